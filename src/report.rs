@@ -1,0 +1,5 @@
+//! Statements as tables.
+
+mod table;
+
+pub use table::{Cell, Column, Document, Role, Row, Table};

@@ -1,0 +1,123 @@
+//! [`Table`]: typed cells under typed columns, before anyone decides how they look.
+
+use crate::calendar::{Day, Instant};
+use crate::money::{Cost, Money, Share};
+
+/// What a command answers: a title, a few facts, and tables.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Document {
+    /// What this is, for what and as of when, in one line.
+    pub title: String,
+    /// Further lines under the title, such as the cut-offs and what is counted.
+    pub facts: Vec<String>,
+    /// The tables, in the order they are read.
+    pub tables: Vec<Table>,
+}
+
+/// One table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    /// Names the table in csv and xlsx: `platforms`, `identity_1`.
+    pub key: String,
+    /// What it says, for a reader: with the currency where all its money is in one.
+    pub title: String,
+    /// The columns.
+    pub columns: Vec<Column>,
+    /// The rows; each has as many cells as there are columns.
+    pub rows: Vec<Row>,
+    /// Sentences under the table.
+    pub notes: Vec<String>,
+}
+
+/// One column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Names the column in csv, json and xlsx: snake_case.
+    pub key: String,
+    /// Heads the column on a terminal and in markdown.
+    pub heading: String,
+    /// Whether it says what a row is about, or how much.
+    pub role: Role,
+    /// Whether terminal and markdown show it; csv, json and xlsx always do.
+    pub shown: bool,
+}
+
+/// What a column is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Says what a row is about: a platform, a month, an id.
+    Key,
+    /// Says how much, or adds something that is no key.
+    Figure,
+}
+
+/// One row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// A cell for every column.
+    pub cells: Vec<Cell>,
+    /// Whether the row sums others of its table; csv and json leave such rows out.
+    pub total: bool,
+}
+
+/// One cell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// Nothing to say.
+    Blank,
+    /// Words.
+    Text(String),
+    /// Whole minor units.
+    Money(Money),
+    /// An exact cost.
+    Cost(Cost),
+    /// A number of things.
+    Count(u64),
+    /// A day.
+    Day(Day),
+    /// A moment.
+    Instant(Instant),
+    /// A part of a whole.
+    Share(Share),
+}
+
+impl Column {
+    /// Returns a column that says what a row is about.
+    pub fn key(key: &str, heading: &str) -> Column {
+        Column { key: key.to_owned(), heading: heading.to_owned(), role: Role::Key, shown: true }
+    }
+
+    /// Returns a column that says how much.
+    pub fn figure(key: &str, heading: &str) -> Column {
+        Column { role: Role::Figure, ..Column::key(key, heading) }
+    }
+
+    /// Leaves the column to csv, json and xlsx.
+    pub fn unshown(self) -> Column {
+        Column { shown: false, ..self }
+    }
+}
+
+impl Row {
+    /// Returns a row of the table's body.
+    pub fn body(cells: Vec<Cell>) -> Row {
+        Row { cells, total: false }
+    }
+
+    /// Returns a row that sums others.
+    pub fn total(cells: Vec<Cell>) -> Row {
+        Row { cells, total: true }
+    }
+}
+
+impl Cell {
+    /// Returns a text cell.
+    pub fn text(text: impl ToString) -> Cell {
+        Cell::Text(text.to_string())
+    }
+
+    /// Returns the cell of a value that may be missing.
+    pub fn or_blank<T>(value: Option<T>, cell: impl FnOnce(T) -> Cell) -> Cell {
+        value.map_or(Cell::Blank, cell)
+    }
+}
