@@ -1,0 +1,378 @@
+//! `budgets.csv`: plan lines and the entries that make their amounts.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use super::rows::{self, Columns, Row};
+use super::{Place, Problem};
+use crate::calendar::{Day, FiscalYear, Instant, Period};
+use crate::money::{Currency, Money, Totals};
+use crate::scope::{Id, Scope};
+
+/// The file's name.
+pub(super) const FILE: &str = "budgets.csv";
+
+pub(super) const COLUMNS: Columns = Columns {
+    all: &[
+        "line",
+        "entry",
+        "period",
+        "platform",
+        "account",
+        "campaign",
+        "currency",
+        "amount",
+        "effective",
+        "recorded",
+        "by",
+        "basis",
+        "reference",
+        "note",
+    ],
+    needed: &["line", "entry", "period", "platform", "currency", "amount", "basis"],
+};
+
+/// A scope, a period and a currency, with the entries that make its amount.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Its id.
+    pub id: Id,
+    /// What spend it covers.
+    pub scope: Scope,
+    /// The days it covers.
+    pub period: Period,
+    /// The currency of all its entries.
+    pub currency: Currency,
+    /// Its entries, in the order they take effect.
+    pub entries: Vec<Entry>,
+    /// The user's own columns, of the entry that opens the line.
+    pub own: BTreeMap<String, String>,
+    /// Where its first row stands.
+    pub place: Place,
+}
+
+/// One change of a plan line's amount.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What it is.
+    pub kind: EntryKind,
+    /// By how much it changes the amount.
+    pub amount: Money,
+    /// The day from which it counts; the line's first day where the file says nothing.
+    pub effective: Day,
+    /// When it was recorded; `None`: known from the start.
+    pub recorded: Option<Instant>,
+    /// Who recorded it.
+    pub by: Option<String>,
+    /// What the amount rests on.
+    pub basis: Basis,
+    /// Ties the two halves of a transfer or a carry-forward; the redirection of a `redirect-in`.
+    pub reference: Option<String>,
+    /// The user's words.
+    pub note: Option<String>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// What a budget entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EntryKind {
+    /// Opens the line.
+    Original,
+    /// Raises or lowers it.
+    Amendment,
+    /// Gives to another line.
+    TransferOut,
+    /// Takes from another line.
+    TransferIn,
+    /// Brings an amount over from an ended line, or takes it off that line's free.
+    CarryForward,
+    /// Received from a redirection of blocked money; never part of the plan.
+    RedirectIn,
+}
+
+/// What the amount of a budget entry rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Basis {
+    /// Somebody set it.
+    Given,
+    /// What was spent the year before.
+    PriorYearActual,
+    /// What was spent a day, carried on.
+    RunRate,
+    /// An estimate.
+    Forecast,
+}
+
+/// A closed list of words, as the files and the command line write them.
+macro_rules! words {
+    ($type:ident, $what:literal, $($variant:ident = $word:literal),+ $(,)?) => {
+        impl $type {
+            /// Returns the word for it.
+            pub fn as_str(self) -> &'static str {
+                match self { $($type::$variant => $word),+ }
+            }
+        }
+
+        impl FromStr for $type {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<$type, String> {
+                match text {
+                    $($word => Ok($type::$variant),)+
+                    _ => Err(format!("`{text}` is no {}; write {}", $what, [$($word),+].join(", "))),
+                }
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    };
+}
+pub(super) use words;
+
+words!(
+    EntryKind,
+    "kind of entry",
+    Original = "original",
+    Amendment = "amendment",
+    TransferOut = "transfer-out",
+    TransferIn = "transfer-in",
+    CarryForward = "carry-forward",
+    RedirectIn = "redirect-in"
+);
+words!(
+    Basis,
+    "basis",
+    Given = "given",
+    PriorYearActual = "prior-year-actual",
+    RunRate = "run-rate",
+    Forecast = "forecast"
+);
+
+impl Entry {
+    /// Returns whether the entry lowers an ended line's free instead of changing a plan.
+    pub fn is_carried_out(&self) -> bool {
+        self.kind == EntryKind::CarryForward && self.amount.is_negative()
+    }
+
+    /// Returns whether the entry is part of the plan.
+    pub fn is_planned(&self) -> bool {
+        self.kind != EntryKind::RedirectIn && !self.is_carried_out()
+    }
+}
+
+/// A row as it stands, before its line is known.
+struct Raw {
+    kind: EntryKind,
+    amount: String,
+    amount_place: Place,
+    effective: Option<Day>,
+    effective_place: Place,
+    recorded: Option<Instant>,
+    by: Option<String>,
+    basis: Basis,
+    reference: Option<String>,
+    note: Option<String>,
+    period: Option<Period>,
+    scope: Option<Scope>,
+    currency: Option<Currency>,
+    own: BTreeMap<String, String>,
+    place: Place,
+}
+
+/// Reads the file's lines, by id; what is wrong is added to `problems`.
+pub(super) fn read(bytes: &[u8], fiscal: &FiscalYear, problems: &mut Vec<Problem>) -> Vec<Line> {
+    let mut raw_lines: BTreeMap<Id, Vec<Raw>> = BTreeMap::new();
+    rows::read(FILE, bytes, &COLUMNS, problems, |row, problems| {
+        let before = problems.len();
+        let id: Option<Id> = row.need("line", problems);
+        let raw = raw(row, fiscal, problems);
+        if let (Some(id), Some(raw), true) = (id, raw, problems.len() == before) {
+            raw_lines.entry(id).or_default().push(raw);
+        }
+    });
+    let lines: Vec<Line> = raw_lines.into_iter().filter_map(|(id, raw)| line(id, raw, problems)).collect();
+    references(&lines, problems);
+    overlaps(&lines, problems);
+    lines
+}
+
+fn raw(row: &Row<'_>, fiscal: &FiscalYear, problems: &mut Vec<Problem>) -> Option<Raw> {
+    let kind: Option<EntryKind> = row.need("entry", problems);
+    let period = row.parse_with("period", problems, |text| Period::parse(text, fiscal));
+    let platform = row.parse("platform", problems);
+    let (account, campaign) = (row.optional("account"), row.optional("campaign"));
+    if platform.is_none() && row.text("platform").is_empty() && (account.is_some() || campaign.is_some()) {
+        problems.push(row.wrong("platform", "an account or campaign without its platform", "name the platform"));
+    }
+    let currency = row.parse("currency", problems);
+    row.filled("amount", problems);
+    let effective = row.parse("effective", problems);
+    let recorded = row.parse("recorded", problems);
+    let basis: Option<Basis> = match kind {
+        Some(EntryKind::Original | EntryKind::Amendment) => row.need("basis", problems),
+        _ => Some(row.parse("basis", problems).unwrap_or(Basis::Given)),
+    };
+    Some(Raw {
+        kind: kind?,
+        amount: row.text("amount").to_owned(),
+        amount_place: row.place("amount"),
+        effective,
+        effective_place: row.place("effective"),
+        recorded,
+        by: row.optional("by"),
+        basis: basis?,
+        reference: row.optional("reference"),
+        note: row.optional("note"),
+        period,
+        scope: platform.map(|platform| Scope { platform, account, campaign }),
+        currency,
+        own: row.own(),
+        place: row.place_of_row(),
+    })
+}
+
+/// Makes one line of its rows, in whatever order they stand.
+fn line(id: Id, mut raws: Vec<Raw>, problems: &mut Vec<Problem>) -> Option<Line> {
+    let before = problems.len();
+    let first = raws.first()?.place.clone();
+    let mut wrong = |place: &Place, what: String, mend: &str| {
+        problems.push(Problem { place: place.clone(), what, mend: mend.to_owned() });
+    };
+    for raw in raws.iter().filter(|raw| raw.kind == EntryKind::Original).skip(1) {
+        wrong(
+            &raw.place,
+            format!("line `{id}` has a second original entry"),
+            "enter a change as an amendment, or give the new plan a line id of its own",
+        );
+    }
+    let mut agree = |what: &str, values: Vec<(&Place, String)>| {
+        for (place, value) in values.iter().skip(1).filter(|(_, value)| *value != values[0].1) {
+            wrong(
+                place,
+                format!("line `{id}` has the {what} {value} here and {} at {}", values[0].1, values[0].0),
+                "entries after the first leave it blank or repeat it",
+            );
+        }
+        if values.is_empty() {
+            wrong(&first, format!("line `{id}` has no {what}"), "its first entry gives it");
+        }
+    };
+    agree("period", raws.iter().filter_map(|raw| Some((&raw.place, raw.period?.to_string()))).collect());
+    agree("scope", raws.iter().filter_map(|raw| Some((&raw.place, raw.scope.as_ref()?.to_string()))).collect());
+    agree("currency", raws.iter().filter_map(|raw| Some((&raw.place, raw.currency?.to_string()))).collect());
+    let period = raws.iter().find_map(|raw| raw.period)?;
+    let scope = raws.iter().find_map(|raw| raw.scope.clone())?;
+    let currency = raws.iter().find_map(|raw| raw.currency)?;
+    let mut entries = Vec::new();
+    for raw in &raws {
+        match Money::parse(&raw.amount, currency) {
+            Err(error) => wrong(&raw.amount_place, format!("amount: {error}"), ""),
+            Ok(amount) => entries.push(Entry {
+                kind: raw.kind,
+                amount,
+                effective: raw.effective.unwrap_or(period.start()),
+                recorded: raw.recorded,
+                by: raw.by.clone(),
+                basis: raw.basis,
+                reference: raw.reference.clone(),
+                note: raw.note.clone(),
+                place: raw.place.clone(),
+            }),
+        }
+    }
+    for (entry, raw) in entries.iter().zip(&raws) {
+        let sign_is_wrong = match entry.kind {
+            EntryKind::TransferOut => !entry.amount.is_negative(),
+            EntryKind::TransferIn | EntryKind::RedirectIn => entry.amount.is_negative(),
+            _ => false,
+        };
+        if sign_is_wrong {
+            wrong(
+                &raw.amount_place,
+                format!("amount: {} is the wrong way round for a {}", entry.amount, entry.kind),
+                "what goes out is negative, what comes in is positive",
+            );
+        }
+        if entry.is_carried_out() && entry.effective < period.end() {
+            wrong(
+                &raw.effective_place,
+                format!("effective: what line `{id}` carries forward leaves it after its last day, {}", period.last()),
+                "date it after that day",
+            );
+        } else if !entry.is_carried_out() && entry.effective >= period.end() {
+            wrong(
+                &raw.effective_place,
+                format!("effective: {} is after the last day of line `{id}`, {}", entry.effective, period.last()),
+                "date it inside the line's period, or enter it on a line of the next period",
+            );
+        }
+    }
+    let order =
+        |entry: &Entry| (entry.effective, entry.recorded, entry.kind, entry.amount.minor(), entry.reference.clone());
+    entries.sort_by_cached_key(order);
+    raws.sort_by_cached_key(|raw| (raw.kind, raw.effective, raw.recorded, raw.amount.clone()));
+    let own =
+        raws.into_iter().map(|raw| raw.own).find(|own| own.values().any(|value| !value.is_empty())).unwrap_or_default();
+    (problems.len() == before).then_some(Line { id, scope, period, currency, entries, own, place: first })
+}
+
+/// The halves of a transfer, and of a carry-forward, share a reference and sum to zero.
+fn references(lines: &[Line], problems: &mut Vec<Problem>) {
+    let mut groups: BTreeMap<(bool, &str), Vec<&Entry>> = BTreeMap::new();
+    for entry in lines.iter().flat_map(|line| &line.entries) {
+        let carried = entry.kind == EntryKind::CarryForward;
+        if !carried && !matches!(entry.kind, EntryKind::TransferOut | EntryKind::TransferIn) {
+            continue;
+        }
+        match &entry.reference {
+            Some(reference) => groups.entry((carried, reference)).or_default().push(entry),
+            None => problems.push(Problem {
+                place: entry.place.clone(),
+                what: format!("a {} without a reference", entry.kind),
+                mend: "give both its halves the same reference".into(),
+            }),
+        }
+    }
+    for ((carried, reference), entries) in groups {
+        let mut sums = Totals::default();
+        let fits = entries.iter().all(|entry| sums.add(entry.amount.into()).is_ok());
+        if !fits || sums.iter().any(|sum| !sum.is_zero()) {
+            let left: Vec<String> = sums.iter().map(|sum| format!("{sum} {}", sum.currency())).collect();
+            problems.push(Problem {
+                place: entries[0].place.clone(),
+                what: format!(
+                    "the {} `{reference}` does not sum to zero but to {}",
+                    if carried { "carry-forward" } else { "transfer" },
+                    left.join(" and ")
+                ),
+                mend: "enter both halves, in one currency, with the same reference".into(),
+            });
+        }
+    }
+}
+
+/// Two lines never speak of the same spend on the same day: it would count twice.
+fn overlaps(lines: &[Line], problems: &mut Vec<Problem>) {
+    for (at, line) in lines.iter().enumerate() {
+        for other in &lines[..at] {
+            let days = line.period.overlap(other.period).filter(|_| line.scope.overlaps(&other.scope));
+            if let Some(days) = days {
+                let (earlier, later) = if other.place <= line.place { (other, line) } else { (line, other) };
+                problems.push(Problem {
+                    place: later.place.clone(),
+                    what: format!(
+                        "line `{}` ({}) overlaps line `{}` ({}, {}) on {days}; their spend would count twice",
+                        later.id, later.scope, earlier.id, earlier.scope, earlier.place
+                    ),
+                    mend: "split the wider line so that no spend is on both".into(),
+                });
+            }
+        }
+    }
+}

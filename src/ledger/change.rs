@@ -1,0 +1,240 @@
+//! [`Change`]: the one way anything is written to a ledger.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant as Clock};
+
+use super::rows::{self, Columns};
+use super::{Ledger, LedgerError, budgets, encumbrances, redirections, restrictions};
+use crate::calendar::Instant;
+
+/// Says who is writing, while somebody is. The lock itself is on the folder.
+const WRITER: &str = ".writer";
+
+/// How long a second writer waits for the first.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A change of a ledger that is validated whole before any of it is written.
+///
+/// [`Change::begin`] takes the ledger's lock and reads it; additions are collected; [`Change::ledger`] reads the
+/// ledger as it would be, and refuses it where a rule is broken; [`Change::commit`] writes. Dropping a change leaves
+/// the ledger as it was.
+pub struct Change {
+    before: Ledger,
+    after: super::folder::Folder,
+    /// In the order in which they are written; the last makes the change count.
+    files: Vec<String>,
+    _lock: Lock,
+}
+
+/// A log of the ledger that commands append to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Log {
+    /// `budgets.csv`
+    Budgets,
+    /// `restrictions.csv`
+    Restrictions,
+    /// `redirections.csv`
+    Redirections,
+    /// `encumbrances.csv`
+    Encumbrances,
+}
+
+impl Log {
+    fn file(self) -> &'static str {
+        match self {
+            Log::Budgets => budgets::FILE,
+            Log::Restrictions => restrictions::FILE,
+            Log::Redirections => redirections::FILE,
+            Log::Encumbrances => encumbrances::FILE,
+        }
+    }
+
+    fn columns(self) -> &'static Columns {
+        match self {
+            Log::Budgets => &budgets::COLUMNS,
+            Log::Restrictions => &restrictions::COLUMNS,
+            Log::Redirections => &redirections::COLUMNS,
+            Log::Encumbrances => &encumbrances::COLUMNS,
+        }
+    }
+
+    /// Returns a file with its header and no rows.
+    pub(super) fn empty(self) -> (&'static str, Vec<u8>) {
+        (self.file(), format!("{}\n", self.columns().all.join(",")).into_bytes())
+    }
+}
+
+impl Change {
+    /// Locks a ledger for writing and reads it. A second writer waits briefly, then is told who holds the lock.
+    pub fn begin(dir: &Path) -> Result<Change, LedgerError> {
+        let lock = Lock::take(dir)?;
+        let before = Ledger::open(dir)?;
+        let after = before.folder.clone();
+        Ok(Change { before, after, files: Vec::new(), _lock: lock })
+    }
+
+    /// Returns the ledger as it was found.
+    pub fn before(&self) -> &Ledger {
+        &self.before
+    }
+
+    /// Adds a row to a log: cells by column name. Every byte that stands there stays as it is.
+    pub fn append(&mut self, log: Log, cells: &[(&str, String)]) -> Result<(), LedgerError> {
+        let file = log.file();
+        let mut bytes = self.after.read(file)?.unwrap_or_else(|| log.empty().1);
+        let Some(header) = rows::header_of(&bytes) else {
+            return Err(LedgerError::refused(format!("{file} has no header row"), "restore it, or remove the file"));
+        };
+        let names = header.names();
+        if let Some((missing, _)) =
+            cells.iter().find(|(name, value)| !value.is_empty() && !names.iter().any(|known| known == name))
+        {
+            return Err(LedgerError::refused(
+                format!("{file} has no column `{missing}`, which this entry needs"),
+                format!("add `{missing}` to its header"),
+            ));
+        }
+        let ends = if bytes.windows(2).any(|pair| pair == b"\r\n") {
+            csv::Terminator::CRLF
+        } else {
+            csv::Terminator::Any(b'\n')
+        };
+        if !bytes.ends_with(b"\n") {
+            bytes.extend_from_slice(if matches!(ends, csv::Terminator::CRLF) { b"\r\n" } else { b"\n" });
+        }
+        let cell =
+            |name: &String| cells.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
+        let mut writer = csv::WriterBuilder::new().terminator(ends).from_writer(bytes);
+        let written = writer.write_record(names.iter().map(cell)).map_err(io::Error::other);
+        written.map_err(LedgerError::io("write", self.after.path(file)))?;
+        let bytes =
+            writer.into_inner().map_err(|error| LedgerError::io("write", self.after.path(file))(error.into_error()))?;
+        self.put(file, bytes);
+        Ok(())
+    }
+
+    /// Puts a whole file, to be written after those put before it.
+    pub(super) fn put(&mut self, file: &str, bytes: Vec<u8>) {
+        self.after.put(file, bytes);
+        self.files.retain(|known| known != file);
+        self.files.push(file.to_owned());
+    }
+
+    /// Copies a notice or a letter into `evidence/` and returns its path there and its SHA-256.
+    ///
+    /// Two files of one name stand beside each other: the copy's name carries the start of its hash.
+    pub fn evidence(&mut self, file: &Path) -> Result<(String, String), LedgerError> {
+        let mut bytes = Vec::new();
+        let opened = File::open(file).and_then(|mut opened| opened.read_to_end(&mut bytes));
+        opened.map_err(LedgerError::io("read", file))?;
+        let sha256 = super::sha256(&bytes);
+        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let plain = |c: char| if c.is_alphanumeric() || "._-".contains(c) { c } else { '-' };
+        let name: String = name.trim_start_matches('.').chars().map(plain).collect();
+        let path = format!("evidence/{}-{name}", &sha256[..8]);
+        self.put(&path, bytes);
+        Ok((path, sha256))
+    }
+
+    /// Returns a moment to record something at: `now`, or just after `latest` where that is not before it, so that
+    /// what replaces a row is always recorded after it.
+    pub fn recorded(now: Instant, latest: Option<Instant>) -> Instant {
+        latest.map_or(now, |latest| now.max(latest.next()))
+    }
+
+    /// Returns the ledger as it would be, or why it may not be so.
+    pub fn ledger(&self) -> Result<Ledger, LedgerError> {
+        Ledger::read(self.after.clone()).map_err(|error| match error {
+            // The ledger was valid before, so whatever is wrong now is wrong with what was to be added.
+            LedgerError::Invalid(problems) => {
+                let what: Vec<String> = problems.iter().map(|problem| problem.what.clone()).collect();
+                let mend: Vec<String> =
+                    problems.iter().map(|problem| problem.mend.clone()).filter(|mend| !mend.is_empty()).collect();
+                LedgerError::refused(what.join("\n"), mend.join("\n"))
+            }
+            other => other,
+        })
+    }
+
+    /// Writes the change: every file whole, to a temporary name, flushed and renamed; the last one makes it count.
+    pub fn commit(self) -> Result<(), LedgerError> {
+        for file in &self.files {
+            if let Some(bytes) = self.after.pending().get(file) {
+                write(&self.after.path(file), bytes)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes a file so that a reader finds the old bytes or the new ones, whenever the program stops.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), LedgerError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = folder.join(format!(".{name}.tmp"));
+    let written = || -> io::Result<()> {
+        fs::create_dir_all(folder)?;
+        let mut file = File::create(&temporary)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)?;
+        sync_folder(folder)
+    };
+    written().map_err(|error| {
+        // A leftover would be harmless: readers pass over names that begin with a dot.
+        let _ = fs::remove_file(&temporary);
+        LedgerError::io("write", path)(error)
+    })
+}
+
+/// Makes a rename durable, where the system lets a folder be opened.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// One writer at a time: an advisory lock on the folder, released when this is dropped or the program ends.
+struct Lock {
+    _folder: File,
+    writer: PathBuf,
+}
+
+impl Lock {
+    fn take(dir: &Path) -> Result<Lock, LedgerError> {
+        let settings = dir.join(super::settings::FILE);
+        if !settings.is_file() {
+            return Err(LedgerError::NotALedger(dir.to_owned()));
+        }
+        // Not every system opens a folder; where it does not, the ledger's own settings stand for it.
+        let folder = File::open(if cfg!(unix) { dir } else { &settings }).map_err(LedgerError::io("lock", dir))?;
+        let writer = dir.join(WRITER);
+        let began = Clock::now();
+        loop {
+            match folder.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::Error(error)) => return Err(LedgerError::io("lock", dir)(error)),
+                Err(TryLockError::WouldBlock) if began.elapsed() < PATIENCE => {
+                    std::thread::sleep(Duration::from_millis(50))
+                }
+                Err(TryLockError::WouldBlock) => {
+                    let holder = fs::read_to_string(&writer).ok().filter(|holder| !holder.trim().is_empty());
+                    return Err(LedgerError::Locked(
+                        holder.map_or("another program".into(), |holder| holder.trim().to_owned()),
+                    ));
+                }
+            }
+        }
+        let holder = format!("respend, process {}\n", std::process::id());
+        fs::write(&writer, holder).map_err(LedgerError::io("write", &writer))?;
+        Ok(Lock { _folder: folder, writer })
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Left behind, it would mislead nobody: it is read only while the lock is held.
+        let _ = fs::remove_file(&self.writer);
+    }
+}

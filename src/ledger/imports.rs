@@ -1,0 +1,211 @@
+//! `spend/<id>.toml`: the record of one import.
+
+use serde::{Deserialize, Serialize};
+
+use super::folder::Folder;
+use super::{LedgerError, Place, Problem};
+use crate::calendar::{Day, Instant, Period};
+use crate::money::{Cost, Currency};
+use crate::scope::{Id, Platform};
+
+/// The folder imports are kept in.
+pub(super) const FOLDER: &str = "spend";
+
+/// One export taken into the ledger.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// Last day, platform, and the start of the export's SHA-256.
+    pub id: Id,
+    /// When it was taken in.
+    pub recorded: Instant,
+    /// The days it speaks for.
+    pub covered: Period,
+    /// The accounts it speaks for.
+    pub accounts: Vec<(Platform, String)>,
+    /// What to make of campaign-days known before and absent from it.
+    pub absent: Absent,
+    /// The first day whose figures could still move when the export was made.
+    pub provisional_from: Day,
+    /// Everything on record.
+    pub record: ImportRecord,
+}
+
+/// What to make of campaign-days that were known before, lie inside the covered accounts and days, and are absent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Absent {
+    /// The export was narrower: they stay.
+    #[default]
+    Keep,
+    /// The export was complete: they are gone.
+    Gone,
+}
+
+/// An import's record as it stands in its file. Days, instants and amounts are text, as everywhere in the ledger.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportRecord {
+    /// The import's id.
+    pub id: String,
+    /// The export's file name.
+    pub export: String,
+    /// The SHA-256 of the export's bytes.
+    pub export_sha256: String,
+    /// The export's size in bytes.
+    pub export_bytes: u64,
+    /// When it was taken in.
+    pub recorded: String,
+    /// The platform, or `several`.
+    pub platform: String,
+    /// The profile that read it.
+    pub profile: String,
+    /// The encoding it was read in.
+    pub encoding: String,
+    /// The delimiter between cells.
+    pub delimiter: String,
+    /// The header of the column the money was read from.
+    pub spend_column: String,
+    /// `currency` or `micros`.
+    pub unit: String,
+    /// The order of day, month and year.
+    pub day_order: String,
+    /// `point` or `comma`.
+    pub decimal_mark: String,
+    /// `day` or `hour`.
+    pub grain: String,
+    /// The options given, as typed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<String>,
+    /// The day the export was made.
+    pub exported: String,
+    /// The first day whose figures could still move then.
+    pub provisional_from: String,
+    /// The first day it speaks for.
+    pub first_day: String,
+    /// The last day it speaks for.
+    pub last_day: String,
+    /// What was said of absent campaign-days.
+    pub absent: Absent,
+    /// Rows under the header.
+    pub rows_read: u64,
+    /// Rows whose amount is in the rollup.
+    pub rows_kept: u64,
+    /// Rows with no amount.
+    pub blank_rows: u64,
+    /// Rows left out, such as totals.
+    pub excluded_rows: u64,
+    /// The SHA-256 of the rollup, `spend/<id>.csv`.
+    pub rollup_sha256: String,
+    /// The accounts it speaks for.
+    pub account: Vec<RecordedAccount>,
+    /// The exact sum per currency.
+    pub total: Vec<RecordedTotal>,
+    /// The rows left out, with their reasons.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excluded: Vec<RecordedExclusion>,
+    /// By how much `--round` changed the sums.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rounded: Vec<RecordedTotal>,
+}
+
+/// An account an import speaks for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedAccount {
+    /// Where it is.
+    pub platform: String,
+    /// Its name or number; empty where the export names none.
+    pub account: String,
+}
+
+/// A control total.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedTotal {
+    /// The currency.
+    pub currency: String,
+    /// The exact sum.
+    pub amount: String,
+}
+
+/// A row of the export that is not in the rollup.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedExclusion {
+    /// Its line in the export.
+    pub row: u64,
+    /// Why.
+    pub reason: String,
+}
+
+impl Import {
+    /// Returns whether its figures of a day could still move when it was made.
+    pub fn is_provisional(&self, day: Day) -> bool {
+        self.provisional_from <= day
+    }
+
+    /// Returns the rollup's file.
+    pub(super) fn rollup_file(&self) -> String {
+        format!("{FOLDER}/{}.csv", self.id)
+    }
+
+    /// Takes a record's texts for what they mean.
+    pub(super) fn of(record: ImportRecord) -> Result<Import, String> {
+        let what = |key: &str, error: &dyn std::fmt::Display| format!("{key}: {error}");
+        let day = |key: &str, text: &str| text.parse::<Day>().map_err(|error| what(key, &error));
+        let (first, last) = (day("first_day", &record.first_day)?, day("last_day", &record.last_day)?);
+        let mut accounts = Vec::new();
+        for account in &record.account {
+            let platform: Platform = account.platform.parse().map_err(|error| what("account", &error))?;
+            accounts.push((platform, account.account.clone()));
+        }
+        for total in &record.total {
+            let currency: Currency = total.currency.parse().map_err(|error| what("total", &error))?;
+            Cost::parse(&total.amount, currency).map_err(|error| what("total", &error))?;
+        }
+        Ok(Import {
+            id: record.id.parse().map_err(|error| what("id", &error))?,
+            recorded: record.recorded.parse().map_err(|error| what("recorded", &error))?,
+            covered: Period::inclusive(first, last).ok_or("last_day is before first_day")?,
+            accounts,
+            absent: record.absent,
+            provisional_from: day("provisional_from", &record.provisional_from)?,
+            record,
+        })
+    }
+}
+
+/// Reads all records, oldest first. A `.csv` without its record does not exist.
+pub(super) fn read(folder: &Folder, problems: &mut Vec<Problem>) -> Result<Vec<Import>, LedgerError> {
+    let mut imports = Vec::new();
+    for file in folder.list(FOLDER, ".toml")? {
+        if file.ends_with(".revoked.toml") {
+            continue;
+        }
+        let bytes = folder.read(&file)?.unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes);
+        let mut wrong = |line, what: String| {
+            let place = Place { line, ..Place::top_of(&file) };
+            problems.push(Problem {
+                place,
+                what,
+                mend: "a record is not edited; restore it, or remove it to undo the import".into(),
+            });
+        };
+        match toml::from_str::<ImportRecord>(&text) {
+            Err(error) => {
+                let line = text.get(..error.span().map_or(0, |span| span.start)).unwrap_or("").matches('\n').count();
+                wrong(line as u64 + 1, error.message().trim().replace('\n', " "));
+            }
+            Ok(record) => match Import::of(record) {
+                Err(what) => wrong(1, what),
+                Ok(import) if file != format!("{FOLDER}/{}.toml", import.id) => {
+                    wrong(1, format!("the record of `{}` stands in another file", import.id));
+                }
+                Ok(import) => imports.push(import),
+            },
+        }
+    }
+    imports.sort_by(|a, b| (a.recorded, &a.id).cmp(&(b.recorded, &b.id)));
+    Ok(imports)
+}

@@ -1,0 +1,214 @@
+//! The rows of one CSV file of the ledger, as cells that know their place.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::str::FromStr;
+
+use super::{Place, Problem};
+use crate::sheet::{Record, RecordError, Records};
+
+/// The columns a file may have, in the order the program writes them.
+pub(super) struct Columns {
+    pub(super) all: &'static [&'static str],
+    pub(super) needed: &'static [&'static str],
+}
+
+/// A file's header: which column stands where.
+#[derive(Clone, Debug)]
+pub(super) struct Header {
+    names: Vec<String>,
+}
+
+impl Header {
+    /// Returns the columns as the file orders them.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    fn position(&self, column: &str) -> Option<usize> {
+        self.names.iter().position(|name| name == column)
+    }
+}
+
+/// One row under the header.
+#[derive(Clone, Debug)]
+pub(super) struct Row<'a> {
+    file: &'a str,
+    header: &'a Header,
+    record: Record,
+}
+
+/// Reads a file whole and hands each row to `take`; what is wrong is added to `problems`.
+pub(super) fn read(
+    file: &str,
+    bytes: &[u8],
+    columns: &Columns,
+    problems: &mut Vec<Problem>,
+    mut take: impl FnMut(&Row<'_>, &mut Vec<Problem>),
+) {
+    let mut records = Records::new(bytes, b',');
+    let mut record = Record::default();
+    let mut header: Option<Header> = None;
+    loop {
+        match records.read(&mut record) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) => return problems.push(damaged(file, &error)),
+        }
+        match &header {
+            None if record.is_blank() || record.field(0).starts_with('#') => {}
+            None => match read_header(file, &record, columns, problems) {
+                Some(found) => header = Some(found),
+                None => return,
+            },
+            Some(_) if record.is_blank() && record.len() == 1 => {}
+            Some(header) => {
+                let row = Row { file, header, record: record.clone() };
+                if record.len() == header.names.len() {
+                    take(&row, problems);
+                } else {
+                    problems.push(Problem {
+                        place: row.place_of_row(),
+                        what: format!("the row has {} cells, the header {}", record.len(), header.names.len()),
+                        mend: "give every column a cell, empty where there is nothing to say; quote cells that hold a comma".into(),
+                    });
+                }
+            }
+        }
+    }
+    if header.is_none() {
+        problems.push(Problem {
+            place: Place::top_of(file),
+            what: "the file has no header row".into(),
+            mend: format!("begin it with `{}`", columns.all.join(",")),
+        });
+    }
+}
+
+/// Returns the header of a file that [`read`] accepted.
+pub(super) fn header_of(bytes: &[u8]) -> Option<Header> {
+    let mut records = Records::new(bytes, b',');
+    let mut record = Record::default();
+    while records.read(&mut record).ok()? {
+        if !record.is_blank() && !record.field(0).starts_with('#') {
+            return Some(Header { names: names(&record) });
+        }
+    }
+    None
+}
+
+fn names(record: &Record) -> Vec<String> {
+    record.fields().map(|name| name.trim().to_owned()).collect()
+}
+
+fn read_header(file: &str, record: &Record, columns: &Columns, problems: &mut Vec<Problem>) -> Option<Header> {
+    let before = problems.len();
+    let names = names(record);
+    let place = |at: usize| Place { file: file.to_owned(), line: record.line(), column: record.column(at) };
+    for (at, name) in names.iter().enumerate() {
+        if names[..at].contains(name) {
+            problems.push(Problem {
+                place: place(at),
+                what: format!("the column `{name}` stands twice"),
+                mend: "keep one".into(),
+            });
+        } else if !columns.all.contains(&name.as_str()) && !name.starts_with("x_") {
+            problems.push(Problem {
+                place: place(at),
+                what: format!("`{name}` is no column of {file}"),
+                mend: format!("its columns are {}; name a column of your own `x_{name}`", columns.all.join(", ")),
+            });
+        }
+    }
+    let missing: Vec<&str> =
+        columns.needed.iter().copied().filter(|needed| !names.iter().any(|name| name == needed)).collect();
+    if !missing.is_empty() {
+        problems.push(Problem {
+            place: place(0),
+            what: format!(
+                "the header lacks {}",
+                missing.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+            ),
+            mend: "add the column".into(),
+        });
+    }
+    (problems.len() == before).then_some(Header { names })
+}
+
+fn damaged(file: &str, error: &RecordError) -> Problem {
+    let (line, column, mend) = match error {
+        RecordError::OpenQuote { line, column } => (*line, *column, "close it, or double it if it is part of the text"),
+        RecordError::AfterQuote { line, column } => (*line, *column, "write a quote inside a quoted cell twice"),
+        RecordError::TooLong { line } => (*line, 1, "split it"),
+        RecordError::NotUtf8 { line } => (*line, 1, "save the file as UTF-8"),
+        RecordError::Io(_) => (1, 1, ""),
+    };
+    Problem { place: Place { file: file.to_owned(), line, column }, what: error.to_string(), mend: mend.into() }
+}
+
+impl Row<'_> {
+    /// Returns a cell's text without the white space around it; empty where the file has no such column.
+    pub(super) fn text(&self, column: &str) -> &str {
+        self.header.position(column).map_or("", |at| self.record.field(at).trim())
+    }
+
+    /// Returns a cell's text, `None` where it is empty.
+    pub(super) fn optional(&self, column: &str) -> Option<String> {
+        Some(self.text(column)).filter(|text| !text.is_empty()).map(str::to_owned)
+    }
+
+    /// Returns where a cell stands.
+    pub(super) fn place(&self, column: &str) -> Place {
+        let column = self.header.position(column).map_or(1, |at| self.record.column(at));
+        Place { file: self.file.to_owned(), line: self.record.line(), column }
+    }
+
+    /// Returns where the row begins.
+    pub(super) fn place_of_row(&self) -> Place {
+        Place { file: self.file.to_owned(), line: self.record.line(), column: 1 }
+    }
+
+    /// Returns the user's own columns with what they hold here.
+    pub(super) fn own(&self) -> BTreeMap<String, String> {
+        let own = self.header.names.iter().enumerate().filter(|(_, name)| name.starts_with("x_"));
+        own.map(|(at, name)| (name.clone(), self.record.field(at).to_owned())).collect()
+    }
+
+    /// Says what is wrong with a cell.
+    pub(super) fn wrong(&self, column: &str, what: impl Display, mend: &str) -> Problem {
+        Problem { place: self.place(column), what: format!("{column}: {what}"), mend: mend.to_owned() }
+    }
+
+    /// Reads a cell that may be empty.
+    pub(super) fn parse<T: FromStr<Err: Display>>(&self, column: &str, problems: &mut Vec<Problem>) -> Option<T> {
+        self.parse_with(column, problems, str::parse)
+    }
+
+    /// Reads a cell that may not be empty.
+    pub(super) fn need<T: FromStr<Err: Display>>(&self, column: &str, problems: &mut Vec<Problem>) -> Option<T> {
+        self.filled(column, problems).then(|| self.parse(column, problems)).flatten()
+    }
+
+    /// Reads a cell that may be empty, with what the types alone do not know.
+    pub(super) fn parse_with<T, E: Display>(
+        &self,
+        column: &str,
+        problems: &mut Vec<Problem>,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let text = self.text(column);
+        if text.is_empty() {
+            return None;
+        }
+        read(text).map_err(|error| problems.push(self.wrong(column, error, ""))).ok()
+    }
+
+    /// Returns whether a cell holds something, and says so where it does not.
+    pub(super) fn filled(&self, column: &str, problems: &mut Vec<Problem>) -> bool {
+        let filled = !self.text(column).is_empty();
+        if !filled {
+            problems.push(self.wrong(column, "the cell is empty", "this column may not be left empty here"));
+        }
+        filled
+    }
+}
