@@ -35,7 +35,7 @@ pub use encumbrances::Encumbrance;
 pub use imports::{Absent, Import, ImportRecord, RecordedAccount, RecordedExclusion, RecordedTotal};
 pub use init::init;
 pub use problem::{LedgerError, Place, Problem};
-pub use redirections::{Event, EventKind, Payment, Progress, Redirection, State};
+pub use redirections::{Approval, Event, EventKind, Payment, Progress, Redirection, State};
 pub use restrictions::{Restriction, RestrictionKind, Status};
 pub use settings::{AccountSetting, Cause, Destination, DestinationKind, Policy, PolicyBasis, Settings, Takes, Target};
 pub use spend::{DaySpend, SpendKey, SpendStream, Spent};

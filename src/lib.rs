@@ -1,11 +1,16 @@
 //! Blocked ad budgets: what was spent, what a ban blocks, where it may go instead, and whether it got there.
 
+pub mod actual;
+pub mod blocked;
 pub mod calendar;
 pub mod ledger;
 pub mod money;
+pub mod plan;
+pub mod redirect;
 pub mod report;
 pub mod scope;
 mod sheet;
+pub mod statement;
 
 pub use calendar::{
     Day, DayError, FiscalYear, FiscalYearError, Instant, InstantError, Month, NamedBy, Period, PeriodError,

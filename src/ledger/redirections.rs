@@ -111,8 +111,8 @@ words!(
 pub struct Progress {
     /// What was asked for.
     pub proposed: Money,
-    /// What was agreed to, and on which day.
-    pub approved: Option<(Money, Day)>,
+    /// What was agreed to, on which day, and when that was recorded.
+    pub approved: Option<Approval>,
     /// What was promised.
     pub pledged: Option<Money>,
     /// The payments, in order.
@@ -123,6 +123,17 @@ pub struct Progress {
     pub cancelled: bool,
     proposer: Option<String>,
     last_step: (Day, Option<Instant>),
+}
+
+/// What was agreed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Approval {
+    /// The amount.
+    pub amount: Money,
+    /// The day.
+    pub date: Day,
+    /// When it was recorded.
+    pub recorded: Option<Instant>,
 }
 
 /// One payment of a redirection.
@@ -204,7 +215,7 @@ impl Progress {
     /// Returns what counts against the blocked budget: the pledge once pledged, else what was approved; payments and
     /// letters never lower it, and cancelling leaves what was paid.
     pub fn live(&self) -> Money {
-        self.pledged.or(self.approved.map(|(amount, _)| amount)).unwrap_or(Money::zero(self.proposed.currency()))
+        self.pledged.or(self.approved.map(|approval| approval.amount)).unwrap_or(Money::zero(self.proposed.currency()))
     }
 
     /// Returns the furthest step fully reached.
@@ -275,10 +286,10 @@ impl Progress {
                 }
                 let amount = at_most(event.amount, self.proposed, "proposed")?;
                 self.step(event)?;
-                self.approved = Some((amount, event.date));
+                self.approved = Some(Approval { amount, date: event.date, recorded: event.recorded });
             }
             EventKind::Pledged => {
-                let Some((approved, _)) = self.approved.filter(|_| self.pledged.is_none()) else {
+                let Some(Approval { amount: approved, .. }) = self.approved.filter(|_| self.pledged.is_none()) else {
                     return not_now(if self.approved.is_some() {
                         "it is pledged once"
                     } else {
@@ -373,7 +384,7 @@ impl Progress {
 
     fn end_with_what_was_paid(&mut self) -> Result<(), Illegal> {
         let paid = self.paid()?;
-        self.approved = self.approved.map(|(_, day)| (paid, day));
+        self.approved = self.approved.map(|approval| Approval { amount: paid, ..approval });
         self.pledged = self.pledged.map(|_| paid);
         Ok(())
     }

@@ -1,0 +1,482 @@
+//! Everything computed for a period at a cut-off: the one value that all reports show.
+//!
+//! Puts plan, blocked days, spend and redirections together. Knows nothing of tables, formats or commands.
+#![warn(clippy::arithmetic_side_effects)]
+
+mod figures;
+mod rules;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::actual::{self, Actual, ActualError};
+use crate::blocked::{Blocked, without};
+use crate::calendar::{Day, Instant, Month, Period};
+use crate::ledger::{
+    Encumbrance, EventKind, Ledger, LedgerError, Line, Progress, Redirection, Restriction, RestrictionKind, State,
+};
+use crate::money::{Currency, Money, MoneyError};
+use crate::plan::{Plan, PlanError};
+use crate::redirect::{Live, needs_other_funding};
+use crate::scope::{Id, Platform};
+
+pub use figures::{Figure, Figures};
+pub use rules::rules;
+
+/// What a ledger says of a period, at a cut-off.
+///
+/// ```no_run
+/// use respend::ledger::Ledger;
+/// use respend::statement::{Figure, Statement};
+/// use respend::Period;
+///
+/// let ledger = Ledger::open("ledgers/kaspersky-2018".as_ref())?;
+/// let year = Period::parse("2018", &ledger.settings().fiscal_year)?;
+/// let statement = Statement::of(&ledger, year, year.last(), None)?;
+/// for (currency, figures) in &statement.totals {
+///     println!("blocked: {} {currency}", figures.get(Figure::BlockedGross));
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// The days it speaks of.
+    pub period: Period,
+    /// Spend and redirection events up to this day count.
+    pub as_of: Day,
+    /// What was recorded up to this moment counts; `None`: all of it.
+    pub as_known: Option<Instant>,
+    /// The plan lines with days in the period, by id.
+    pub lines: Vec<LineStatement>,
+    /// Spend of the period that no line covers, by platform, account, campaign and currency.
+    pub unbudgeted: Vec<Unbudgeted>,
+    /// Sums per platform and currency.
+    pub platforms: BTreeMap<(Platform, Currency), Figures>,
+    /// Sums per currency.
+    pub totals: BTreeMap<Currency, Figures>,
+    /// The restrictions with days in the period, by id.
+    pub restrictions: Vec<Restriction>,
+    /// The redirections of the lines, by id.
+    pub redirections: Vec<RedirectionStatement>,
+    /// Rows of exports whose figures could still move when they were made.
+    pub provisional_rows: u64,
+    /// Spend per platform, month and currency.
+    pub spend: BTreeMap<(Platform, Month, Currency), Money>,
+}
+
+/// What is said of one plan line.
+#[derive(Clone, Debug)]
+pub struct LineStatement {
+    /// The line, with the entries known.
+    pub line: Line,
+    /// Its figures: flows of the period's days, stocks of the whole line.
+    pub figures: Figures,
+    /// Its flows per month of the period.
+    pub months: Vec<(Month, Figures)>,
+    /// What each restriction blocks of the period's days.
+    pub blocked_by: BTreeMap<(RestrictionKind, Id), Money>,
+    /// What each restriction blocks of the whole line.
+    pub blocked_by_whole: BTreeMap<(RestrictionKind, Id), Money>,
+    /// Its blocked days, whole.
+    pub blocked: Blocked,
+    /// Days of the period, open and not after the cut-off, that no import speaks for.
+    pub uncovered: Vec<Period>,
+    /// What was carried forward out of it.
+    pub carried_out: Money,
+}
+
+/// Spend that no plan line covers.
+#[derive(Clone, Debug)]
+pub struct Unbudgeted {
+    /// Where it ran.
+    pub platform: Platform,
+    /// The account.
+    pub account: String,
+    /// The campaign.
+    pub campaign: String,
+    /// The amount.
+    pub actual: Money,
+    /// Of it inside restrictions.
+    pub during_restriction: Money,
+    /// The line that would cover it, were it not in another currency.
+    pub line_in_other_currency: Option<Id>,
+}
+
+/// What is said of one redirection.
+#[derive(Clone, Debug)]
+pub struct RedirectionStatement {
+    /// The redirection.
+    pub redirection: Redirection,
+    /// How far it had come.
+    pub progress: Progress,
+    /// The furthest step fully reached.
+    pub state: State,
+    /// What was paid, less refunds.
+    pub paid: Money,
+    /// What letters acknowledge of it.
+    pub acknowledged: Money,
+    /// What was pledged and is not paid.
+    pub outstanding: Money,
+    /// What was paid and has no letter.
+    pub awaiting_letter: Money,
+    /// What the line's blocked budget no longer covers.
+    pub needs_other_funding: Money,
+}
+
+/// Why there is no statement.
+#[derive(Debug, thiserror::Error)]
+pub enum StatementError {
+    /// The ledger's files, or rules that its facts break.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// An amount is out of range.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+}
+
+impl From<ActualError> for StatementError {
+    fn from(error: ActualError) -> StatementError {
+        match error {
+            ActualError::Ledger(error) => StatementError::Ledger(error),
+            ActualError::Money(error) => StatementError::Money(error),
+        }
+    }
+}
+
+impl From<PlanError> for StatementError {
+    fn from(error: PlanError) -> StatementError {
+        match error {
+            PlanError::NegativeRest(problem) => StatementError::Ledger(LedgerError::Invalid(vec![problem])),
+            PlanError::Money(error) => StatementError::Money(error),
+        }
+    }
+}
+
+/// Spend outside and inside restrictions.
+#[derive(Clone, Copy, Debug)]
+struct Spending {
+    outside: Money,
+    inside: Money,
+}
+
+impl Spending {
+    fn zero(currency: Currency) -> Spending {
+        Spending { outside: Money::zero(currency), inside: Money::zero(currency) }
+    }
+
+    fn add(&mut self, amount: Money, is_inside: bool) -> Result<(), MoneyError> {
+        let sum = if is_inside { &mut self.inside } else { &mut self.outside };
+        *sum = sum.plus(amount)?;
+        Ok(())
+    }
+
+    fn actual(self) -> Result<Money, MoneyError> {
+        self.outside.plus(self.inside)
+    }
+}
+
+/// A line with what is computed of it before spend is read.
+struct Open {
+    line: Line,
+    plan: Plan,
+    received: Plan,
+    blocked: Blocked,
+    /// Spend of the whole line.
+    whole: Spending,
+    /// Spend of the period's days, by month.
+    months: BTreeMap<Month, Spending>,
+}
+
+impl Statement {
+    /// Computes the statement of a period: a function of the ledger and the cut-offs alone.
+    ///
+    /// `as_of` cuts spend and redirection events by their day and says which days are ahead; budget entries,
+    /// restrictions and open orders are cut by `as_known` alone.
+    pub fn of(
+        ledger: &Ledger,
+        period: Period,
+        as_of: Day,
+        as_known: Option<Instant>,
+    ) -> Result<Statement, StatementError> {
+        rules(ledger, as_known)?;
+        let restrictions = ledger.restrictions(as_known);
+        let approved = approved_redirections(ledger, as_known);
+        let mut open = Vec::new();
+        for line in ledger.lines(as_known) {
+            if line.period.overlap(period).is_none() {
+                continue;
+            }
+            let plan = Plan::of(&line)?;
+            let received = Plan::received(&line, |reference| approved.contains(reference))?;
+            // The rules found every share given.
+            let Ok(blocked) = Blocked::of(&line, &restrictions) else { continue };
+            let (whole, months) = (Spending::zero(line.currency), BTreeMap::new());
+            open.push(Open { line, plan, received, blocked, whole, months });
+        }
+        let mut statement = Statement {
+            period,
+            as_of,
+            as_known,
+            lines: Vec::new(),
+            unbudgeted: Vec::new(),
+            platforms: BTreeMap::new(),
+            totals: BTreeMap::new(),
+            restrictions: restrictions.iter().filter(|one| one.within(period).is_some()).cloned().collect(),
+            redirections: Vec::new(),
+            provisional_rows: 0,
+            spend: BTreeMap::new(),
+        };
+        let mut unbudgeted = BTreeMap::new();
+        actual::read(ledger, as_of, as_known, |actual| {
+            statement.take(actual, &mut open, &restrictions, &mut unbudgeted)
+        })?;
+        statement.unbudgeted = unbudgeted.into_values().collect();
+        let encumbrances = ledger.encumbrances(as_known);
+        for line in open {
+            statement.settle(ledger, line, &encumbrances)?;
+        }
+        statement.sum()?;
+        Ok(statement)
+    }
+
+    /// Charges spend to the one line that covers it, or to none.
+    fn take(
+        &mut self,
+        actual: Actual,
+        lines: &mut [Open],
+        restrictions: &[Restriction],
+        unbudgeted: &mut BTreeMap<actual_key::Key, Unbudgeted>,
+    ) -> Result<(), StatementError> {
+        let Actual { day, key, amount, rows, provisional, .. } = actual;
+        let is_shown = self.period.contains(day);
+        if is_shown {
+            self.provisional_rows = self.provisional_rows.saturating_add(if provisional { rows } else { 0 });
+            let at = (key.platform.clone(), day.month(), key.currency);
+            let sum = self.spend.entry(at).or_insert(Money::zero(key.currency));
+            *sum = sum.plus(amount)?;
+        }
+        let covers = |open: &&mut Open| {
+            open.line.period.contains(day) && open.line.scope.contains(&key.platform, &key.account, &key.campaign)
+        };
+        let line = lines.iter_mut().find(covers);
+        let mut line_in_other_currency = None;
+        if let Some(open) = line {
+            if open.line.currency == key.currency {
+                let is_inside = open.blocked.is_inside(day, &key.account, &key.campaign);
+                open.whole.add(amount, is_inside)?;
+                if is_shown {
+                    let month = open.months.entry(day.month()).or_insert(Spending::zero(key.currency));
+                    month.add(amount, is_inside)?;
+                }
+                return Ok(());
+            }
+            line_in_other_currency = Some(open.line.id.clone());
+        }
+        if !is_shown {
+            return Ok(());
+        }
+        let is_inside = restrictions
+            .iter()
+            .any(|one| one.in_force(day) && one.scope.contains(&key.platform, &key.account, &key.campaign));
+        let zero = Money::zero(key.currency);
+        let at = actual_key::of(&key);
+        let sum = unbudgeted.entry(at).or_insert_with(|| Unbudgeted {
+            platform: key.platform,
+            account: key.account,
+            campaign: key.campaign,
+            actual: zero,
+            during_restriction: zero,
+            line_in_other_currency: None,
+        });
+        sum.actual = sum.actual.plus(amount)?;
+        sum.during_restriction = sum.during_restriction.plus(if is_inside { amount } else { zero })?;
+        sum.line_in_other_currency = line_in_other_currency.or(sum.line_in_other_currency.take());
+        Ok(())
+    }
+
+    /// Completes one line, with its redirections.
+    fn settle(&mut self, ledger: &Ledger, open: Open, encumbrances: &[Encumbrance]) -> Result<(), StatementError> {
+        let Open { line, plan, received, blocked, whole, months } = open;
+        let currency = line.currency;
+        let Some(shown) = line.period.overlap(self.period) else { return Ok(()) };
+        let flows = |days: Period, spending: Spending| -> Result<Figures, MoneyError> {
+            flows(&plan, &received, &blocked, days, self.as_of, spending)
+        };
+        let mut spending = Spending::zero(currency);
+        let mut month_figures = Vec::new();
+        for (month, days) in shown.months() {
+            let of_month = months.get(&month).copied().unwrap_or(Spending::zero(currency));
+            spending.outside = spending.outside.plus(of_month.outside)?;
+            spending.inside = spending.inside.plus(of_month.inside)?;
+            month_figures.push((month, flows(days, of_month)?));
+        }
+        let mut figures = flows(shown, spending)?;
+
+        let of_line = flows(line.period, whole)?;
+        let (mut open_orders, mut restricted_orders) = (Money::zero(currency), Money::zero(currency));
+        for order in encumbrances.iter().filter(|order| order.line == line.id) {
+            let sum = if blocked.is_restricted(order.date) { &mut restricted_orders } else { &mut open_orders };
+            *sum = sum.plus(order.amount)?;
+        }
+        let out = line.entries.iter().filter(|entry| entry.is_carried_out());
+        let carried_out = out.into_iter().try_fold(Money::zero(currency), |sum, entry| sum.minus(entry.amount))?;
+        let needed = of_line.get(Figure::OpenPlanAhead).most(open_orders)?;
+        let free = of_line
+            .get(Figure::Plan)
+            .minus(whole.actual()?)?
+            .minus(needed)?
+            .minus(restricted_orders)?
+            .minus(carried_out)?;
+        let limit = of_line.get(Figure::BlockedNet).least(free)?.at_least_zero();
+        let live = self.redirections_of(ledger, &line, limit)?;
+        figures.set(Figure::Encumbered, open_orders.plus(restricted_orders)?)?;
+        figures.set(Figure::Free, free)?;
+        figures.set(Figure::RedirectedLive, live)?;
+        figures.set(Figure::Redirectable, limit.minus(live)?.at_least_zero())?;
+        figures.set(Figure::OverRedirected, live.minus(limit)?.at_least_zero())?;
+
+        let open_to_date: Vec<Period> =
+            blocked.open_days().into_iter().filter_map(|days| days.overlap(shown)?.until(self.as_of)).collect();
+        self.lines.push(LineStatement {
+            figures,
+            months: month_figures,
+            blocked_by: blocked.within(&plan, shown)?,
+            blocked_by_whole: blocked.within(&plan, line.period)?,
+            uncovered: without(open_to_date, ledger.covered(&line.scope, self.as_known)),
+            carried_out,
+            blocked,
+            line,
+        });
+        Ok(())
+    }
+
+    /// Adds what is said of a line's redirections, and returns what they take of its blocked budget.
+    fn redirections_of(&mut self, ledger: &Ledger, line: &Line, limit: Money) -> Result<Money, MoneyError> {
+        let mut found: Vec<RedirectionStatement> = Vec::new();
+        let mut live: Vec<Live> = Vec::new();
+        let mut taken = Money::zero(line.currency);
+        for redirection in ledger.redirections().iter().filter(|redirection| redirection.line == line.id) {
+            let Some(progress) = redirection.progress(self.as_of, self.as_known) else { continue };
+            let (paid, acknowledged) = (progress.paid()?, progress.acknowledged()?);
+            taken = taken.plus(progress.live())?;
+            live.push(Live {
+                id: redirection.id.clone(),
+                amount: progress.live(),
+                approved: progress.approved.map_or(self.as_of, |approval| approval.date),
+                recorded: progress.approved.and_then(|approval| approval.recorded),
+            });
+            found.push(RedirectionStatement {
+                state: progress.state()?,
+                outstanding: progress.pledged.unwrap_or(Money::zero(line.currency)).minus(paid)?,
+                awaiting_letter: paid.minus(acknowledged)?,
+                needs_other_funding: Money::zero(line.currency),
+                paid,
+                acknowledged,
+                progress,
+                redirection: redirection.clone(),
+            });
+        }
+        let needs = needs_other_funding(taken.minus(limit)?, &live)?;
+        for (redirection, needs) in found.iter_mut().zip(needs) {
+            redirection.needs_other_funding = needs;
+        }
+        self.redirections.extend(found);
+        self.redirections.sort_by(|a, b| a.redirection.id.cmp(&b.redirection.id));
+        Ok(taken)
+    }
+
+    /// Sums lines and unbudgeted spend over platforms and currencies.
+    fn sum(&mut self) -> Result<(), MoneyError> {
+        for line in &self.lines {
+            let at = (line.line.scope.platform.clone(), line.line.currency);
+            self.platforms.entry(at).or_insert(Figures::zero(line.line.currency)).add(&line.figures)?;
+        }
+        for spend in &self.unbudgeted {
+            let currency = spend.actual.currency();
+            let sums = self.platforms.entry((spend.platform.clone(), currency)).or_insert(Figures::zero(currency));
+            sums.set(Figure::Unbudgeted, sums.get(Figure::Unbudgeted).plus(spend.actual)?)?;
+        }
+        for ((_, currency), sums) in &mut self.platforms {
+            sums.set(Figure::Spend, sums.get(Figure::Actual).plus(sums.get(Figure::Unbudgeted))?)?;
+            self.totals.entry(*currency).or_insert(Figures::zero(*currency)).add(sums)?;
+        }
+        Ok(())
+    }
+
+    /// Returns how many days each platform has, in the period and up to the cut-off, that were open on a plan line
+    /// and that no import speaks for.
+    pub fn uncovered_days(&self, platform: &Platform) -> u32 {
+        let lines = self.lines.iter().filter(|line| line.line.scope.platform == *platform);
+        let days: BTreeSet<Day> = lines
+            .flat_map(|line| &line.uncovered)
+            .flat_map(|days| {
+                std::iter::successors(Some(days.start()), |day| Some(day.next())).take(days.days() as usize)
+            })
+            .collect();
+        u32::try_from(days.len()).unwrap_or(u32::MAX)
+    }
+}
+
+/// What sorts spend that no line covers.
+mod actual_key {
+    use crate::ledger::SpendKey;
+    use crate::money::Currency;
+    use crate::scope::Platform;
+
+    pub(super) type Key = (Platform, String, String, Currency);
+
+    pub(super) fn of(key: &SpendKey) -> Key {
+        (key.platform.clone(), key.account.clone(), key.campaign.clone(), key.currency)
+    }
+}
+
+/// The flows of some days of a line.
+fn flows(
+    plan: &Plan,
+    received: &Plan,
+    blocked: &Blocked,
+    days: Period,
+    as_of: Day,
+    spending: Spending,
+) -> Result<Figures, MoneyError> {
+    let mut figures = Figures::zero(plan.currency());
+    let zero = Money::zero(plan.currency());
+    let blocked_of = |cut: Option<Period>| -> Result<(Money, Money), MoneyError> {
+        let parts = cut.map_or(Ok(BTreeMap::new()), |cut| blocked.within(plan, cut))?;
+        parts.into_iter().try_fold((zero, zero), |(bans, holds), ((kind, _), part)| match kind {
+            RestrictionKind::Ban => Ok((bans.plus(part)?, holds)),
+            RestrictionKind::Hold => Ok((bans, holds.plus(part)?)),
+        })
+    };
+    let (imposed, voluntary) = blocked_of(Some(days))?;
+    let gross = imposed.plus(voluntary)?;
+    let (imposed_to_date, voluntary_to_date) = blocked_of(days.until(as_of))?;
+    let blocked_to_date = imposed_to_date.plus(voluntary_to_date)?;
+    let planned = plan.within(days)?;
+    let planned_to_date = days.until(as_of).map_or(Ok(zero), |days| plan.within(days))?;
+    let open_plan = planned.minus(gross)?;
+    let open_to_date = planned_to_date.minus(blocked_to_date)?;
+    figures.set(Figure::Plan, planned)?;
+    figures.set(Figure::PlanReceived, received.within(days)?)?;
+    figures.set(Figure::Actual, spending.actual()?)?;
+    figures.set(Figure::OpenPlan, open_plan)?;
+    figures.set(Figure::OpenPlanAhead, open_plan.minus(open_to_date)?)?;
+    figures.set(Figure::OpenVariance, open_plan.minus(spending.outside)?)?;
+    figures.set(Figure::OpenVarianceToDate, open_to_date.minus(spending.outside)?)?;
+    figures.set(Figure::BlockedImposed, imposed)?;
+    figures.set(Figure::BlockedVoluntary, voluntary)?;
+    figures.set(Figure::BlockedGross, gross)?;
+    figures.set(Figure::BlockedToDate, blocked_to_date)?;
+    figures.set(Figure::SpendDuringRestriction, spending.inside)?;
+    figures.set(Figure::BlockedNet, gross.minus(spending.inside)?)?;
+    Ok(figures)
+}
+
+/// The redirections that were approved and not cancelled, by what was known.
+fn approved_redirections(ledger: &Ledger, as_known: Option<Instant>) -> BTreeSet<String> {
+    let known = |recorded: Option<Instant>| as_known.is_none_or(|cut_off| recorded <= Some(cut_off));
+    let has = |redirection: &Redirection, kind| {
+        redirection.events.iter().any(|event| event.kind == kind && known(event.recorded))
+    };
+    let stands = |one: &&Redirection| has(one, EventKind::Approved) && !has(one, EventKind::Cancelled);
+    ledger.redirections().iter().filter(stands).map(|redirection| redirection.id.to_string()).collect()
+}
