@@ -2,6 +2,7 @@
 
 pub mod calendar;
 pub mod money;
+pub mod render;
 pub mod report;
 pub mod scope;
 mod sheet;
