@@ -11,10 +11,12 @@ mod cells;
 mod csv;
 mod grid;
 mod json;
+mod live_totals;
 mod markdown;
 mod safe;
 #[cfg(test)]
 mod samples;
+mod sheet_cells;
 mod sheet_names;
 mod terminal;
 mod widths;

@@ -1,7 +1,5 @@
 //! A document as comma-separated values.
 
-use std::borrow::Cow;
-
 use super::RenderError;
 use super::cells::plain;
 use super::safe::neutral;
@@ -68,7 +66,7 @@ fn long(tables: &[Table]) -> Vec<Vec<String>> {
 
 fn value(row: &Row, at: usize) -> Option<String> {
     match row.cells.get(at)? {
-        Cell::Text(text) => Some(neutral(text)).map(Cow::into_owned),
+        Cell::Text(text) => Some(neutral(text).into_owned()),
         number => plain(number),
     }
 }

@@ -299,8 +299,12 @@ ab       1
     }
 
     #[test]
-    fn nothing_is_nothing() {
+    fn nothing_is_too_small_or_too_large() {
         assert_eq!(terminal(&Document::default(), wide(0)), "");
+        let mut endless = samples::hostile();
+        endless.rows[0].cells[0] = crate::report::Cell::text("x".repeat(70_000));
+        let endless = Document { tables: vec![endless], ..Document::default() };
+        assert!(terminal(&endless, PIPED).contains("1,\"2\""));
         let narrow = terminal(&samples::document(vec![samples::wide()]), wide(0));
         assert!(narrow.contains("1,294,500.00    -94,500.25\n"), "{narrow}");
     }

@@ -1,27 +1,29 @@
 //! A document as a spreadsheet.
 
 use rust_xlsxwriter::{
-    ColNum, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, RowNum, Workbook, Worksheet, XlsxError,
+    ColNum, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, RowNum, Workbook, Worksheet,
+    XlsxError,
 };
 use unicode_width::UnicodeWidthStr;
 
 use super::RenderError;
-use super::cells::{percent, plain, shown};
-use super::safe::acts_as_formula;
+use super::cells::{is_number, plain, shown};
+use super::live_totals;
+use super::sheet_cells::{keeps, look, write, write_text};
 use super::sheet_names::SheetNames;
 use crate::report::{Cell, Document, Table};
 
 /// Where the headings stand on every sheet of a table: under the title and a line for more words or none.
 const HEADER_ROW: RowNum = 2;
 
-/// A spreadsheet keeps this many significant digits of a number.
-const DIGITS_KEPT: usize = 15;
-
 /// Returns the document as an xlsx workbook: a sheet a table, every column included, the headings frozen.
 ///
 /// Several tables stand behind a sheet `summary` with the title and the facts; with one table they stand on its own
 /// sheet. Numbers are numbers and days are days, so that a reader can go on computing; an amount of more than 15
 /// significant digits is written as text, because a spreadsheet would keep 15 of them and show zeros for the rest.
+///
+/// A total that the rows above it add up to is a formula, so that it follows when someone changes them; what a reader
+/// sees before that is the value of the document.
 ///
 /// Text is stored as text. A spreadsheet reads a formula only from a formula's own element, so text that looks like one
 /// stays text without an apostrophe in front; the cell is marked as quoted all the same, so that it stays text when
@@ -60,7 +62,7 @@ fn draw(sheet: &mut Worksheet, table: &Table, titles: [&str; 2], facts: &[String
         write_text(sheet, row, 0, title, Format::new().set_bold())?;
     }
     for (at, column) in table.columns.iter().enumerate() {
-        let numbers = table.rows.iter().filter_map(|row| row.cells.get(at)).any(super::cells::is_number);
+        let numbers = table.rows.iter().filter_map(|row| row.cells.get(at)).any(is_number);
         let align = if numbers { FormatAlign::Right } else { FormatAlign::Left };
         let format = Format::new().set_bold().set_border_bottom(FormatBorder::Thin).set_align(align);
         write_text(sheet, HEADER_ROW, column_number(at), &column.key, format)?;
@@ -70,13 +72,26 @@ fn draw(sheet: &mut Worksheet, table: &Table, titles: [&str; 2], facts: &[String
     sheet.set_freeze_panes(next, 0)?;
     sheet.set_repeat_rows(HEADER_ROW, HEADER_ROW)?;
     sheet.set_landscape().set_print_fit_to_pages(1, 0);
-    for row in &table.rows {
+    for (at_row, row) in table.rows.iter().enumerate() {
         let format = match row.total {
             true => Format::new().set_bold().set_border_top(FormatBorder::Thin),
             false => Format::new(),
         };
         for at in 0..table.columns.len() {
-            write(sheet, next, column_number(at), row.cells.get(at).unwrap_or(&Cell::Blank), format.clone())?;
+            let (cell, column) = (row.cells.get(at).unwrap_or(&Cell::Blank), column_number(at));
+            let first = HEADER_ROW.saturating_add(1);
+            match row.total.then(|| live_totals::formula(&table.rows, at_row, (first, column), keeps)).flatten() {
+                Some(sum) if keeps(cell) => {
+                    let formula = Formula::new(sum).set_result(plain(cell).unwrap_or_default());
+                    sheet.write_formula_with_format(
+                        next,
+                        column,
+                        formula,
+                        &format.clone().set_num_format(look(cell)),
+                    )?;
+                }
+                _ => write(sheet, next, column, cell, format.clone())?,
+            }
         }
         next = next.saturating_add(1);
     }
@@ -89,71 +104,6 @@ fn draw(sheet: &mut Worksheet, table: &Table, titles: [&str; 2], facts: &[String
         write_text(sheet, next, 0, sentence, Format::new())?;
     }
     Ok(())
-}
-
-fn write(sheet: &mut Worksheet, row: RowNum, column: ColNum, cell: &Cell, format: Format) -> Result<(), XlsxError> {
-    let text = plain(cell).unwrap_or_default();
-    let number = match cell {
-        Cell::Blank => {
-            sheet.write_blank(row, column, &format)?;
-            return Ok(());
-        }
-        Cell::Text(_) | Cell::Instant(_) => return write_text(sheet, row, column, &text, format),
-        Cell::Day(day) => return write_day(sheet, row, column, *day, format),
-        Cell::Money(money) => money.amount(),
-        Cell::Cost(cost) => cost.amount(),
-        Cell::Count(count) => (*count).into(),
-        Cell::Share(share) => share.amount(),
-    };
-    let decimals = |text: &str| text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    let digits = |zero: &str, decimals: usize| match decimals {
-        0 => zero.to_owned(),
-        some => format!("{zero}.{}", "0".repeat(some)),
-    };
-    if significant_digits(&text) > DIGITS_KEPT {
-        return write_text(sheet, row, column, &text, format.set_align(FormatAlign::Right));
-    }
-    let look = match cell {
-        Cell::Share(share) => digits("0", decimals(&percent(*share).to_string())) + "%",
-        _ => {
-            let positive = digits("#,##0", decimals(&text));
-            format!("{positive};[Red]-{positive}")
-        }
-    };
-    sheet.write_with_format(row, column, number, &format.set_num_format(look))?;
-    Ok(())
-}
-
-fn write_day(
-    sheet: &mut Worksheet,
-    row: RowNum,
-    column: ColNum,
-    day: crate::calendar::Day,
-    format: Format,
-) -> Result<(), XlsxError> {
-    let part = |number: u32| u8::try_from(number).unwrap_or(u8::MAX);
-    let year = u16::try_from(day.year()).unwrap_or(0);
-    match ExcelDateTime::from_ymd(year, part(day.month_of_year()), part(day.day_of_month())) {
-        Ok(date) => {
-            let format = format.set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left);
-            sheet.write_datetime_with_format(row, column, date, &format)?;
-            Ok(())
-        }
-        // Before 1900 or after 9999 a spreadsheet has no days.
-        Err(_) => write_text(sheet, row, column, &day.to_string(), format),
-    }
-}
-
-fn write_text(sheet: &mut Worksheet, row: RowNum, column: ColNum, text: &str, format: Format) -> Result<(), XlsxError> {
-    let format = if acts_as_formula(text) { format.set_quote_prefix() } else { format };
-    sheet.write_string_with_format(row, column, text, &format)?;
-    Ok(())
-}
-
-/// Leading and trailing zeros cost a spreadsheet nothing.
-fn significant_digits(number: &str) -> usize {
-    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
-    digits.trim_matches('0').len()
 }
 
 /// Wide enough for everything in the column, within reason.
@@ -179,8 +129,10 @@ mod tests {
     use std::io::{Cursor, Read};
 
     use calamine::{Data, Reader, Xlsx};
+    use proptest::prelude::*;
 
     use super::*;
+    use crate::money::Money;
     use crate::render::samples;
     use crate::report::{Column, Row};
 
@@ -230,6 +182,37 @@ mod tests {
         }
         let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
         assert!(sheet.contains("<pane ySplit=\"3\" topLeftCell=\"A4\""), "{sheet}");
+    }
+
+    #[test]
+    fn totals_are_live_and_show_the_value() {
+        let mut table = samples::hostile();
+        table.rows.push(Row::total(vec![Cell::text("Total"), samples::money("-25", "USD")]));
+        table.rows.push(Row::total(vec![Cell::text("Other"), samples::money("-24", "USD")]));
+        let bytes = xlsx(&samples::document(vec![table])).unwrap();
+        assert_eq!(read(&bytes, "hostile")[8..10], ["\"Total\" -25", "\"Other\" -24"]);
+        let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(&bytes)).unwrap();
+        let formulas = workbook.worksheet_formula("hostile").unwrap();
+        assert_eq!(formulas.used_cells().collect::<Vec<_>>(), [(0, 0, &"ROUND(SUM(B4:B8),2)".to_owned())]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(16))]
+
+        /// The writer takes binary numbers: what has at most 15 digits has to come through them unharmed.
+        #[test]
+        fn every_amount_reads_back(minors in prop::collection::vec(-999_999_999_999_999_i64..=999_999_999_999_999, 200)) {
+            let codes = ["USD", "JPY", "KWD", "CLF"];
+            let amounts: Vec<Money> = (minors.iter().zip(codes.iter().cycle()))
+                .map(|(&minor, code)| Money::from_minor(minor.into(), code.parse().unwrap()).unwrap())
+                .collect();
+            let rows = amounts.iter().map(|&money| Row::body(vec![Cell::Money(money)])).collect();
+            let table = samples::table("t", "", vec![Column::figure("amount", "Amount")], rows);
+            let bytes = xlsx(&Document { tables: vec![table], ..Document::default() }).unwrap();
+            let expected: Vec<String> = amounts.iter().map(|money| money.amount().normalize().to_string()).collect();
+            let sheet = read(&bytes, "t");
+            prop_assert_eq!(&sheet[sheet.len() - expected.len()..], expected);
+        }
     }
 
     #[test]
