@@ -7,6 +7,7 @@ pub mod ledger;
 pub mod money;
 pub mod plan;
 pub mod redirect;
+pub mod render;
 pub mod report;
 pub mod scope;
 mod sheet;

@@ -190,6 +190,7 @@ mod tests {
             id: id.parse().unwrap(),
             amount: usd(amount),
             approved: day.parse().unwrap(),
+            recorded: None,
         };
         let all = [live("a", "50", "2018-05-01"), live("b", "30", "2018-06-01"), live("c", "20", "2018-06-01")];
         let needs = needs_other_funding(usd("60"), &all).unwrap().iter().map(Money::to_string).collect::<Vec<_>>();

@@ -1,0 +1,42 @@
+//! Documents as text and bytes: what a person reads, and what a program does.
+//!
+//! Knows tables and nothing of what stands in them; computes no money. A terminal and markdown show amounts as people
+//! write them, with separators, aligned at the decimal point; csv, json and xlsx carry every column with plain values.
+//! The same document gives the same bytes, always: no clock, no environment and no terminal is asked.
+//!
+//! Text of a ledger or an export is not trusted. It cannot steer a terminal (control codes are shown, not sent), break
+//! out of a markdown table, or become a formula in a spreadsheet; numbers are never touched by any of this.
+
+mod cells;
+mod csv;
+mod grid;
+mod json;
+mod markdown;
+mod safe;
+#[cfg(test)]
+mod samples;
+mod sheet_cells;
+mod sheet_names;
+mod terminal;
+mod widths;
+mod xlsx;
+
+pub use self::csv::csv;
+pub use self::json::json;
+pub use self::markdown::markdown;
+pub use self::terminal::{TerminalStyle, terminal};
+pub use self::xlsx::xlsx;
+
+/// Why a document could not be rendered: it does not fit the format, such as more rows than a sheet can hold.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// The csv writer refused.
+    #[error("the document cannot be written as csv: {0}")]
+    Csv(String),
+    /// The json writer refused.
+    #[error("the document cannot be written as json: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The spreadsheet writer refused, as for a text of more than 32,767 characters.
+    #[error("the document cannot be written as xlsx: {0}")]
+    Xlsx(#[from] rust_xlsxwriter::XlsxError),
+}
