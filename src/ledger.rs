@@ -275,6 +275,13 @@ impl Ledger {
         union
     }
 
+    /// Returns all days the ledger speaks of: those of its plan lines and its imports.
+    pub fn extent(&self) -> Option<Period> {
+        let periods =
+            || self.lines.iter().map(|line| line.period).chain(self.imports.iter().map(|import| import.covered));
+        Period::new(periods().map(Period::start).min()?, periods().map(Period::end).max()?)
+    }
+
     /// Returns the one spelling of an account that stands for all of them.
     pub fn account_spelling(&self, platform: &Platform, account: &str) -> String {
         self.accounts.spelling(platform, account)

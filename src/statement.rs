@@ -5,6 +5,7 @@
 
 mod figures;
 mod rules;
+mod spend;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +22,7 @@ use crate::scope::{Id, Platform};
 
 pub use figures::{Figure, Figures};
 pub use rules::rules;
+pub use spend::{SpendBy, SpendGroup, spend_by};
 
 /// What a ledger says of a period, at a cut-off.
 ///
@@ -59,8 +61,6 @@ pub struct Statement {
     pub redirections: Vec<RedirectionStatement>,
     /// Rows of exports whose figures could still move when they were made.
     pub provisional_rows: u64,
-    /// Spend per platform, month and currency.
-    pub spend: BTreeMap<(Platform, Month, Currency), Money>,
 }
 
 /// What is said of one plan line.
@@ -71,7 +71,7 @@ pub struct LineStatement {
     /// Its figures: flows of the period's days, stocks of the whole line.
     pub figures: Figures,
     /// Its flows per month of the period.
-    pub months: Vec<(Month, Figures)>,
+    pub months: Vec<MonthStatement>,
     /// What each restriction blocks of the period's days.
     pub blocked_by: BTreeMap<(RestrictionKind, Id), Money>,
     /// What each restriction blocks of the whole line.
@@ -82,6 +82,17 @@ pub struct LineStatement {
     pub uncovered: Vec<Period>,
     /// What was carried forward out of it.
     pub carried_out: Money,
+}
+
+/// What is said of one month of a plan line.
+#[derive(Clone, Debug)]
+pub struct MonthStatement {
+    /// The month.
+    pub month: Month,
+    /// Its flows; stocks are zero.
+    pub figures: Figures,
+    /// What each restriction blocks of its days.
+    pub blocked_by: BTreeMap<(RestrictionKind, Id), Money>,
 }
 
 /// Spend that no plan line covers.
@@ -174,6 +185,9 @@ impl Spending {
     }
 }
 
+/// What sorts spend that no line covers.
+type UnbudgetedKey = (Platform, String, String, Currency);
+
 /// A line with what is computed of it before spend is read.
 struct Open {
     line: Line,
@@ -223,7 +237,6 @@ impl Statement {
             restrictions: restrictions.iter().filter(|one| one.within(period).is_some()).cloned().collect(),
             redirections: Vec::new(),
             provisional_rows: 0,
-            spend: BTreeMap::new(),
         };
         let mut unbudgeted = BTreeMap::new();
         actual::read(ledger, as_of, as_known, |actual| {
@@ -244,15 +257,12 @@ impl Statement {
         actual: Actual,
         lines: &mut [Open],
         restrictions: &[Restriction],
-        unbudgeted: &mut BTreeMap<actual_key::Key, Unbudgeted>,
+        unbudgeted: &mut BTreeMap<UnbudgetedKey, Unbudgeted>,
     ) -> Result<(), StatementError> {
         let Actual { day, key, amount, rows, provisional, .. } = actual;
         let is_shown = self.period.contains(day);
         if is_shown {
             self.provisional_rows = self.provisional_rows.saturating_add(if provisional { rows } else { 0 });
-            let at = (key.platform.clone(), day.month(), key.currency);
-            let sum = self.spend.entry(at).or_insert(Money::zero(key.currency));
-            *sum = sum.plus(amount)?;
         }
         let covers = |open: &&mut Open| {
             open.line.period.contains(day) && open.line.scope.contains(&key.platform, &key.account, &key.campaign)
@@ -278,7 +288,7 @@ impl Statement {
             .iter()
             .any(|one| one.in_force(day) && one.scope.contains(&key.platform, &key.account, &key.campaign));
         let zero = Money::zero(key.currency);
-        let at = actual_key::of(&key);
+        let at = (key.platform.clone(), key.account.clone(), key.campaign.clone(), key.currency);
         let sum = unbudgeted.entry(at).or_insert_with(|| Unbudgeted {
             platform: key.platform,
             account: key.account,
@@ -307,7 +317,8 @@ impl Statement {
             let of_month = months.get(&month).copied().unwrap_or(Spending::zero(currency));
             spending.outside = spending.outside.plus(of_month.outside)?;
             spending.inside = spending.inside.plus(of_month.inside)?;
-            month_figures.push((month, flows(days, of_month)?));
+            let (figures, blocked_by) = (flows(days, of_month)?, blocked.within(&plan, days)?);
+            month_figures.push(MonthStatement { month, figures, blocked_by });
         }
         let mut figures = flows(shown, spending)?;
 
@@ -413,19 +424,6 @@ impl Statement {
             })
             .collect();
         u32::try_from(days.len()).unwrap_or(u32::MAX)
-    }
-}
-
-/// What sorts spend that no line covers.
-mod actual_key {
-    use crate::ledger::SpendKey;
-    use crate::money::Currency;
-    use crate::scope::Platform;
-
-    pub(super) type Key = (Platform, String, String, Currency);
-
-    pub(super) fn of(key: &SpendKey) -> Key {
-        (key.platform.clone(), key.account.clone(), key.campaign.clone(), key.currency)
     }
 }
 

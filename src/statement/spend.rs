@@ -1,0 +1,100 @@
+//! Spend, summed as asked.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use super::StatementError;
+use crate::actual;
+use crate::calendar::{Day, Instant, Period};
+use crate::ledger::Ledger;
+use crate::money::{Currency, Money};
+
+/// What spend may be grouped by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SpendBy {
+    /// The platform.
+    Platform,
+    /// The account.
+    Account,
+    /// The campaign.
+    Campaign,
+    /// The calendar month.
+    Month,
+    /// The day.
+    Day,
+}
+
+/// The spend of one group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpendGroup {
+    /// What the group is: a text for each key asked for, in that order.
+    pub keys: Vec<String>,
+    /// The amount.
+    pub amount: Money,
+    /// How many rows of exports it sums.
+    pub rows: u64,
+}
+
+impl SpendBy {
+    /// Returns the word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SpendBy::Platform => "platform",
+            SpendBy::Account => "account",
+            SpendBy::Campaign => "campaign",
+            SpendBy::Month => "month",
+            SpendBy::Day => "day",
+        }
+    }
+}
+
+impl FromStr for SpendBy {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<SpendBy, String> {
+        let all = [SpendBy::Platform, SpendBy::Account, SpendBy::Campaign, SpendBy::Month, SpendBy::Day];
+        let found = all.into_iter().find(|by| by.as_str() == text);
+        found.ok_or_else(|| format!("spend is grouped by {}, not by `{text}`", all.map(SpendBy::as_str).join(", ")))
+    }
+}
+
+impl fmt::Display for SpendBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Returns the spend of a period up to a cut-off, grouped, in the order of the keys; never across currencies.
+pub fn spend_by(
+    ledger: &Ledger,
+    period: Period,
+    as_of: Day,
+    as_known: Option<Instant>,
+    by: &[SpendBy],
+) -> Result<Vec<SpendGroup>, StatementError> {
+    let mut groups: BTreeMap<(Vec<String>, Currency), (Money, u64)> = BTreeMap::new();
+    let last = as_of.min(period.last());
+    actual::read(ledger, last, as_known, |actual| -> Result<(), StatementError> {
+        if !period.contains(actual.day) {
+            return Ok(());
+        }
+        let key = |by: &SpendBy| match by {
+            SpendBy::Platform => actual.key.platform.to_string(),
+            SpendBy::Account => actual.key.account.clone(),
+            // An id alone tells a reader little.
+            SpendBy::Campaign if actual.campaign_name.is_empty() || actual.campaign_name == actual.key.campaign => {
+                actual.key.campaign.clone()
+            }
+            SpendBy::Campaign => format!("{} ({})", actual.campaign_name, actual.key.campaign),
+            SpendBy::Month => actual.day.month().to_string(),
+            SpendBy::Day => actual.day.to_string(),
+        };
+        let at = (by.iter().map(key).collect(), actual.key.currency);
+        let (amount, rows) = groups.entry(at).or_insert((Money::zero(actual.key.currency), 0));
+        *amount = amount.plus(actual.amount)?;
+        *rows = rows.saturating_add(actual.rows);
+        Ok(())
+    })?;
+    Ok(groups.into_iter().map(|((keys, _), (amount, rows))| SpendGroup { keys, amount, rows }).collect())
+}
