@@ -3,7 +3,7 @@
 //! Knows files, rows and the rules that hold between facts. Knows nothing of what follows from them: it computes no
 //! plan, no blocked amount and no report.
 
-// mod accept;
+mod accept;
 mod accounts;
 mod budgets;
 mod change;
@@ -28,7 +28,7 @@ use crate::calendar::{Instant, Period};
 use crate::money::Currency;
 use crate::scope::{Platform, Scope};
 
-// pub use accept::{Acceptance, Consent, Restated, accept};
+pub use accept::{Acceptance, Consent, Restated, accept};
 pub use budgets::{Basis, Entry, EntryKind, Line};
 pub use change::{Change, Log};
 pub use encumbrances::Encumbrance;

@@ -3,9 +3,11 @@
 pub mod actual;
 pub mod blocked;
 pub mod calendar;
+pub mod check;
 pub mod ledger;
 pub mod money;
 pub mod plan;
+pub mod propose;
 pub mod redirect;
 pub mod render;
 pub mod report;

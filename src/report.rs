@@ -1,5 +1,19 @@
-//! Statements as tables.
+//! Statements as tables: what a reader sees, before it is drawn.
+//!
+//! Computes no money of its own beyond the totals of what a table shows. Knows nothing of terminals or file formats
+//! but the shape of the report's JSON.
 
+mod json;
+mod lists;
+mod manifest;
+mod reading;
+mod summaries;
 mod table;
+mod yearly;
 
+pub use lists::{budgets, encumbrances, imports, proposals, redirections, restrictions};
+pub use manifest::{Manifest, ManifestFile};
+pub use reading::{ImportReport, Outcome};
+pub use summaries::{BlockedKey, blocked, spend};
 pub use table::{Cell, Column, Document, Role, Row, Table};
+pub use yearly::Yearly;

@@ -82,6 +82,10 @@ pub struct LineStatement {
     pub uncovered: Vec<Period>,
     /// What was carried forward out of it.
     pub carried_out: Money,
+    /// The plan of the whole line.
+    pub plan_whole: Money,
+    /// The actual spend of the whole line.
+    pub actual_whole: Money,
 }
 
 /// What is said of one month of a plan line.
@@ -354,6 +358,8 @@ impl Statement {
             blocked_by_whole: blocked.within(&plan, line.period)?,
             uncovered: without(open_to_date, ledger.covered(&line.scope, self.as_known)),
             carried_out,
+            plan_whole: of_line.get(Figure::Plan),
+            actual_whole: whole.actual()?,
             blocked,
             line,
         });

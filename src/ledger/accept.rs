@@ -98,7 +98,10 @@ pub fn accept(
         Some(Absent::Gone) => changed.extend(difference.absent),
         _ if difference.absent.is_empty() => {}
         _ => {
-            let message = format!("{} figures known before are not in this export and stay as they were", difference.absent.len());
+            let message = format!(
+                "{} figures known before are not in this export and stay as they were",
+                difference.absent.len()
+            );
             warnings.push(Warning { code: "absent_kept", message });
         }
     }
@@ -107,7 +110,10 @@ pub fn accept(
     let text = |word: Option<String>| word.unwrap_or_default();
     let record = ImportRecord {
         id: id.clone(),
-        export: std::path::Path::new(&reading.file).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
+        export: std::path::Path::new(&reading.file)
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default(),
         export_sha256: reading.sha256.clone(),
         export_bytes: reading.bytes,
         recorded: recorded.to_string(),
@@ -132,13 +138,23 @@ pub fn accept(
         blank_rows: rollup.blank_rows,
         excluded_rows: rollup.excluded_rows,
         rollup_sha256: super::sha256(&csv),
-        account: rollup.accounts.iter().map(|(platform, account)| RecordedAccount { platform: platform.to_string(), account: account.clone() }).collect(),
+        account: rollup
+            .accounts
+            .iter()
+            .map(|(platform, account)| RecordedAccount { platform: platform.to_string(), account: account.clone() })
+            .collect(),
         total: totals(&rollup.totals),
-        excluded: rollup.excluded.iter().map(|row| RecordedExclusion { row: row.row, reason: row.reason.clone() }).collect(),
+        excluded: rollup
+            .excluded
+            .iter()
+            .map(|row| RecordedExclusion { row: row.row, reason: row.reason.clone() })
+            .collect(),
         rounded: rollup.rounded.as_ref().map(totals).unwrap_or_default(),
     };
-    let toml = toml::to_string(&record).map_err(|error| LedgerError::refused(format!("the record cannot be written: {error}"), ""))?;
-    let import = Import::of(record).map_err(|error| LedgerError::refused(format!("the record cannot be written: {error}"), ""))?;
+    let toml = toml::to_string(&record)
+        .map_err(|error| LedgerError::refused(format!("the record cannot be written: {error}"), ""))?;
+    let import = Import::of(record)
+        .map_err(|error| LedgerError::refused(format!("the record cannot be written: {error}"), ""))?;
     change.put(&import.rollup_file(), csv);
     // The record is what makes the import count, so it is written last.
     change.put(&format!("{FOLDER}/{id}.toml"), toml.into_bytes());
@@ -174,19 +190,35 @@ fn settled(ledger: &Ledger, rollup: &Rollup) -> Result<BTreeMap<(CampaignDay, Cu
 /// An account whose currency the ledger declares is billed in no other.
 fn declared_otherwise(ledger: &Ledger, rollup: &Rollup) -> Option<Refusal> {
     rollup.rows.iter().find_map(|row| {
-        let declared = ledger.account_currency(&row.platform, &row.account).filter(|declared| *declared != row.cost.currency())?;
-        let message = format!("account `{}` is billed in {declared}, says ledger.toml, and this export is in {}", row.account, row.cost.currency());
-        let refusal = refuse(RefusalCode::CurrencyUnknown, message, "correct --currency, or the account's currency in ledger.toml");
+        let declared =
+            ledger.account_currency(&row.platform, &row.account).filter(|declared| *declared != row.cost.currency())?;
+        let message = format!(
+            "account `{}` is billed in {declared}, says ledger.toml, and this export is in {}",
+            row.account,
+            row.cost.currency()
+        );
+        let refusal = refuse(
+            RefusalCode::CurrencyUnknown,
+            message,
+            "correct --currency, or the account's currency in ledger.toml",
+        );
         Some(Refusal { row: Some(row.first_row), ..refusal })
     })
 }
 
 fn new_accounts(ledger: &Ledger, rollup: &Rollup) -> Vec<Warning> {
-    let known_platform = |platform: &Platform| ledger.imports.iter().any(|import| import.accounts.iter().any(|(known, _)| known == platform));
-    let new = rollup.accounts.iter().filter(|(platform, account)| known_platform(platform) && !ledger.accounts.knows(platform, account));
+    let known_platform = |platform: &Platform| {
+        ledger.imports.iter().any(|import| import.accounts.iter().any(|(known, _)| known == platform))
+    };
+    let new = rollup
+        .accounts
+        .iter()
+        .filter(|(platform, account)| known_platform(platform) && !ledger.accounts.knows(platform, account));
     let message = |platform: &Platform, account: &str| {
         let name = if account.is_empty() { "(no name)" } else { account };
-        format!("account `{name}` is new on {platform}; if it is another name of a known one, add it to that account's aliases in ledger.toml")
+        format!(
+            "account `{name}` is new on {platform}; if it is another name of a known one, add it to that account's aliases in ledger.toml"
+        )
     };
     new.map(|(platform, account)| Warning { code: "new_account", message: message(platform, account) }).collect()
 }
@@ -199,9 +231,16 @@ struct Difference {
     lowered: Vec<(Day, Platform, String, Currency)>,
 }
 
-fn difference(ledger: &Ledger, rollup: &Rollup, rows: &BTreeMap<(CampaignDay, Currency), SpendRow>) -> Result<Difference, LedgerError> {
-    let accounts: BTreeSet<(Platform, String)> =
-        rollup.accounts.iter().map(|(platform, account)| (platform.clone(), ledger.accounts.spelling(platform, account))).collect();
+fn difference(
+    ledger: &Ledger,
+    rollup: &Rollup,
+    rows: &BTreeMap<(CampaignDay, Currency), SpendRow>,
+) -> Result<Difference, LedgerError> {
+    let accounts: BTreeSet<(Platform, String)> = rollup
+        .accounts
+        .iter()
+        .map(|(platform, account)| (platform.clone(), ledger.accounts.spelling(platform, account)))
+        .collect();
     let campaign_days: BTreeSet<&CampaignDay> = rows.keys().map(|(campaign_day, _)| campaign_day).collect();
     let mut difference = Difference { restated: Vec::new(), absent: Vec::new(), lowered: Vec::new() };
     let mut by_account: BTreeMap<(Day, Platform, String, Currency), Cost> = BTreeMap::new();
@@ -284,10 +323,17 @@ impl Difference {
             return None;
         }
         if let Some(change) = self.restated.iter().find(|change| change.is_final) {
-            let amount = |cost: Option<Cost>| cost.map_or(String::from("nothing"), |cost| format!("{cost} {}", change.currency));
+            let amount =
+                |cost: Option<Cost>| cost.map_or(String::from("nothing"), |cost| format!("{cost} {}", change.currency));
             return Some(refuse(
                 RefusalCode::RestatedFinal,
-                format!("campaign `{}` on {} was {} and final, and is {} in this export", change.campaign, change.day, amount(change.was), amount(change.now)),
+                format!(
+                    "campaign `{}` on {} was {} and final, and is {} in this export",
+                    change.campaign,
+                    change.day,
+                    amount(change.was),
+                    amount(change.now)
+                ),
                 "say --restate if the platform really restated it",
             ));
         }
@@ -306,8 +352,10 @@ fn rollup_csv(rows: &BTreeMap<(CampaignDay, Currency), SpendRow>) -> std::io::Re
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
     writer.write_record(COLUMNS).map_err(std::io::Error::other)?;
     for (((day, platform, account, campaign), currency), row) in rows {
-        let (day, cost, rows, first_row) = (day.to_string(), row.cost.to_string(), row.rows.to_string(), row.first_row.to_string());
-        let cells = [&day, platform.as_str(), account, campaign, currency.code(), &row.campaign_name, &cost, &rows, &first_row];
+        let (day, cost, rows, first_row) =
+            (day.to_string(), row.cost.to_string(), row.rows.to_string(), row.first_row.to_string());
+        let cells =
+            [&day, platform.as_str(), account, campaign, currency.code(), &row.campaign_name, &cost, &rows, &first_row];
         writer.write_record(cells).map_err(std::io::Error::other)?;
     }
     writer.into_inner().map_err(|error| error.into_error())

@@ -141,14 +141,14 @@ impl Figures {
     }
 
     /// Sets a figure; its currency is that of the others.
-    pub(super) fn set(&mut self, figure: Figure, amount: Money) -> Result<(), MoneyError> {
+    pub(crate) fn set(&mut self, figure: Figure, amount: Money) -> Result<(), MoneyError> {
         self.amounts[figure.at()] = Money::zero(self.currency).plus(amount)?;
         Ok(())
     }
 
     /// Adds the figures of something else, one by one. What was received from redirections is left out, so that no
     /// money counts twice where plans are summed.
-    pub(super) fn add(&mut self, other: &Figures) -> Result<(), MoneyError> {
+    pub(crate) fn add(&mut self, other: &Figures) -> Result<(), MoneyError> {
         for figure in Figure::OF_A_LINE.into_iter().chain(Figure::OF_A_SUM) {
             self.set(figure, self.get(figure).plus(other.get(figure))?)?;
         }

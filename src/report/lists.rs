@@ -1,0 +1,324 @@
+//! The ledger's facts as lists.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::table::{Cell, Column, Document, Row, Table};
+use crate::calendar::{Day, Instant};
+use crate::ledger::{Encumbrance, Import, Ledger, RestrictionKind};
+use crate::money::{Cost, Currency, Money, MoneyError};
+use crate::propose::Proposal;
+
+fn one_table(title: &str, table: Table) -> Document {
+    Document { title: title.to_owned(), facts: Vec::new(), tables: vec![table] }
+}
+
+/// The user's own columns that any of the rows fills, and the cells of one row under them.
+fn own_columns<'a>(rows: impl Iterator<Item = &'a BTreeMap<String, String>>) -> Vec<String> {
+    rows.flat_map(BTreeMap::keys).collect::<BTreeSet<_>>().into_iter().cloned().collect()
+}
+
+fn own_cells(columns: &[String], own: &BTreeMap<String, String>) -> Vec<Cell> {
+    columns.iter().map(|column| Cell::or_blank(own.get(column).filter(|text| !text.is_empty()), Cell::text)).collect()
+}
+
+/// Returns the budget entries known then, by line, in the order they take effect.
+pub fn budgets(ledger: &Ledger, as_known: Option<Instant>) -> Result<Document, MoneyError> {
+    let lines = ledger.lines(as_known);
+    let own = own_columns(lines.iter().map(|line| &line.own));
+    let mut columns = vec![
+        Column::key("line", "Line"),
+        Column::key("scope", "On"),
+        Column::key("period", "Period"),
+        Column::key("entry", "Entry"),
+        Column::figure("effective", "Effective"),
+        Column::figure("basis", "Basis"),
+        Column::key("currency", "Currency"),
+        Column::figure("amount", "Amount"),
+        Column::figure("recorded", "Recorded").unshown(),
+        Column::figure("by", "By").unshown(),
+        Column::figure("reference", "Reference").unshown(),
+        Column::figure("note", "Note").unshown(),
+    ];
+    columns.extend(own.iter().map(|name| Column::figure(name, name).unshown()));
+    let mut rows = Vec::new();
+    let mut totals: BTreeMap<Currency, Money> = BTreeMap::new();
+    for line in &lines {
+        for entry in &line.entries {
+            let sum = totals.entry(line.currency).or_insert(Money::zero(line.currency));
+            *sum = sum.plus(entry.amount)?;
+            let mut cells = vec![
+                Cell::text(&line.id),
+                Cell::text(&line.scope),
+                Cell::text(line.period),
+                Cell::text(entry.kind),
+                Cell::Day(entry.effective),
+                Cell::text(entry.basis),
+                Cell::text(line.currency),
+                Cell::Money(entry.amount),
+                Cell::or_blank(entry.recorded, Cell::Instant),
+                Cell::or_blank(entry.by.as_ref(), Cell::text),
+                Cell::or_blank(entry.reference.as_ref(), Cell::text),
+                Cell::or_blank(entry.note.as_ref(), Cell::text),
+            ];
+            cells.extend(own_cells(&own, &line.own));
+            rows.push(Row::body(cells));
+        }
+    }
+    for (currency, sum) in totals {
+        let mut cells = vec![Cell::Blank; columns.len()];
+        cells[0] = Cell::text("Total");
+        cells[6] = Cell::text(currency);
+        cells[7] = Cell::Money(sum);
+        rows.push(Row::total(cells));
+    }
+    let table = Table { key: "budgets".into(), title: "Budget entries".into(), columns, rows, notes: Vec::new() };
+    Ok(one_table(&ledger.settings().name, table))
+}
+
+/// Returns the bans or the holds as they were known then.
+pub fn restrictions(ledger: &Ledger, kind: RestrictionKind, as_known: Option<Instant>) -> Document {
+    let restrictions: Vec<_> = ledger.restrictions(as_known).into_iter().filter(|one| one.kind == kind).collect();
+    let own = own_columns(restrictions.iter().map(|one| &one.own));
+    let mut columns = vec![
+        Column::key("id", "Id"),
+        Column::key("scope", "On"),
+        Column::figure("from", "From"),
+        Column::figure("until", "Until"),
+        Column::figure("share", "Share"),
+        Column::figure("reason", "Reason"),
+        Column::figure("notified", "Notified").unshown(),
+        Column::figure("recorded", "Recorded").unshown(),
+        Column::figure("by", "By").unshown(),
+        Column::figure("evidence", "Evidence").unshown(),
+        Column::figure("evidence_sha256", "Evidence SHA-256").unshown(),
+        Column::figure("note", "Note").unshown(),
+    ];
+    columns.extend(own.iter().map(|name| Column::figure(name, name).unshown()));
+    let mut rows = Vec::new();
+    for one in &restrictions {
+        let mut cells = vec![
+            Cell::text(&one.id),
+            Cell::text(&one.scope),
+            Cell::Day(one.from),
+            Cell::or_blank(one.until, Cell::Day),
+            Cell::or_blank(one.share, Cell::Share),
+            Cell::or_blank(one.reason.as_ref(), Cell::text),
+            Cell::or_blank(one.notified, Cell::Day),
+            Cell::or_blank(one.recorded, Cell::Instant),
+            Cell::or_blank(one.by.as_ref(), Cell::text),
+            Cell::or_blank(one.evidence.as_ref(), Cell::text),
+            Cell::or_blank(one.evidence_sha256.as_ref(), Cell::text),
+            Cell::or_blank(one.note.as_ref(), Cell::text),
+        ];
+        cells.extend(own_cells(&own, &one.own));
+        rows.push(Row::body(cells));
+    }
+    let title = match kind {
+        RestrictionKind::Ban => "Bans, imposed by the platform",
+        RestrictionKind::Hold => "Holds, our own",
+    };
+    let notes = vec!["Until is the first day ads may run again; empty: still in force.".into()];
+    let table = Table { key: format!("{kind}s"), title: title.into(), columns, rows, notes };
+    one_table(&ledger.settings().name, table)
+}
+
+/// Returns the open orders as they were known then.
+pub fn encumbrances(ledger: &Ledger, as_known: Option<Instant>) -> Result<Document, MoneyError> {
+    let columns = vec![
+        Column::key("line", "Line"),
+        Column::key("reference", "Order"),
+        Column::figure("date", "Day of service"),
+        Column::key("currency", "Currency"),
+        Column::figure("amount", "Still open"),
+        Column::figure("recorded", "Recorded").unshown(),
+        Column::figure("by", "By").unshown(),
+        Column::figure("note", "Note").unshown(),
+    ];
+    let mut rows = Vec::new();
+    let mut totals: BTreeMap<Currency, Money> = BTreeMap::new();
+    for Encumbrance { line, reference, date, amount, recorded, by, note, .. } in ledger.encumbrances(as_known) {
+        let sum = totals.entry(amount.currency()).or_insert(Money::zero(amount.currency()));
+        *sum = sum.plus(amount)?;
+        rows.push(Row::body(vec![
+            Cell::text(line),
+            Cell::text(reference),
+            Cell::Day(date),
+            Cell::text(amount.currency()),
+            Cell::Money(amount),
+            Cell::or_blank(recorded, Cell::Instant),
+            Cell::or_blank(by, Cell::Text),
+            Cell::or_blank(note, Cell::Text),
+        ]));
+    }
+    for (currency, sum) in totals {
+        let mut cells = vec![Cell::Blank; columns.len()];
+        cells[0] = Cell::text("Total");
+        cells[3] = Cell::text(currency);
+        cells[4] = Cell::Money(sum);
+        rows.push(Row::total(cells));
+    }
+    let table = Table { key: "encumbrances".into(), title: "Open orders".into(), columns, rows, notes: Vec::new() };
+    Ok(one_table(&ledger.settings().name, table))
+}
+
+/// Returns the redirections as they stood on a day.
+pub fn redirections(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) -> Result<Document, MoneyError> {
+    let columns = vec![
+        Column::key("id", "Id"),
+        Column::key("line", "Line"),
+        Column::key("destination", "To"),
+        Column::figure("state", "State"),
+        Column::key("currency", "Currency"),
+        Column::figure("proposed", "Proposed"),
+        Column::figure("approved", "Approved"),
+        Column::figure("pledged", "Pledged").unshown(),
+        Column::figure("paid", "Paid"),
+        Column::figure("acknowledged", "Acknowledged").unshown(),
+        Column::figure("policy", "Policy").unshown(),
+    ];
+    let mut rows = Vec::new();
+    for one in ledger.redirections() {
+        let Some(progress) = one.progress(as_of, as_known) else { continue };
+        let zero = Money::zero(one.currency);
+        rows.push(Row::body(vec![
+            Cell::text(&one.id),
+            Cell::text(&one.line),
+            Cell::text(&one.destination),
+            Cell::text(progress.state()?),
+            Cell::text(one.currency),
+            Cell::Money(progress.proposed),
+            Cell::Money(progress.approved.map_or(zero, |approval| approval.amount)),
+            Cell::Money(progress.pledged.unwrap_or(zero)),
+            Cell::Money(progress.paid()?),
+            Cell::Money(progress.acknowledged()?),
+            Cell::or_blank(one.policy.as_ref(), Cell::text),
+        ]));
+    }
+    let table = Table {
+        key: "redirections".into(),
+        title: format!("Redirections as of {as_of}"),
+        columns,
+        rows,
+        notes: Vec::new(),
+    };
+    Ok(one_table(&ledger.settings().name, table))
+}
+
+/// Returns the imports known then, oldest first.
+pub fn imports(ledger: &Ledger, as_known: Option<Instant>) -> Document {
+    let columns = vec![
+        Column::key("id", "Import"),
+        Column::figure("first_day", "First day"),
+        Column::figure("last_day", "Last day"),
+        Column::figure("rows", "Rows"),
+        Column::key("currency", "Currency"),
+        Column::figure("amount", "Spend"),
+        Column::figure("export", "Export").unshown(),
+        Column::figure("profile", "Profile").unshown(),
+        Column::figure("exported", "Exported").unshown(),
+        Column::figure("provisional_from", "Provisional from").unshown(),
+        Column::figure("absent", "Absent").unshown(),
+        Column::figure("recorded", "Recorded").unshown(),
+        Column::figure("export_sha256", "Export SHA-256").unshown(),
+    ];
+    let imports = ledger.imports(as_known);
+    let row = |import: &Import, currency: Cell, amount: Cell| {
+        let record = &import.record;
+        Row::body(vec![
+            Cell::text(&import.id),
+            Cell::Day(import.covered.start()),
+            Cell::Day(import.covered.last()),
+            Cell::Count(record.rows_kept),
+            currency,
+            amount,
+            Cell::text(&record.export),
+            Cell::text(&record.profile),
+            Cell::text(&record.exported),
+            Cell::Day(import.provisional_from),
+            Cell::text(format!("{:?}", import.absent).to_lowercase()),
+            Cell::Instant(import.recorded),
+            Cell::text(&record.export_sha256),
+        ])
+    };
+    let mut rows = Vec::new();
+    for import in imports {
+        let totals = import.record.total.iter().filter_map(|total| {
+            let currency: Currency = total.currency.parse().ok()?;
+            Some((Cell::text(currency), Cell::Cost(Cost::parse(&total.amount, currency).ok()?)))
+        });
+        rows.extend(totals.map(|(currency, amount)| row(import, currency, amount)));
+    }
+    let notes = vec!["What a newer import says of a campaign and day replaces what older ones say; `respend spend` shows what counts.".into()];
+    let table = Table { key: "imports".into(), title: "Imports, oldest first".into(), columns, rows, notes };
+    one_table(&ledger.settings().name, table)
+}
+
+/// Returns what policies propose, with the arithmetic that led to it.
+pub fn proposals(ledger: &str, as_of: Day, proposals: &[Proposal]) -> Result<Document, MoneyError> {
+    let mut tables = Vec::new();
+    for proposal in proposals {
+        let currency = proposal.currency;
+        let columns = vec![
+            Column::key("policy", "Policy").unshown(),
+            Column::key("line", "Plan line"),
+            Column::key("currency", "Currency").unshown(),
+            Column::figure("redirectable", "Redirectable"),
+            Column::figure("waiting", "Proposed already"),
+            Column::figure("gives", "Gives now"),
+            Column::figure("needs_other_funding", "Needs other funding"),
+        ];
+        let rows = proposal.lines.iter().map(|line| {
+            let amounts = [line.redirectable, line.waiting, line.gives, line.needs_other_funding].map(Cell::Money);
+            let mut cells = vec![Cell::text(&proposal.policy), Cell::text(&line.line), Cell::text(currency)];
+            cells.extend(amounts);
+            Row::body(cells)
+        });
+        tables.push(Table {
+            key: "gives".into(),
+            title: format!("Policy {}: what each plan line gives, {currency}", proposal.policy),
+            columns,
+            rows: rows.collect(),
+            notes: Vec::new(),
+        });
+        let columns = vec![
+            Column::key("policy", "Policy").unshown(),
+            Column::key("destination", "To"),
+            Column::key("line", "From plan line"),
+            Column::key("currency", "Currency").unshown(),
+            Column::figure("amount", "Amount"),
+        ];
+        let mut rows = Vec::new();
+        let mut sum = Money::zero(currency);
+        for one in &proposal.redirections {
+            sum = sum.plus(one.amount)?;
+            rows.push(Row::body(vec![
+                Cell::text(&proposal.policy),
+                Cell::text(&one.destination),
+                Cell::text(&one.line),
+                Cell::text(currency),
+                Cell::Money(one.amount),
+            ]));
+        }
+        rows.push(Row::total(vec![
+            Cell::text(&proposal.policy),
+            Cell::text("Total"),
+            Cell::Blank,
+            Cell::text(currency),
+            Cell::Money(sum),
+        ]));
+        let unplaced = proposal.allocation.unplaced;
+        let notes = if unplaced.is_zero() {
+            Vec::new()
+        } else {
+            vec![format!("{unplaced} {currency} finds no destination and stays where it is.")]
+        };
+        tables.push(Table {
+            key: "proposed".into(),
+            title: format!("Policy {}: proposed redirections, {currency}", proposal.policy),
+            columns,
+            rows,
+            notes,
+        });
+    }
+    Ok(Document { title: format!("{ledger}: proposals as of {as_of}"), facts: Vec::new(), tables })
+}

@@ -1,0 +1,359 @@
+//! What was made of an export: for `inspect` and `import`.
+
+use serde::Serialize;
+
+use super::table::{Cell, Column, Document, Row, Table};
+use crate::calendar::Day;
+use crate::import::{DayOrder, DecimalMark, Grain, Reading, Refusal, RefusalCode, Unit, Warning};
+use crate::ledger::{Acceptance, Restated};
+use crate::scope::{Id, Platform};
+
+/// What became of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// It can be read, or was taken into the ledger.
+    Accepted,
+    /// The ledger has these bytes already.
+    Unchanged,
+    /// It is not taken, and why is said.
+    Refused,
+}
+
+/// One file, what was decided about it, and what became of it.
+#[derive(Clone, Debug)]
+pub struct ImportReport {
+    reading: Reading,
+    outcome: Outcome,
+    id: Option<Id>,
+    restated: Vec<Restated>,
+    warnings: Vec<Warning>,
+    refusal: Option<Refusal>,
+}
+
+impl ImportReport {
+    /// Reports a file that was only looked at.
+    pub fn inspected(reading: Reading) -> ImportReport {
+        let refusal = reading.outcome.as_ref().err().cloned();
+        let outcome = if refusal.is_some() { Outcome::Refused } else { Outcome::Accepted };
+        ImportReport { warnings: reading.warnings.clone(), reading, outcome, id: None, restated: Vec::new(), refusal }
+    }
+
+    /// Reports a file that the ledger took, knew or refused.
+    pub fn imported(reading: Reading, result: Result<Acceptance, Refusal>) -> ImportReport {
+        let mut report = ImportReport::inspected(reading);
+        match result {
+            Ok(acceptance) => {
+                report.outcome = if acceptance.unchanged { Outcome::Unchanged } else { Outcome::Accepted };
+                report.id = Some(acceptance.id);
+                report.restated = acceptance.restated;
+                report.warnings.extend(acceptance.warnings);
+            }
+            Err(refusal) => {
+                report.outcome = Outcome::Refused;
+                report.refusal = Some(refusal);
+            }
+        }
+        report
+    }
+
+    /// Returns what became of the file.
+    pub fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    /// Returns the file as it was named.
+    pub fn file(&self) -> &str {
+        &self.reading.file
+    }
+
+    /// Returns why the file is not taken.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.refusal.as_ref()
+    }
+
+    /// Returns what is worth pointing out.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// Returns the reports of several files as a JSON array, with a line feed at its end.
+    pub fn json(reports: &[ImportReport]) -> Result<String, serde_json::Error> {
+        let files: Vec<FileJson<'_>> = reports.iter().map(FileJson::of).collect();
+        Ok(serde_json::to_string_pretty(&files)? + "\n")
+    }
+
+    /// Returns the reports of several files as tables.
+    pub fn document(title: &str, reports: &[ImportReport]) -> Document {
+        let tables = reports.iter().flat_map(ImportReport::tables).collect();
+        Document { title: title.to_owned(), facts: Vec::new(), tables }
+    }
+
+    fn tables(&self) -> Vec<Table> {
+        let reading = &self.reading;
+        let mut decisions: Vec<(&str, String)> = Vec::new();
+        let mut say = |what: &'static str, value: Option<String>| decisions.extend(value.map(|value| (what, value)));
+        say(
+            "Import",
+            self.id.as_ref().map(|id| match self.outcome {
+                Outcome::Unchanged => format!("{id} (these bytes are in the ledger already; nothing changed)"),
+                _ => id.to_string(),
+            }),
+        );
+        say("Platform", reading.platform.as_ref().map(Platform::to_string));
+        say("Profile", reading.profile.clone());
+        say(
+            "Text",
+            reading.encoding.clone().map(|encoding| match reading.delimiter {
+                Some('\t') => format!("{encoding}, cells between tabs"),
+                Some(delimiter) => format!("{encoding}, cells between `{delimiter}`"),
+                None => encoding,
+            }),
+        );
+        say("Header", reading.header_row.map(|row| format!("line {row}")));
+        say(
+            "Money",
+            reading.spend_column.clone().map(|column| match reading.unit {
+                Some(Unit::Micros) => format!("`{column}`, in millionths of the currency"),
+                Some(Unit::Currency) => format!("`{column}`, in units of the currency"),
+                None => format!("`{column}`"),
+            }),
+        );
+        say("Decimal mark", reading.decimal_mark.map(|mark| mark.to_string()));
+        say(
+            "Days",
+            reading.day_order.map(|order| match reading.grain {
+                Some(grain) => format!("one row per {grain}, written {}", written(order)),
+                None => format!("written {}", written(order)),
+            }),
+        );
+        say("Exported", reading.exported.map(|day| day.to_string()));
+        if let Ok(rollup) = &reading.outcome {
+            say("Covers", Some(format!("{} to {}", rollup.covered.start(), rollup.covered.last())));
+            let name = |(platform, account): &(Platform, String)| match account.as_str() {
+                "" => format!("{platform}, no account named"),
+                account => format!("{platform}/{account}"),
+            };
+            say("Accounts", Some(rollup.accounts.iter().map(name).collect::<Vec<_>>().join(", ")));
+            say(
+                "Rows",
+                Some(format!(
+                    "{} kept, {} without an amount, {} left out, {} in all; {} campaign-days",
+                    rollup.rows_kept,
+                    rollup.blank_rows,
+                    rollup.excluded_rows,
+                    rollup.rows_read,
+                    rollup.rows.len()
+                )),
+            );
+            for sum in rollup.totals.iter() {
+                say("Spend", Some(format!("{} {}", super::table::grouped(&sum.to_string()), sum.currency())));
+            }
+            for sum in rollup.rounded.iter().flat_map(|totals| totals.iter()) {
+                say("Rounded away", Some(format!("{sum} {}", sum.currency())));
+            }
+        }
+        let columns = vec![Column::key("what", ""), Column::figure("value", "")];
+        let rows =
+            decisions.into_iter().map(|(what, value)| Row::body(vec![Cell::text(what), Cell::text(value)])).collect();
+        let state = match self.outcome {
+            Outcome::Accepted if self.id.is_some() => "imported",
+            Outcome::Accepted => "can be imported",
+            Outcome::Unchanged => "unchanged",
+            Outcome::Refused => "refused",
+        };
+        let mut tables = vec![Table {
+            key: "file".into(),
+            title: format!("{}: {state}", reading.file),
+            columns,
+            rows,
+            notes: self.warnings.iter().map(|warning| format!("Warning: {}.", warning.message)).collect(),
+        }];
+        if let Ok(rollup) = &reading.outcome
+            && !rollup.excluded.is_empty()
+        {
+            let rows = rollup.excluded.iter().map(|one| Row::body(vec![Cell::Count(one.row), Cell::text(&one.reason)]));
+            tables.push(Table {
+                key: "left_out".into(),
+                title: "Rows left out".into(),
+                columns: vec![Column::key("row", "Line"), Column::figure("reason", "Why")],
+                rows: rows.collect(),
+                notes: Vec::new(),
+            });
+        }
+        if !self.restated.is_empty() {
+            tables.push(self.restated_table());
+        }
+        tables
+    }
+
+    fn restated_table(&self) -> Table {
+        let columns = vec![
+            Column::key("day", "Day"),
+            Column::key("account", "Account"),
+            Column::key("campaign", "Campaign"),
+            Column::key("currency", "Currency"),
+            Column::figure("was", "Was"),
+            Column::figure("now", "Now"),
+        ];
+        let row = |one: &Restated| {
+            Row::body(vec![
+                Cell::Day(one.day),
+                Cell::text(&one.account),
+                Cell::text(&one.campaign),
+                Cell::text(one.currency),
+                Cell::or_blank(one.was, Cell::Cost),
+                Cell::or_blank(one.now, Cell::Cost),
+            ])
+        };
+        Table {
+            key: "restated".into(),
+            title: "Figures known before that are others now".into(),
+            columns,
+            rows: self.restated.iter().map(row).collect(),
+            notes: vec![
+                "An empty cell: not known before, or gone now. Nothing is deleted: --as-known shows what was known."
+                    .into(),
+            ],
+        }
+    }
+
+    /// Returns the header and the first rows of the file, as they stand.
+    pub fn first_rows(&self) -> Option<Table> {
+        let (header, rows) = self.reading.first_rows.split_first()?;
+        let columns =
+            header.iter().enumerate().map(|(at, name)| Column::key(&format!("column_{}", at + 1), name)).collect();
+        let cells = |row: &Vec<String>| (0..header.len()).map(|at| Cell::or_blank(row.get(at), Cell::text)).collect();
+        let rows = rows.iter().map(|row| Row::body(cells(row))).collect();
+        Some(Table {
+            key: "first_rows".into(),
+            title: format!("{}: first rows", self.reading.file),
+            columns,
+            rows,
+            notes: Vec::new(),
+        })
+    }
+}
+
+fn written(order: DayOrder) -> &'static str {
+    match order {
+        DayOrder::YearMonthDay => "year, month, day",
+        DayOrder::MonthDayYear => "month, day, year",
+        DayOrder::DayMonthYear => "day, month, year",
+    }
+}
+
+#[derive(Serialize)]
+struct FileJson<'a> {
+    file: &'a str,
+    outcome: Outcome,
+    id: Option<&'a Id>,
+    platform: Option<&'a Platform>,
+    profile: Option<&'a str>,
+    encoding: Option<&'a str>,
+    delimiter: Option<char>,
+    spend_column: Option<&'a str>,
+    unit: Option<Unit>,
+    day_order: Option<DayOrder>,
+    decimal_mark: Option<DecimalMark>,
+    grain: Option<Grain>,
+    rows: u64,
+    blank_rows: u64,
+    excluded: Vec<ExcludedJson<'a>>,
+    first_day: Option<Day>,
+    last_day: Option<Day>,
+    totals: Vec<TotalJson>,
+    restated: Vec<RestatedJson<'a>>,
+    warnings: Vec<WarningJson<'a>>,
+    refusal: Option<RefusalJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct ExcludedJson<'a> {
+    row: u64,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct TotalJson {
+    currency: &'static str,
+    amount: String,
+}
+
+#[derive(Serialize)]
+struct RestatedJson<'a> {
+    day: Day,
+    platform: &'a Platform,
+    account: &'a str,
+    campaign: &'a str,
+    currency: &'static str,
+    was: Option<String>,
+    now: Option<String>,
+}
+
+#[derive(Serialize)]
+struct WarningJson<'a> {
+    code: &'a str,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct RefusalJson<'a> {
+    code: RefusalCode,
+    message: &'a str,
+    row: Option<u64>,
+    column: Option<&'a str>,
+    cell: Option<&'a str>,
+    hint: &'a str,
+}
+
+impl<'a> FileJson<'a> {
+    fn of(report: &'a ImportReport) -> FileJson<'a> {
+        let reading = &report.reading;
+        let rollup = reading.outcome.as_ref().ok();
+        let excluded = rollup.iter().flat_map(|rollup| &rollup.excluded);
+        let totals = rollup.iter().flat_map(|rollup| rollup.totals.iter());
+        FileJson {
+            file: &reading.file,
+            outcome: report.outcome,
+            id: report.id.as_ref(),
+            platform: reading.platform.as_ref(),
+            profile: reading.profile.as_deref(),
+            encoding: reading.encoding.as_deref(),
+            delimiter: reading.delimiter,
+            spend_column: reading.spend_column.as_deref(),
+            unit: reading.unit,
+            day_order: reading.day_order,
+            decimal_mark: reading.decimal_mark,
+            grain: reading.grain,
+            rows: rollup.map_or(0, |rollup| rollup.rows_kept),
+            blank_rows: rollup.map_or(0, |rollup| rollup.blank_rows),
+            excluded: excluded.map(|one| ExcludedJson { row: one.row, reason: &one.reason }).collect(),
+            first_day: rollup.map(|rollup| rollup.covered.start()),
+            last_day: rollup.map(|rollup| rollup.covered.last()),
+            totals: totals.map(|sum| TotalJson { currency: sum.currency().code(), amount: sum.to_string() }).collect(),
+            restated: report
+                .restated
+                .iter()
+                .map(|one| RestatedJson {
+                    day: one.day,
+                    platform: &one.platform,
+                    account: &one.account,
+                    campaign: &one.campaign,
+                    currency: one.currency.code(),
+                    was: one.was.map(|cost| cost.to_string()),
+                    now: one.now.map(|cost| cost.to_string()),
+                })
+                .collect(),
+            warnings: report.warnings.iter().map(|one| WarningJson { code: one.code, message: &one.message }).collect(),
+            refusal: report.refusal.as_ref().map(|refusal| RefusalJson {
+                code: refusal.code,
+                message: &refusal.message,
+                row: refusal.row,
+                column: refusal.column.as_deref(),
+                cell: refusal.cell.as_deref(),
+                hint: &refusal.hint,
+            }),
+        }
+    }
+}
