@@ -1,6 +1,7 @@
 //! Blocked ad budgets: what was spent, what a ban blocks, where it may go instead, and whether it got there.
 
 pub mod calendar;
+pub mod import;
 pub mod money;
 pub mod report;
 pub mod scope;
