@@ -4,6 +4,7 @@ pub mod actual;
 pub mod blocked;
 pub mod calendar;
 pub mod check;
+pub mod import;
 pub mod ledger;
 pub mod money;
 pub mod plan;

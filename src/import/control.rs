@@ -1,0 +1,123 @@
+//! [`Control`]: total rows held against the rows they sum up.
+
+use std::collections::BTreeMap;
+
+use crate::money::Currency;
+
+use super::Warning;
+use super::amount::Exact;
+use super::kind::{Total, TotalOf};
+use super::refusal::{Refusal, RefusalCode, shortened};
+
+/// The total rows met so far; of equal ones the first, so that memory stays small whatever the file holds.
+#[derive(Debug, Default)]
+pub(super) struct Control {
+    overall: Vec<Seen>,
+    account: Vec<Seen>,
+    part: Vec<Seen>,
+    parts: u64,
+}
+
+#[derive(Debug)]
+struct Seen {
+    row: u64,
+    label: String,
+    amount: Exact,
+    decimals: u32,
+    currency: Option<Currency>,
+}
+
+/// More different totals than this cannot all be right.
+const KEPT: usize = 64;
+
+impl Control {
+    pub(super) fn add(&mut self, row: u64, total: &Total, amount: Exact, decimals: u32, currency: Option<Currency>) {
+        let list = match total.of {
+            TotalOf::Rows => &mut self.overall,
+            TotalOf::Account => &mut self.account,
+            TotalOf::Part => {
+                self.parts = self.parts.saturating_add(1);
+                &mut self.part
+            }
+        };
+        let is_known = list.iter().any(|seen| seen.amount == amount && seen.currency == currency);
+        if !is_known && list.len() < KEPT {
+            list.push(Seen { row, label: shortened(&total.label), amount, decimals, currency });
+        }
+    }
+
+    /// Compares with the exact sums of the rows.
+    pub(super) fn check(
+        &self,
+        sums: &BTreeMap<Currency, Exact>,
+        rows: u64,
+        rows_are_rounded: bool,
+    ) -> Result<Vec<Warning>, Refusal> {
+        let mut warnings = Vec::new();
+        // A part is the whole where it is the only total there is.
+        let only_part = self.overall.is_empty() && self.account.is_empty() && self.parts == 1;
+        for seen in self.overall.iter().chain(self.part.iter().filter(|_| only_part)) {
+            let Some((currency, sum, difference)) = seen.compare(sums) else {
+                warnings.push(seen.unchecked());
+                continue;
+            };
+            let allowed = if rows_are_rounded { Exact::half_steps(seen.decimals, rows) } else { 0 };
+            if difference.size() > allowed {
+                return Err(seen.mismatch(currency, sum, difference));
+            }
+        }
+        for seen in &self.account {
+            match seen.compare(sums) {
+                None => warnings.push(seen.unchecked()),
+                Some((_, _, Exact::ZERO)) => {}
+                Some((currency, sum, difference)) if difference.is_negative() => {
+                    return Err(seen.mismatch(currency, sum, difference));
+                }
+                Some((currency, sum, difference)) => warnings.push(Warning {
+                    code: "account_total_differs",
+                    message: format!(
+                        "`{}` says {} {currency}, the campaigns listed add up to {sum}: {difference} more, spent on \
+                         campaigns that the report leaves out (removed or filtered)",
+                        seen.label, seen.amount
+                    ),
+                }),
+            }
+        }
+        if self.overall.is_empty() && self.account.is_empty() && self.parts > 1 {
+            warnings.push(Warning {
+                code: "totals_unchecked",
+                message: format!("none of the file's {} total rows is of all rows, so none was compared", self.parts),
+            });
+        }
+        Ok(warnings)
+    }
+}
+
+impl Seen {
+    /// Returns currency, sum of the rows, and total minus sum; `None` where it is not clear of which currency.
+    fn compare(&self, sums: &BTreeMap<Currency, Exact>) -> Option<(Currency, Exact, Exact)> {
+        let currency = match (self.currency, sums.keys().next(), sums.len()) {
+            (Some(currency), _, _) => currency,
+            (None, Some(only), 1) => *only,
+            _ => return None,
+        };
+        let sum = sums.get(&currency).copied().unwrap_or(Exact::ZERO);
+        Some((currency, sum, self.amount.minus(sum)?))
+    }
+
+    fn unchecked(&self) -> Warning {
+        let message = format!("the total on line {} names no currency, so it was not compared", self.row);
+        Warning { code: "totals_unchecked", message }
+    }
+
+    fn mismatch(&self, currency: Currency, sum: Exact, difference: Exact) -> Refusal {
+        let name = if self.label.is_empty() { "the total row".to_owned() } else { format!("`{}`", self.label) };
+        let message = format!(
+            "line {}: {name} says {} {currency}, but the rows add up to {sum} {currency}; the difference is {difference}",
+            self.row, self.amount
+        );
+        let hint = "rows are missing or were changed: download the report again and import it without editing it; if it \
+                    was filtered, export it without the filter or without the total row";
+        Refusal::new(RefusalCode::TotalMismatch, message, hint).at_row(self.row)
+    }
+}

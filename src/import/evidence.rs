@@ -1,0 +1,197 @@
+//! [`Evidence`]: what all cells of the money and day columns together prove.
+//!
+//! One number may be read in two ways; a whole column seldom. So nothing is decided row by row.
+
+use crate::calendar::Period;
+use crate::sheet::Record;
+
+use super::amount::{AmountText, Proof, is_no_value};
+use super::columns::{Columns, DatedBy};
+use super::date::{DateText, period_in};
+use super::header::Header;
+use super::kind::Kind;
+use super::profile::Profile;
+use super::refusal::{Refusal, RefusalCode, shortened};
+use super::{DayOrder, DecimalMark, Options};
+
+/// A cell that proves something: line and text.
+type Witness = Option<(u64, String)>;
+
+/// What was seen in the whole file.
+#[derive(Debug, Default)]
+pub(super) struct Evidence {
+    point: Witness,
+    comma: Witness,
+    open_amount: Witness,
+    day_first: Witness,
+    month_first: Witness,
+    open_day: Witness,
+    /// Of the days that read both ways: is each inside the stated period, read day first and read month first.
+    fits: [bool; 2],
+    /// The order of the first day that says it itself.
+    written: Option<DayOrder>,
+    /// First and last day of the report as the rows repeat it; gone once two rows differ.
+    report: Report,
+}
+
+#[derive(Debug, Default, PartialEq)]
+enum Report {
+    #[default]
+    Unseen,
+    Same(String, String),
+    Different,
+}
+
+fn witness(place: &mut Witness, record: &Record, cell: &str) {
+    if place.is_none() {
+        *place = Some((record.line(), shortened(cell)));
+    }
+}
+
+impl Evidence {
+    pub(super) fn new() -> Evidence {
+        Evidence { fits: [true, true], ..Evidence::default() }
+    }
+
+    /// Looks at one row.
+    pub(super) fn add(&mut self, record: &Record, columns: &Columns, profile: &Profile, stated: Option<Period>) {
+        let kind = Kind::of(record, columns, profile);
+        if !matches!(kind, Kind::Data | Kind::Total(_)) {
+            return;
+        }
+        let amount = record.field(columns.spend);
+        if let Some(text) = Some(amount).filter(|cell| !is_no_value(cell)).and_then(|cell| AmountText::of(cell).ok()) {
+            match text.proof() {
+                Proof::Irrelevant => {}
+                Proof::Mark(DecimalMark::Point) => witness(&mut self.point, record, amount),
+                Proof::Mark(DecimalMark::Comma) => witness(&mut self.comma, record, amount),
+                Proof::Open => witness(&mut self.open_amount, record, amount),
+            }
+        }
+        if kind != Kind::Data {
+            return;
+        }
+        let (first, last) = match columns.dated_by {
+            DatedBy::Day(at) => (at, at),
+            DatedBy::Span(first, last) => (first, last),
+        };
+        self.add_day(record, record.field(first), stated);
+        if last != first {
+            self.add_day(record, record.field(last), stated);
+        }
+        if let Some((first, last)) = columns.report_period {
+            let (first, last) = (record.field(first).trim(), record.field(last).trim());
+            match &self.report {
+                Report::Unseen => self.report = Report::Same(first.to_owned(), last.to_owned()),
+                Report::Same(a, b) if a != first || b != last => self.report = Report::Different,
+                _ => {}
+            }
+        }
+    }
+
+    fn add_day(&mut self, record: &Record, cell: &str, stated: Option<Period>) {
+        let Some(date) = DateText::of(cell) else { return };
+        self.written = self.written.or(date.order());
+        match date.proof() {
+            Some(DayOrder::DayMonthYear) => witness(&mut self.day_first, record, cell),
+            Some(_) => witness(&mut self.month_first, record, cell),
+            None if date.is_open() => {
+                witness(&mut self.open_day, record, cell);
+                let [day_first, month_first] = &mut self.fits;
+                for (fits, order) in [(day_first, DayOrder::DayMonthYear), (month_first, DayOrder::MonthDayYear)] {
+                    let day = date.day(Some(order));
+                    *fits &= stated.zip(day).is_some_and(|(stated, day)| stated.contains(day));
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// Returns the decimal mark, `None` where every amount reads the same with either.
+    pub(super) fn decimal_mark(
+        &self,
+        options: &Options,
+        profile: &Profile,
+        spend: &Header,
+    ) -> Result<Option<DecimalMark>, Refusal> {
+        const HINT: &str = "say --decimal point or --decimal comma";
+        if let Some(mark) = options.decimal_mark.or(profile.decimal_mark) {
+            return Ok(Some(mark));
+        }
+        let refused = |message: String, (row, cell): &(u64, String)| {
+            Refusal::new(RefusalCode::DecimalMarkUnknown, message, HINT).at_row(*row).at_cell(&spend.text, cell)
+        };
+        match (&self.point, &self.comma, &self.open_amount) {
+            (Some(point), Some(comma), _) => Err(refused(
+                format!(
+                    "the amounts mix decimal marks: `{}` on line {} has a point, `{}` on line {} a comma",
+                    point.1, point.0, comma.1, comma.0
+                ),
+                comma,
+            )),
+            (Some(_), None, _) => Ok(Some(DecimalMark::Point)),
+            (None, Some(_), _) => Ok(Some(DecimalMark::Comma)),
+            (None, None, None) => Ok(None),
+            (None, None, Some(open)) => Err(refused(
+                format!(
+                    "line {}: `{}` may be a thousand or a fraction, and no other amount in the file tells",
+                    open.0, open.1
+                ),
+                open,
+            )),
+        }
+    }
+
+    /// Returns how the days are written.
+    pub(super) fn day_order(
+        &self,
+        options: &Options,
+        profile: &Profile,
+        day: &Header,
+    ) -> Result<Option<DayOrder>, Refusal> {
+        let refused = |message: String, (row, cell): &(u64, String)| {
+            let hint = "say --day-order dmy (day first) or --day-order mdy (month first)";
+            Refusal::new(RefusalCode::DayOrderUnknown, message, hint).at_row(*row).at_cell(&day.text, cell)
+        };
+        if let (Some(a), Some(b)) = (&self.day_first, &self.month_first) {
+            let message = format!(
+                "the days mix two orders: `{}` on line {} has the day first, `{}` on line {} the month",
+                a.1, a.0, b.1, b.0
+            );
+            return Err(refused(message, b));
+        }
+        let proven = match (&self.day_first, &self.month_first) {
+            (Some(_), _) => Some(DayOrder::DayMonthYear),
+            (_, Some(_)) => Some(DayOrder::MonthDayYear),
+            _ => None,
+        };
+        let by_period = match self.fits {
+            [true, false] => Some(DayOrder::DayMonthYear),
+            [false, true] => Some(DayOrder::MonthDayYear),
+            _ => None,
+        };
+        let by_period = by_period.filter(|_| self.open_day.is_some());
+        // A profile's order speaks of numeric days only; a file that writes days otherwise says so itself.
+        let by_profile = profile.day_order.filter(|_| self.written.is_none() || self.open_day.is_some());
+        let order = options.day_order.or(proven).or(by_period).or(by_profile);
+        match (order.or(self.written.filter(|_| self.open_day.is_none())), &self.open_day) {
+            (Some(order), _) => Ok(Some(order)),
+            (None, None) => Ok(None),
+            (None, Some(open)) => Err(refused(
+                format!(
+                    "line {}: `{}` may have the day or the month first, and no other day in the file tells",
+                    open.0, open.1
+                ),
+                open,
+            )),
+        }
+    }
+
+    /// Returns the report's period as every row repeats it.
+    pub(super) fn report_period(&self, order: Option<DayOrder>) -> Option<Period> {
+        match &self.report {
+            Report::Same(first, last) => period_in(&format!("{first} to {last}"), order),
+            _ => None,
+        }
+    }
+}

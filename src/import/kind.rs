@@ -1,0 +1,140 @@
+//! [`Kind`]: what a row below the header is, before its numbers are read.
+//!
+//! A total is a row that is labelled so where no day is, or a row whose identifying cells are all blank. Never by its
+//! amount, and never because a campaign's name begins with "Total": a row with a day is not a total.
+
+use crate::sheet::Record;
+
+use super::amount::is_no_value;
+use super::columns::{Columns, DatedBy};
+use super::date::DateText;
+use super::header::{Pattern, key};
+use super::profile::Profile;
+
+/// What a row is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Nothing in it.
+    Blank,
+    /// A line below the table.
+    Footer,
+    /// The sum of other rows.
+    Total(Total),
+    /// A line that begins like a total and has no amount, such as `Total rows: 3`.
+    Remark(String),
+    /// Too few or too many cells.
+    Ragged,
+    /// Spend, or no amount.
+    Data,
+}
+
+/// A total row: its label, and of what it is the sum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Total {
+    /// As written; empty where the row has no label.
+    pub(super) label: String,
+    pub(super) of: TotalOf,
+}
+
+/// Which rows a total sums up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TotalOf {
+    /// All of the file.
+    Rows,
+    /// The account, which may have spent on what the file does not list.
+    Account,
+    /// Some of the file.
+    Part,
+}
+
+impl Kind {
+    pub(super) fn of(record: &Record, columns: &Columns, profile: &Profile) -> Kind {
+        if record.is_blank() {
+            return Kind::Blank;
+        }
+        let day = record.field(columns.dated_by.start());
+        let has_day = DateText::of(day).is_some();
+        // Most rows have a day, and are no footers and no labelled totals for it.
+        if !has_day {
+            if is_footer(record, &profile.footers) {
+                return Kind::Footer;
+            }
+            if let Some(label) = label(record, columns, profile).filter(|_| is_no_value(day) || is_label(day, profile))
+            {
+                let alone = record.fields().filter(|cell| !cell.trim().is_empty()).count() == 1;
+                return match columns.fits(record) {
+                    true => Kind::Total(Total { of: total_of(label, profile), label: label.trim().to_owned() }),
+                    false if alone => Kind::Remark(label.trim().to_owned()),
+                    false => Kind::Ragged,
+                };
+            }
+        }
+        if !columns.fits(record) {
+            return Kind::Ragged;
+        }
+        if is_anonymous(record, columns) && !is_no_value(record.field(columns.spend)) {
+            return Kind::Total(Total { label: String::new(), of: TotalOf::Rows });
+        }
+        Kind::Data
+    }
+}
+
+/// Returns whether a cell that names something is empty; platforms write dashes for nothing.
+pub(super) fn is_blank_name(cell: &str) -> bool {
+    matches!(cell.trim(), "" | "--" | "-" | "—" | "–")
+}
+
+/// Whether nothing in the row says what it is about.
+fn is_anonymous(record: &Record, columns: &Columns) -> bool {
+    let blank = |at: &Option<usize>| at.is_none_or(|at| is_blank_name(record.field(at)));
+    let has_campaign = columns.campaign.is_some() || columns.campaign_id.is_some();
+    let no_campaign = blank(&columns.campaign) && blank(&columns.campaign_id);
+    let no_day = match columns.dated_by {
+        DatedBy::Day(at) => is_blank_name(record.field(at)),
+        // First and last day of the report stand in every row, the total's too.
+        DatedBy::Span(..) => has_campaign,
+    };
+    let no_account = blank(&columns.account) && blank(&columns.account_id) && blank(&columns.platform);
+    no_day && no_campaign && (has_campaign || no_account)
+}
+
+fn is_footer(record: &Record, footers: &[Pattern]) -> bool {
+    let mut others = record.fields().skip(1);
+    let first = key(record.field(0));
+    footers.iter().any(|footer| footer.matches(&first)) && others.all(|cell| cell.trim().is_empty())
+}
+
+/// Returns the label of a row, from its first cell or one that says what it is about.
+fn label<'r>(record: &'r Record, columns: &Columns, profile: &Profile) -> Option<&'r str> {
+    let identifying = [
+        Some(0),
+        Some(columns.dated_by.start()),
+        columns.campaign,
+        columns.campaign_id,
+        columns.account,
+        columns.account_id,
+        columns.platform,
+    ];
+    identifying.into_iter().flatten().map(|at| record.field(at)).find(|cell| is_label(cell, profile))
+}
+
+fn is_label(cell: &str, profile: &Profile) -> bool {
+    let cell = key(cell);
+    profile.totals.labels.iter().any(|label| {
+        let rest = cell.strip_prefix(label.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', ' ']))
+    })
+}
+
+fn total_of(label: &str, profile: &Profile) -> TotalOf {
+    let (rules, label) = (&profile.totals, key(label));
+    let is_in = |list: &[Pattern]| list.iter().any(|name| name.matches(&label));
+    let bare = label.trim_end_matches([':', ' ']);
+    if is_in(&rules.may_exceed) {
+        TotalOf::Account
+    } else if is_in(&rules.check) || rules.labels.iter().any(|name| name.matches(bare)) {
+        TotalOf::Rows
+    } else {
+        TotalOf::Part
+    }
+}
