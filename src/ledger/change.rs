@@ -146,16 +146,7 @@ impl Change {
 
     /// Returns the ledger as it would be, or why it may not be so.
     pub fn ledger(&self) -> Result<Ledger, LedgerError> {
-        Ledger::read(self.after.clone()).map_err(|error| match error {
-            // The ledger was valid before, so whatever is wrong now is wrong with what was to be added.
-            LedgerError::Invalid(problems) => {
-                let what: Vec<String> = problems.iter().map(|problem| problem.what.clone()).collect();
-                let mend: Vec<String> =
-                    problems.iter().map(|problem| problem.mend.clone()).filter(|mend| !mend.is_empty()).collect();
-                LedgerError::refused(what.join("\n"), mend.join("\n"))
-            }
-            other => other,
-        })
+        Ledger::read(self.after.clone()).map_err(LedgerError::into_refusal)
     }
 
     /// Writes the change: every file whole, to a temporary name, flushed and renamed; the last one makes it count.

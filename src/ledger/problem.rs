@@ -85,6 +85,16 @@ impl LedgerError {
         move |error| LedgerError::Io { act, path, error }
     }
 
+    /// Turns what is wrong in files into the refusal of a change: a ledger that was valid before is broken by nothing
+    /// but what was to be added.
+    pub fn into_refusal(self) -> LedgerError {
+        let LedgerError::Invalid(problems) = self else { return self };
+        let what: Vec<String> = problems.iter().map(|problem| problem.what.clone()).collect();
+        let mend: Vec<String> =
+            problems.into_iter().map(|problem| problem.mend).filter(|mend| !mend.is_empty()).collect();
+        LedgerError::refused(what.join("\n"), mend.join("\n"))
+    }
+
     /// Returns a refusal of a request.
     pub fn refused(what: impl Into<String>, hint: impl Into<String>) -> LedgerError {
         LedgerError::Refused { what: what.into(), hint: hint.into() }

@@ -1,0 +1,314 @@
+//! `respend budget`
+
+use std::fs;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use respend::ledger::{Basis, Change, Entry, EntryKind, Ledger, Line, Log};
+use respend::plan::Plan;
+use respend::{Currency, Day, Id, Instant, Money, Platform};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::output;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Budget {
+    /// Open a plan line
+    Add(Add),
+    /// Change a plan line's amount from a day on
+    Amend(Amend),
+    /// Move plan from one line to another
+    Transfer(Transfer),
+    /// Take in entries from a CSV file with the columns of budgets.csv
+    Import(Import),
+    /// List the entries
+    List,
+}
+
+/// What may be said of any entry.
+#[derive(Args, Debug)]
+pub(crate) struct Said {
+    /// Who records it
+    #[arg(long, value_name = "NAME")]
+    recorded_by: Option<String>,
+    /// Your words; a note that begins `assumption:` is listed in reports
+    #[arg(long)]
+    note: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Add {
+    /// The line's id
+    #[arg(long)]
+    line: Id,
+    /// The days it covers, like 2018 or 2018-Q1
+    #[arg(long)]
+    period: String,
+    /// The platform
+    #[arg(long)]
+    platform: Platform,
+    /// One account of it alone
+    #[arg(long)]
+    account: Option<String>,
+    /// One campaign alone
+    #[arg(long)]
+    campaign: Option<String>,
+    /// The amount, like 94500.00
+    #[arg(long, allow_hyphen_values = true)]
+    amount: String,
+    /// Its currency (default: the ledger's)
+    #[arg(long)]
+    currency: Option<Currency>,
+    /// What the amount rests on: given, prior-year-actual, run-rate or forecast
+    #[arg(long)]
+    basis: Basis,
+    /// Your own reference
+    #[arg(long)]
+    reference: Option<String>,
+    #[command(flatten)]
+    said: Said,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Amend {
+    /// The line's id
+    #[arg(long)]
+    line: Id,
+    /// The change, like 5000 or -5000
+    #[arg(long, allow_hyphen_values = true, required_unless_present = "to", conflicts_with = "to")]
+    by: Option<String>,
+    /// The new amount
+    #[arg(long)]
+    to: Option<String>,
+    /// The day from which it counts (default: today)
+    #[arg(long)]
+    effective: Option<Day>,
+    /// What the amount rests on
+    #[arg(long, default_value = "given")]
+    basis: Basis,
+    /// Your own reference
+    #[arg(long)]
+    reference: Option<String>,
+    #[command(flatten)]
+    said: Said,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Transfer {
+    /// The line that gives
+    #[arg(long)]
+    from: Id,
+    /// The line that takes
+    #[arg(long)]
+    to: Id,
+    /// How much
+    #[arg(long)]
+    amount: String,
+    /// The day from which it counts (default: today)
+    #[arg(long)]
+    effective: Option<Day>,
+    /// What both halves are called (default: made of the lines and the day)
+    #[arg(long)]
+    reference: Option<String>,
+    #[command(flatten)]
+    said: Said,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Import {
+    /// The CSV file
+    file: PathBuf,
+}
+
+pub(crate) fn run(context: &Context, budget: Budget) -> Result<(), Failure> {
+    match budget {
+        Budget::Add(add) => run_add(context, add),
+        Budget::Amend(amend) => run_amend(context, amend),
+        Budget::Transfer(transfer) => run_transfer(context, transfer),
+        Budget::Import(import) => run_import(context, &import),
+        Budget::List => {
+            let ledger = context.ledger()?;
+            output::document(&context.everywhere, &respend::report::budgets(&ledger, context.everywhere.as_known)?)
+        }
+    }
+}
+
+/// Finds a plan line, or says which there are.
+pub(crate) fn line(ledger: &Ledger, id: &Id) -> Result<Line, Failure> {
+    let lines = ledger.lines(None);
+    let known: Vec<String> = lines.iter().map(|line| line.id.to_string()).collect();
+    let hint = if known.is_empty() {
+        String::from("add one with `respend budget add`")
+    } else {
+        format!("the lines are {}", known.join(", "))
+    };
+    lines
+        .into_iter()
+        .find(|line| line.id == *id)
+        .ok_or_else(|| Failure::refused(format!("there is no plan line `{id}`"), hint))
+}
+
+fn recorded(context: &Context, lines: &[&Line]) -> Instant {
+    let latest = lines.iter().flat_map(|line| &line.entries).filter_map(|entry: &Entry| entry.recorded).max();
+    Change::recorded(context.now, latest)
+}
+
+fn money(text: &str, currency: Currency) -> Result<Money, Failure> {
+    Money::parse(text, currency).map_err(|error| Failure::refused(error.to_string(), ""))
+}
+
+/// Says what a line's plan is now.
+fn say(context: &Context, ledger: &Ledger, title: String, ids: &[&Id]) -> Result<(), Failure> {
+    let mut facts = Vec::new();
+    for id in ids {
+        let line = line(ledger, id)?;
+        let plan = Plan::of(&line).map_err(|error| Failure::refused(error.to_string(), ""))?;
+        facts.push(format!("Plan line {id}: {} on {}, {} {}.", line.period, line.scope, plan.total()?, line.currency));
+    }
+    output::done(&context.everywhere, title, facts)
+}
+
+fn run_add(context: &Context, add: Add) -> Result<(), Failure> {
+    let mut change = context.change()?;
+    if change.before().lines(None).iter().any(|line| line.id == add.line) {
+        return Err(Failure::refused(
+            format!("there is a plan line `{}` already", add.line),
+            "amend it with `respend budget amend`, or choose another id",
+        ));
+    }
+    let currency = add.currency.unwrap_or(change.before().settings().currency);
+    change.append(
+        Log::Budgets,
+        &[
+            ("line", add.line.to_string()),
+            ("entry", EntryKind::Original.to_string()),
+            ("period", add.period),
+            ("platform", add.platform.to_string()),
+            ("account", add.account.unwrap_or_default()),
+            ("campaign", add.campaign.unwrap_or_default()),
+            ("currency", currency.to_string()),
+            ("amount", money(&add.amount, currency)?.to_string()),
+            ("recorded", context.now.to_string()),
+            ("by", add.said.recorded_by.unwrap_or_default()),
+            ("basis", add.basis.to_string()),
+            ("reference", add.reference.unwrap_or_default()),
+            ("note", add.said.note.unwrap_or_default()),
+        ],
+    )?;
+    let ledger = context.commit(change)?;
+    say(context, &ledger, format!("Opened plan line {}", add.line), &[&add.line])
+}
+
+fn run_amend(context: &Context, amend: Amend) -> Result<(), Failure> {
+    let mut change = context.change()?;
+    let line = line(change.before(), &amend.line)?;
+    let amount = match (&amend.by, &amend.to) {
+        (Some(by), _) => money(by, line.currency)?,
+        (None, to) => {
+            let plan = Plan::of(&line).map_err(|error| Failure::refused(error.to_string(), ""))?;
+            money(to.as_deref().unwrap_or_default(), line.currency)?.minus(plan.total()?)?
+        }
+    };
+    change.append(
+        Log::Budgets,
+        &[
+            ("line", amend.line.to_string()),
+            ("entry", EntryKind::Amendment.to_string()),
+            ("amount", amount.to_string()),
+            ("effective", amend.effective.unwrap_or(context.today).to_string()),
+            ("recorded", recorded(context, &[&line]).to_string()),
+            ("by", amend.said.recorded_by.unwrap_or_default()),
+            ("basis", amend.basis.to_string()),
+            ("reference", amend.reference.unwrap_or_default()),
+            ("note", amend.said.note.unwrap_or_default()),
+        ],
+    )?;
+    let ledger = context.commit(change)?;
+    say(context, &ledger, format!("Amended plan line {} by {amount} {}", amend.line, line.currency), &[&amend.line])
+}
+
+fn run_transfer(context: &Context, transfer: Transfer) -> Result<(), Failure> {
+    let mut change = context.change()?;
+    let (from, to) = (line(change.before(), &transfer.from)?, line(change.before(), &transfer.to)?);
+    if from.id == to.id {
+        return Err(Failure::refused("a line cannot give to itself", "name two lines"));
+    }
+    if from.currency != to.currency {
+        return Err(Failure::refused(
+            format!("line `{}` is in {} and line `{}` in {}", from.id, from.currency, to.id, to.currency),
+            "a transfer stays in one currency; amend both lines instead",
+        ));
+    }
+    let amount = money(&transfer.amount, from.currency)?;
+    if amount.is_zero() || amount.is_negative() {
+        return Err(Failure::refused("a transfer moves an amount above zero", "turn --from and --to round"));
+    }
+    let effective = transfer.effective.unwrap_or(context.today);
+    let taken = |reference: &str| {
+        let mut entries = change.before().lines(None).into_iter().flat_map(|line| line.entries);
+        entries.any(|entry| entry.reference.as_deref() == Some(reference))
+    };
+    let base = format!("{}-to-{}-{effective}", from.id, to.id);
+    let mut numbered = std::iter::once(base.clone()).chain((2_u32..).map(|count| format!("{base}-{count}")));
+    let reference = transfer.reference.or_else(|| numbered.find(|reference| !taken(reference))).unwrap_or(base);
+    let recorded = recorded(context, &[&from, &to]);
+    let halves = [(&from.id, EntryKind::TransferOut, amount.negated()), (&to.id, EntryKind::TransferIn, amount)];
+    for (id, kind, amount) in halves {
+        change.append(
+            Log::Budgets,
+            &[
+                ("line", id.to_string()),
+                ("entry", kind.to_string()),
+                ("amount", amount.to_string()),
+                ("effective", effective.to_string()),
+                ("recorded", recorded.to_string()),
+                ("by", transfer.said.recorded_by.clone().unwrap_or_default()),
+                ("basis", Basis::Given.to_string()),
+                ("reference", reference.clone()),
+                ("note", transfer.said.note.clone().unwrap_or_default()),
+            ],
+        )?;
+    }
+    let ledger = context.commit(change)?;
+    say(context, &ledger, format!("Transferred {amount} {} ({reference})", from.currency), &[&from.id, &to.id])
+}
+
+fn run_import(context: &Context, import: &Import) -> Result<(), Failure> {
+    let unreadable = |error: String| {
+        Failure::could_not(
+            format!("cannot read `{}`: {error}", import.file.display()),
+            "name a CSV file in UTF-8 with the columns of budgets.csv",
+        )
+    };
+    let bytes = fs::read(&import.file).map_err(|error| unreadable(error.to_string()))?;
+    let mut change = context.change()?;
+    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).trim(csv::Trim::All).from_reader(bytes.as_slice());
+    let header = reader.headers().map_err(|error| unreadable(error.to_string()))?.clone();
+    let mut count = 0_u32;
+    for record in reader.records() {
+        let record = record.map_err(|error| unreadable(error.to_string()))?;
+        let mut cells: Vec<(&str, String)> = header.iter().zip(record.iter().map(str::to_owned)).collect();
+        for (column, default) in [("entry", EntryKind::Original.to_string()), ("recorded", context.now.to_string())] {
+            match cells.iter_mut().find(|(name, _)| *name == column) {
+                Some((_, value)) if value.is_empty() => *value = default,
+                Some(_) => {}
+                None => cells.push((column, default)),
+            }
+        }
+        change.append(Log::Budgets, &cells)?;
+        count = count.saturating_add(1);
+    }
+    if count == 0 {
+        return Err(Failure::refused(
+            format!("`{}` holds no entries", import.file.display()),
+            "give it a header row and a row an entry",
+        ));
+    }
+    context.commit(change)?;
+    output::done(
+        &context.everywhere,
+        format!("Took in {count} budget entries from {}", import.file.display()),
+        Vec::new(),
+    )
+}

@@ -1,0 +1,218 @@
+//! `respend demo`
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Parser};
+use sha2::{Digest, Sha256};
+
+use crate::args::Cli;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::output;
+
+#[derive(Args, Debug)]
+pub(crate) struct Demo {
+    /// The folder to build
+    #[arg(default_value = "respend-demo")]
+    dir: PathBuf,
+}
+
+/// Lists what the demo made, so that a second run takes away nothing else.
+const MADE: &str = ".respend-demo";
+
+/// What the example starts from.
+const GIVEN: &[(&str, &[u8])] = &[
+    ("exports/x-2017.csv", include_bytes!("../../../../ledgers/kaspersky-2018/exports/x-2017.csv")),
+    ("exports/x-2018-01.csv", include_bytes!("../../../../ledgers/kaspersky-2018/exports/x-2018-01.csv")),
+    ("notices/press-reports.txt", include_bytes!("../../../../ledgers/kaspersky-2018/notices/press-reports.txt")),
+];
+
+/// What a user would write into `ledger.toml`.
+const POLICY: &str = r#"
+[[destination]]
+id = "eff"
+name = "Electronic Frontier Foundation"
+kind = "donation"
+country = "US"
+
+[[policy]]
+id = "everything-to-eff"
+basis = "blocked"
+
+[[policy.to]]
+destination = "eff"
+share = "100%"
+"#;
+
+/// One step: what it is for, and what is typed.
+enum Step {
+    Say(&'static str),
+    Type(&'static str),
+    WritePolicy,
+}
+
+/// The example, as somebody in the company's finance team would have typed it.
+const STEPS: &[Step] = &[
+    Step::Say("Two exports of X as the platform gives them: 2017, and January 2018. First a look; nothing is written."),
+    Step::Type(
+        "respend inspect exports/x-2017.csv --currency USD --account kaspersky --exported 2018-01-29 --format csv --quiet",
+    ),
+    Step::Say("An export of X names no currency and no account, so both are said. Now into the ledger."),
+    Step::Type(
+        "respend import exports/x-2017.csv --currency USD --account kaspersky --exported 2018-01-29 --today 2018-01-29",
+    ),
+    Step::Say("The plan for 2018: what was spent in 2017."),
+    Step::Type(
+        "respend budget add --line x-2018 --period 2018 --platform x --amount 94500.00 --basis prior-year-actual --recorded-by controller --today 2018-01-29",
+    ),
+    Step::Say(
+        "The ban. Press reports name only the month; taking its first day is an assumption, and the report says so.",
+    ),
+    Step::Type(
+        "respend ban add --platform x --from 2018-02-01 --id x-ban-2018-02 --reason \"conflicts with acceptable Twitter ads\" --evidence notices/press-reports.txt --note \"assumption: press reports name only the month of the ban, February 2018; its first day is taken\" --recorded-by controller --today 2018-03-02",
+    ),
+    Step::Say("What was spent before it."),
+    Step::Type(
+        "respend import exports/x-2018-01.csv --currency USD --account kaspersky --exported 2018-03-02 --today 2018-03-02",
+    ),
+    Step::Say(
+        "20 April: the company stays away for the rest of 2018, whether or not the ban is lifted. A hold of its own.",
+    ),
+    Step::Type(
+        "respend hold add --platform x --from 2018-04-20 --until 2019-01-01 --id x-hold-2018-04 --reason \"no advertising on the platform for the rest of 2018, even if the ban is lifted\" --evidence notices/press-reports.txt --recorded-by controller --today 2018-04-20",
+    ),
+    Step::Say("Where the blocked money goes: a destination and a policy, written into ledger.toml."),
+    Step::WritePolicy,
+    Step::Type("respend redirect propose --policy everything-to-eff --write --by controller --today 2018-04-20"),
+    Step::Say("Somebody else approves; then it is pledged, paid, and the letter comes. These days are illustrative."),
+    Step::Type("respend redirect approve REDIRECTION --by cfo --today 2018-04-23"),
+    Step::Type("respend redirect pledge REDIRECTION --by cfo --today 2018-04-24"),
+    Step::Type("respend redirect pay REDIRECTION --by treasury --reference wire-0502 --today 2018-05-02"),
+    Step::Type("respend redirect acknowledge REDIRECTION --by controller --reference wire-0502 --today 2018-05-15"),
+    Step::Say("The redirection report of the year."),
+    Step::Type("respend report 2018"),
+];
+
+pub(crate) fn run(context: &Context, demo: &Demo) -> Result<(), Failure> {
+    clear(&demo.dir)?;
+    let everywhere = &context.everywhere;
+    let shown = demo.dir.display();
+    say(
+        context,
+        "The Kaspersky example. Illustrative, except for what the press reported: about 94,500 US dollars spent on\nTwitter in 2017, a ban in February 2018, made public on 20 April, and the money going to the EFF.\n",
+    )?;
+    let init = format!(
+        "respend init {} --name \"Kaspersky Lab on Twitter, 2018 (illustrative)\" --currency USD",
+        quoted(&demo.dir)
+    );
+    typed(context, &init)?;
+    for (file, bytes) in GIVEN {
+        let path = demo.dir.join(file);
+        fs::create_dir_all(path.parent().unwrap_or(&demo.dir))?;
+        fs::write(path, bytes)?;
+    }
+    output::text(everywhere, &format!("$ cd {shown}\n\n"))?;
+    env::set_current_dir(&demo.dir)?;
+    let mut redirection = String::new();
+    for step in STEPS {
+        match step {
+            Step::Say(text) => say(context, text)?,
+            Step::Type(line) => typed(context, &line.replace("REDIRECTION", &redirection))?,
+            Step::WritePolicy => {
+                let toml = fs::read_to_string("ledger.toml")?;
+                fs::write("ledger.toml", toml + POLICY)?;
+                output::text(everywhere, &format!("$ cat >> ledger.toml <<'END'{POLICY}END\n\n"))?;
+            }
+        }
+        if let Some(one) = respend::ledger::Ledger::open(Path::new("."))?.redirections().first() {
+            redirection = one.id.to_string();
+        }
+    }
+    mark(Path::new("."))?;
+    say(
+        context,
+        &format!(
+            "The ledger stands in {shown}: plain files to read, change and compare. Try `respend blocked --by month`."
+        ),
+    )
+}
+
+fn say(context: &Context, text: &str) -> Result<(), Failure> {
+    let lines: String =
+        text.lines().map(|line| if line.is_empty() { "#\n".to_owned() } else { format!("# {line}\n") }).collect();
+    output::text(&context.everywhere, &lines)
+}
+
+/// Shows a command and runs it, as though it had been typed.
+fn typed(context: &Context, line: &str) -> Result<(), Failure> {
+    output::text(&context.everywhere, &format!("$ {line}\n"))?;
+    let cli = Cli::try_parse_from(words(line)).map_err(|error| Failure::could_not(error.to_string(), ""))?;
+    super::run(cli)?;
+    output::text(&context.everywhere, "\n")
+}
+
+/// Splits a command at blanks outside double quotes.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut is_quoted = false;
+    for letter in line.chars() {
+        match letter {
+            '"' => is_quoted = !is_quoted,
+            ' ' if !is_quoted => words.push(String::new()),
+            other => words.iter_mut().last().into_iter().for_each(|word| word.push(other)),
+        }
+    }
+    words
+}
+
+fn quoted(dir: &Path) -> String {
+    let text = dir.display().to_string();
+    if text.contains(' ') { format!("\"{text}\"") } else { text }
+}
+
+/// Takes away what an earlier run made, and refuses where anything else stands in the folder.
+fn clear(dir: &Path) -> Result<(), Failure> {
+    if !dir.exists() || fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_none()) {
+        return Ok(());
+    }
+    let hint = "remove the folder, or name another: `respend demo DIR`";
+    let Ok(made) = fs::read_to_string(dir.join(MADE)) else {
+        return Err(Failure::refused(format!("`{}` is there already, and not made by the demo", dir.display()), hint));
+    };
+    let mut files = files(dir, Path::new(""))?;
+    files.remove(MADE);
+    let listed: BTreeMap<String, String> = made
+        .lines()
+        .filter_map(|line| line.split_once("  "))
+        .map(|(hash, file)| (file.to_owned(), hash.to_owned()))
+        .collect();
+    if let Some((file, _)) = files.iter().find(|(file, hash)| listed.get(*file) != Some(*hash)) {
+        return Err(Failure::refused(format!("`{}` has changed since the demo made it: {file}", dir.display()), hint));
+    }
+    Ok(fs::remove_dir_all(dir)?)
+}
+
+fn mark(dir: &Path) -> Result<(), Failure> {
+    let list: String = files(dir, Path::new(""))?.iter().map(|(file, hash)| format!("{hash}  {file}\n")).collect();
+    Ok(fs::write(dir.join(MADE), list)?)
+}
+
+/// Every file below a folder with its SHA-256.
+fn files(root: &Path, inside: &Path) -> Result<BTreeMap<String, String>, Failure> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(root.join(inside))? {
+        let entry = entry?;
+        let path = inside.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            found.extend(files(root, &path)?);
+        } else {
+            let hash: String =
+                Sha256::digest(fs::read(root.join(&path))?).iter().map(|byte| format!("{byte:02x}")).collect();
+            found.insert(path.display().to_string(), hash);
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,177 @@
+//! `respend inspect`
+
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use respend::import::{self, DayOrder, DecimalMark, Options, Profiles, Reading, Unit};
+use respend::ledger::Ledger;
+use respend::report::{ImportReport, Outcome};
+use respend::{Currency, Day, Platform};
+
+use crate::args::{Everywhere, Format};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::output;
+
+#[derive(Args, Debug)]
+pub(crate) struct Inspect {
+    /// The export files
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    reading: ReadingArgs,
+}
+
+/// What an export does not say itself.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ReadingArgs {
+    /// The currency of the money
+    #[arg(long)]
+    currency: Option<Currency>,
+    /// The unit of the money: currency or micros
+    #[arg(long)]
+    unit: Option<Unit>,
+    /// The order in days: ymd, dmy or mdy
+    #[arg(long)]
+    day_order: Option<DayOrder>,
+    /// The decimal mark: point or comma
+    #[arg(long = "decimal")]
+    decimal_mark: Option<DecimalMark>,
+    /// The header of the column that holds the spend
+    #[arg(long, value_name = "HEADER")]
+    spend_column: Option<String>,
+    /// The platform
+    #[arg(long)]
+    platform: Option<Platform>,
+    /// The account
+    #[arg(long)]
+    account: Option<String>,
+    /// Read with this profile
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// The day the export was made
+    #[arg(long, value_name = "DAY")]
+    exported: Option<Day>,
+    /// Round amounts finer than this many decimals, half to even
+    #[arg(long, value_name = "DECIMALS", value_parser = clap::value_parser!(u32).range(0..=9))]
+    round: Option<u32>,
+}
+
+impl ReadingArgs {
+    pub(crate) fn options(&self) -> Options {
+        Options {
+            currency: self.currency,
+            unit: self.unit,
+            day_order: self.day_order,
+            decimal_mark: self.decimal_mark,
+            spend_column: self.spend_column.clone(),
+            platform: self.platform.clone(),
+            account: self.account.clone(),
+            profile: self.profile.clone(),
+            exported: self.exported,
+            round: self.round,
+        }
+    }
+
+    /// Returns the options given, as typed.
+    pub(crate) fn typed(&self) -> Vec<String> {
+        let given = [
+            ("currency", self.currency.map(|value| value.to_string())),
+            ("unit", self.unit.map(|value| value.to_string())),
+            ("day-order", self.day_order.map(|value| value.to_string())),
+            ("decimal", self.decimal_mark.map(|value| value.to_string())),
+            ("spend-column", self.spend_column.clone()),
+            ("platform", self.platform.as_ref().map(|value| value.to_string())),
+            ("account", self.account.clone()),
+            ("profile", self.profile.clone()),
+            ("exported", self.exported.map(|value| value.to_string())),
+            ("round", self.round.map(|value| value.to_string())),
+        ];
+        given.into_iter().filter_map(|(name, value)| Some(format!("--{name} {}", value?))).collect()
+    }
+}
+
+/// Returns the built-in profiles and those of a ledger.
+pub(crate) fn profiles(ledger: Option<&Ledger>) -> Result<Profiles, Failure> {
+    let mut profiles = Profiles::built_in();
+    for (name, toml) in ledger.map(Ledger::profiles).transpose()?.unwrap_or_default() {
+        profiles = profiles.with(&name, &toml).map_err(|error| {
+            Failure::could_not(format!("profiles/{name}.toml: {error}"), "correct the profile, or remove it")
+        })?;
+    }
+    Ok(profiles)
+}
+
+/// Reads a file, with a progress bar where somebody watches.
+pub(crate) fn read(
+    file: &Path,
+    options: &Options,
+    profiles: &Profiles,
+    everywhere: &Everywhere,
+) -> Result<Reading, Failure> {
+    let bar = if io::stderr().is_terminal() && !everywhere.quiet { ProgressBar::new(0) } else { ProgressBar::hidden() };
+    let look = "{msg} [{bar:30}] {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left";
+    bar.set_style(ProgressStyle::with_template(look).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.set_message(file.display().to_string());
+    let reading = import::read(file, options, profiles, &mut |done, all| {
+        bar.set_length(all);
+        bar.set_position(done);
+    });
+    bar.finish_and_clear();
+    reading.map_err(|error| {
+        Failure::could_not(
+            format!("cannot read `{}`: {error}", file.display()),
+            "name a file that exists and may be read",
+        )
+    })
+}
+
+/// Says why files are refused, each with its place and the way out.
+pub(crate) fn explain(reports: &[ImportReport]) {
+    for report in reports {
+        let Some(refusal) = report.refusal() else { continue };
+        let place = refusal.row.map(|row| format!(":{row}")).unwrap_or_default();
+        let mut what = format!("{}{place}: {} [{}]", report.file(), refusal.message, refusal.code);
+        for fault in &refusal.more {
+            what += &format!("\n{}:{}: {}", report.file(), fault.row, fault.message);
+        }
+        let left = refusal.more_rows.saturating_sub(refusal.more.len() as u64);
+        if left > 0 {
+            what += &format!("\n{}: and {left} more", report.file());
+        }
+        let _ = Failure::refused(what, refusal.hint.clone()).explain();
+    }
+}
+
+pub(crate) fn run(context: &Context, inspect: &Inspect) -> Result<(), Failure> {
+    // A ledger is not needed; where there is one, its own profiles count.
+    let ledger = context.dir().ok().map(|dir| Ledger::open(&dir)).transpose()?;
+    let profiles = profiles(ledger.as_ref())?;
+    let mut reports = Vec::new();
+    for file in &inspect.files {
+        let reading = read(file, &inspect.reading.options(), &profiles, &context.everywhere)?;
+        reports.push(ImportReport::inspected(reading));
+    }
+    if context.everywhere.format == Format::Json {
+        output::text(&context.everywhere, &json(&reports)?)?;
+    } else {
+        let mut document = ImportReport::document("Inspected; nothing is written", &reports);
+        document.tables.extend(reports.iter().filter_map(ImportReport::first_rows));
+        output::document(&context.everywhere, &document)?;
+    }
+    finish(&reports)
+}
+
+/// Returns the reports as JSON.
+pub(crate) fn json(reports: &[ImportReport]) -> Result<String, Failure> {
+    ImportReport::json(reports).map_err(|error| Failure::could_not(error.to_string(), ""))
+}
+
+/// Explains what was refused; the exit code tells whether anything was.
+pub(crate) fn finish(reports: &[ImportReport]) -> Result<(), Failure> {
+    explain(reports);
+    let refused = reports.iter().any(|report| report.outcome() == Outcome::Refused);
+    if refused { Err(Failure::Said) } else { Ok(()) }
+}

@@ -1,0 +1,105 @@
+//! Where and when a command runs.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use chrono::{Datelike, Local, Utc};
+use respend::ledger::{Change, Ledger};
+use respend::statement::{Statement, rules};
+use respend::{Day, Instant, Period};
+
+use crate::args::Everywhere;
+use crate::failure::Failure;
+
+/// The folder, the day and the cut-offs a command works with.
+#[derive(Clone, Debug)]
+pub(crate) struct Context {
+    pub(crate) everywhere: Everywhere,
+    pub(crate) today: Day,
+    pub(crate) now: Instant,
+}
+
+impl Context {
+    pub(crate) fn new(everywhere: Everywhere) -> Result<Context, Failure> {
+        let wrong_clock =
+            |error: String| Failure::could_not(format!("the clock cannot be used: {error}"), "give --today DAY");
+        let (today, now) = match everywhere.today {
+            Some(day) => (day, Instant::start_of(day)),
+            None => {
+                let local = Local::now().date_naive();
+                let today = Day::new(local.year(), local.month(), local.day())
+                    .map_err(|error| wrong_clock(error.to_string()))?;
+                (today, Instant::try_from(Utc::now()).map_err(|error| wrong_clock(error.to_string()))?)
+            }
+        };
+        Ok(Context { everywhere, today, now })
+    }
+
+    /// Returns the ledger folder: `--ledger`, else `RESPEND_LEDGER`, else the nearest parent with a `ledger.toml`.
+    pub(crate) fn dir(&self) -> Result<PathBuf, Failure> {
+        if let Some(dir) = &self.everywhere.ledger {
+            return Ok(dir.clone());
+        }
+        if let Some(dir) = env::var_os("RESPEND_LEDGER").filter(|dir| !dir.is_empty()) {
+            return Ok(dir.into());
+        }
+        let here = env::current_dir()?;
+        let found = here.ancestors().find(|folder| folder.join("ledger.toml").is_file());
+        found.map(Path::to_owned).ok_or_else(|| {
+            Failure::could_not(
+                "there is no ledger here: neither this folder nor one above it has a ledger.toml",
+                "make one with `respend init DIR --name NAME --currency USD`, or name one with --ledger DIR",
+            )
+        })
+    }
+
+    /// Reads the ledger and checks it whole.
+    pub(crate) fn ledger(&self) -> Result<Ledger, Failure> {
+        let ledger = Ledger::open(&self.dir()?)?;
+        rules(&ledger, None)?;
+        Ok(ledger)
+    }
+
+    /// Begins a change of the ledger, which is valid.
+    pub(crate) fn change(&self) -> Result<Change, Failure> {
+        let change = Change::begin(&self.dir()?)?;
+        rules(change.before(), None)?;
+        Ok(change)
+    }
+
+    /// Commits a change, unless it breaks a rule; returns the ledger as it is then.
+    pub(crate) fn commit(&self, change: Change) -> Result<Ledger, Failure> {
+        let ledger = change.ledger()?;
+        rules(&ledger, None).map_err(respend::ledger::LedgerError::into_refusal)?;
+        change.commit()?;
+        Ok(ledger)
+    }
+
+    /// Reads a period as the ledger spells it.
+    pub(crate) fn period(&self, text: &str, ledger: &Ledger) -> Result<Period, Failure> {
+        Period::parse(text, &ledger.settings().fiscal_year).map_err(|error| Failure::could_not(error.to_string(), ""))
+    }
+
+    /// Returns the period asked for; all the ledger speaks of where none is.
+    pub(crate) fn period_or_all(&self, text: Option<&str>, ledger: &Ledger) -> Result<Period, Failure> {
+        match text {
+            Some(text) => self.period(text, ledger),
+            None => ledger.extent().ok_or_else(|| {
+                Failure::refused(
+                    "the ledger holds no plan and no spend yet",
+                    "add a plan line with `respend budget add`, or import an export with `respend import FILE`",
+                )
+            }),
+        }
+    }
+
+    /// Returns the cut-off by day: `--as-of`, else the period's last day, or today if that is earlier.
+    pub(crate) fn as_of(&self, period: Period) -> Day {
+        self.everywhere.as_of.unwrap_or(period.last().min(self.today))
+    }
+
+    /// Returns the statement of a period at the cut-offs.
+    pub(crate) fn statement(&self, ledger: &Ledger, period: Period) -> Result<Statement, Failure> {
+        Ok(Statement::of(ledger, period, self.as_of(period), self.everywhere.as_known)?)
+    }
+}
