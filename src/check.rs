@@ -103,7 +103,9 @@ pub fn findings(statement: &Statement, ledger: &Ledger, filing: Option<Day>) -> 
         let (redirectable, free) = (sums.get(Figure::Redirectable), sums.get(Figure::Free));
         if redirectable.minor() > free.at_least_zero().minor() {
             let message = format!(
-                "{redirectable} {currency} may be redirected line by line, but all lines together have only {free} free: another line is overspent"
+                "{} may be redirected line by line, but all lines together have only {} free: another line is overspent",
+                redirectable.spelled(),
+                free.grouped()
             );
             findings.push(finding(Severity::Warning, "redirectable_above_free", currency, message));
         }
@@ -120,24 +122,25 @@ pub fn findings(statement: &Statement, ledger: &Ledger, filing: Option<Day>) -> 
 }
 
 fn of_a_line(line: &LineStatement, findings: &mut Vec<Finding>) {
-    let (currency, place) = (line.line.currency, format!("line {}", line.line.id));
+    let place = format!("line {}", line.line.id);
     let amount = |figure| line.figures.get(figure);
     let during = amount(Figure::SpendDuringRestriction);
     if !during.is_zero() {
-        let message = format!("{during} {currency} was spent on days and campaigns a restriction covers");
+        let message = format!("{} was spent on days and campaigns a restriction covers", during.spelled());
         findings.push(finding(Severity::Warning, "spend_during_restriction", &place, message));
     }
     if amount(Figure::BlockedNet).is_negative() {
         let message = format!(
-            "more was spent inside restrictions than they block: blocked net is {} {currency}",
-            amount(Figure::BlockedNet)
+            "more was spent inside restrictions than they block: blocked net is {}",
+            amount(Figure::BlockedNet).spelled()
         );
         findings.push(finding(Severity::Warning, "blocked_net_negative", &place, message));
     }
     let over = amount(Figure::OverRedirected);
     if !over.is_zero() {
         let message = format!(
-            "redirections take {over} {currency} more than is blocked and free; cancel some, or fund them otherwise"
+            "redirections take {} more than is blocked and free; cancel some, or fund them otherwise",
+            over.spelled()
         );
         findings.push(finding(Severity::Error, "over_redirected", &place, message));
     }
@@ -167,8 +170,8 @@ fn redirections(statement: &Statement, ledger: &Ledger, filing: Option<Day>, fin
         let place = format!("redirection {}", redirection.id);
         if !of.needs_other_funding.is_zero() {
             let message = format!(
-                "{} {} of it is no longer blocked and free; it needs other funding",
-                of.needs_other_funding, redirection.currency
+                "{} of it is not, or no longer, blocked and free; it needs other funding",
+                of.needs_other_funding.spelled()
             );
             findings.push(finding(Severity::Error, "needs_other_funding", &place, message));
         }
@@ -194,8 +197,10 @@ fn redirections(statement: &Statement, ledger: &Ledger, filing: Option<Day>, fin
                 ),
             };
             let message = format!(
-                "{name} of {} USD on {} has no letter from {}; {left}",
-                payment.amount, payment.date, redirection.destination
+                "{name} of {} on {} has no letter from {}; {left}",
+                payment.amount.spelled(),
+                payment.date,
+                redirection.destination
             );
             findings.push(finding(Severity::Warning, "letter_missing", &place, message));
         }
@@ -213,17 +218,15 @@ fn unbudgeted(statement: &Statement, findings: &mut Vec<Finding>) -> Result<(), 
         }
     }
     for ((platform, currency, code), sum) in sums {
-        let sum = sum.get(currency);
+        let sum = sum.get(currency).spelled();
         let message = match code {
             "currency_differs" => format!(
-                "{sum} {currency} was spent where the plan line is in another currency; it is not converted and counts as unbudgeted"
+                "{sum} was spent where the plan line is in another currency; it is not converted and counts as unbudgeted"
             ),
             "unbudgeted_spend" => format!(
-                "{sum} {currency} was spent that no plan line covers; add one with `respend budget add`, or check the scopes"
+                "{sum} was spent that no plan line covers; add one with `respend budget add`, or check the scopes"
             ),
-            _ => format!(
-                "{sum} {currency} that no plan line covers was spent on days and campaigns a restriction covers"
-            ),
+            _ => format!("{sum} that no plan line covers was spent on days and campaigns a restriction covers"),
         };
         findings.push(finding(
             if code == "unbudgeted_spend" { Severity::Note } else { Severity::Warning },
@@ -248,7 +251,7 @@ pub fn assumptions(statement: &Statement) -> Vec<Assumption> {
     for line in &statement.lines {
         let place = format!("line {}", line.line.id);
         for entry in &line.line.entries {
-            let what = format!("{} of {} {} from {}", entry.kind, entry.amount, line.line.currency, entry.effective);
+            let what = format!("{} of {} from {}", entry.kind, entry.amount.spelled(), entry.effective);
             if entry.basis != Basis::Given && entry.kind != EntryKind::RedirectIn {
                 add("basis", place.clone(), format!("{what} rests on {}", in_words(entry.basis)));
             }

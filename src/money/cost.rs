@@ -74,6 +74,16 @@ impl Cost {
         Decimal::from_i128_with_scale(self.nanos, DECIMALS_MAX).normalize()
     }
 
+    /// Returns the amount as people read it: `94,500.00`.
+    pub fn grouped(self) -> String {
+        decimal::grouped(&self.to_string())
+    }
+
+    /// Returns the amount with its currency, for a sentence: `94,500.00 USD`.
+    pub fn spelled(self) -> String {
+        format!("{} {}", self.grouped(), self.currency)
+    }
+
     /// Returns whether this is nothing.
     pub fn is_zero(self) -> bool {
         self.nanos == 0

@@ -70,6 +70,20 @@ pub(crate) fn fixed(steps: i128, decimals: u32) -> String {
     format!("{sign}{integer}{point}{fraction}")
 }
 
+/// Puts a comma between every three digits of the whole part: what people read.
+pub(crate) fn grouped(number: &str) -> String {
+    let (sign, size) = number.strip_prefix('-').map_or(("", number), |size| ("-", size));
+    let (whole, fraction) = size.find('.').map_or((size, ""), |point| size.split_at(point));
+    let mut shown = sign.to_owned();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && whole.len().saturating_sub(at).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown + fraction
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

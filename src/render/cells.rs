@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::money::Share;
+use crate::money::{Share, grouped};
 use crate::report::Cell;
 
 /// Returns the cell as people write it: `94,500.00`, `35%`. Text is returned as it stands.
@@ -10,8 +10,8 @@ pub(super) fn shown(cell: &Cell) -> String {
     match cell {
         Cell::Blank => String::new(),
         Cell::Text(text) => text.clone(),
-        Cell::Money(money) => grouped(&money.to_string()),
-        Cell::Cost(cost) => grouped(&cost.to_string()),
+        Cell::Money(money) => money.grouped(),
+        Cell::Cost(cost) => cost.grouped(),
         Cell::Count(count) => grouped(&count.to_string()),
         Cell::Day(day) => day.to_string(),
         Cell::Instant(instant) => instant.to_string(),
@@ -42,20 +42,6 @@ pub(super) fn is_number(cell: &Cell) -> bool {
 pub(super) fn percent(share: Share) -> Decimal {
     // A share's weight counts billionths, so ten millionths of a percent.
     Decimal::from_i128_with_scale(i128::from(share.weight()), 7).normalize()
-}
-
-/// Puts a comma between every three digits of the whole part.
-fn grouped(number: &str) -> String {
-    let (sign, size) = number.strip_prefix('-').map_or(("", number), |size| ("-", size));
-    let (whole, fraction) = size.find('.').map_or((size, ""), |point| size.split_at(point));
-    let mut shown = sign.to_owned();
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            shown.push(',');
-        }
-        shown.push(digit);
-    }
-    shown + fraction
 }
 
 #[cfg(test)]

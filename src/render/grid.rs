@@ -23,6 +23,8 @@ pub(super) struct GridColumn {
     pub(super) natural: usize,
     /// The width below which a number, a day or a word of the heading would be broken.
     pub(super) least: usize,
+    /// The width below which a word of its texts would be broken.
+    pub(super) longest_word: usize,
     /// Whether words stand in it that may go on in the next line.
     pub(super) wraps: bool,
 }
@@ -99,9 +101,10 @@ fn measure(heading: String, right: bool, cells: &[&Cell], texts: &[String]) -> G
             .map(|(_, text)| text.width())
             .max()
     };
-    let longest_word = heading.split(' ').map(UnicodeWidthStr::width).max().unwrap_or(0);
-    let least = widest(false).unwrap_or(0).max(longest_word);
+    let heading_word = heading.split(' ').map(UnicodeWidthStr::width).max().unwrap_or(0);
+    let least = widest(false).unwrap_or(0).max(heading_word);
     let words = widest(true);
     let natural = least.max(words.unwrap_or(0)).max(heading.width());
-    GridColumn { heading, right, natural, least, wraps: words.is_some() }
+    let longest_word = texts.iter().flat_map(|text| text.split(' ')).map(UnicodeWidthStr::width).max().unwrap_or(0);
+    GridColumn { heading, right, natural, least, longest_word, wraps: words.is_some() }
 }

@@ -310,7 +310,7 @@ pub fn proposals(ledger: &str, as_of: Day, proposals: &[Proposal]) -> Result<Doc
         let notes = if unplaced.is_zero() {
             Vec::new()
         } else {
-            vec![format!("{unplaced} {currency} finds no destination and stays where it is.")]
+            vec![format!("{} finds no destination and stays where it is.", unplaced.spelled())]
         };
         tables.push(Table {
             key: "proposed".into(),

@@ -147,7 +147,7 @@ impl ImportReport {
                 )),
             );
             for sum in rollup.totals.iter() {
-                say("Spend", Some(format!("{} {}", super::table::grouped(&sum.to_string()), sum.currency())));
+                say("Spend", Some(format!("{} {}", sum.grouped(), sum.currency())));
             }
             for sum in rollup.rounded.iter().flat_map(|totals| totals.iter()) {
                 say("Rounded away", Some(format!("{sum} {}", sum.currency())));
@@ -218,22 +218,24 @@ impl ImportReport {
         }
     }
 
-    /// Returns the header and the first rows of the file, as they stand.
+    /// Returns the first rows of the file as they stand, a column of the file a row: exports are wide.
     pub fn first_rows(&self) -> Option<Table> {
         let (header, rows) = self.reading.first_rows.split_first()?;
-        let columns =
-            header.iter().enumerate().map(|(at, name)| Column::key(&format!("column_{}", at + 1), name)).collect();
-        let cells = |row: &Vec<String>| (0..header.len()).map(|at| Cell::or_blank(row.get(at), Cell::text)).collect();
-        let rows = rows.iter().map(|row| Row::body(cells(row))).collect();
-        Some(Table {
-            key: "first_rows".into(),
-            title: format!("{}: first rows", self.reading.file),
-            columns,
-            rows,
-            notes: Vec::new(),
-        })
+        let shown = &rows[..rows.len().min(FIRST_ROWS)];
+        let mut columns = vec![Column::key("column", "Column")];
+        columns.extend((1..=shown.len()).map(|at| Column::figure(&format!("row_{at}"), &format!("Row {at}"))));
+        let cells = |at: usize, name: &String| {
+            let values = shown.iter().map(|row| Cell::or_blank(row.get(at), Cell::text));
+            std::iter::once(Cell::text(name)).chain(values).collect()
+        };
+        let rows = header.iter().enumerate().map(|(at, name)| Row::body(cells(at, name))).collect();
+        let title = format!("{}: first rows under the header", self.reading.file);
+        Some(Table { key: "first_rows".into(), title, columns, rows, notes: Vec::new() })
     }
 }
+
+/// More than these do not stand beside each other on a screen.
+const FIRST_ROWS: usize = 3;
 
 fn written(order: DayOrder) -> &'static str {
     match order {

@@ -121,15 +121,3 @@ impl Cell {
         value.map_or(Cell::Blank, cell)
     }
 }
-
-/// Returns a plain decimal with commas between thousands, for a sentence.
-pub(super) fn grouped(amount: &str) -> String {
-    let (sign, unsigned) = amount.split_at(usize::from(amount.starts_with('-')));
-    let (integer, fraction) = unsigned.split_at(unsigned.find('.').unwrap_or(unsigned.len()));
-    let digits = integer.len();
-    let commas = integer.char_indices().flat_map(|(at, digit)| {
-        let comma = (at > 0 && (digits - at) % 3 == 0).then_some(',');
-        comma.into_iter().chain([digit])
-    });
-    sign.chars().chain(commas).chain(fraction.chars()).collect()
-}

@@ -7,7 +7,7 @@ use super::manifest::{Manifest, manifest};
 use super::table::{Cell, Column, Document, Row, Table};
 use crate::calendar::{Day, Instant, Period};
 use crate::check::{self, Assumption, Finding};
-use crate::ledger::Ledger;
+use crate::ledger::{Event, Ledger, Redirection};
 use crate::money::{Currency, Money, MoneyError};
 use crate::statement::{Figure, Figures, Statement, StatementError};
 
@@ -120,6 +120,7 @@ impl Yearly {
         tables.push(self.restrictions());
         tables.push(self.redirections()?);
         tables.push(self.tie_outs()?);
+        tables.extend(self.events());
         tables.extend(self.unbudgeted()?);
         tables.push(self.coverage());
         tables.extend(self.prior_year());
@@ -440,6 +441,44 @@ impl Yearly {
             rows.push(Row::total(cells));
         }
         Ok(Table { key: "redirections".into(), title: self.titled("Redirections"), columns, rows, notes: Vec::new() })
+    }
+
+    /// What happened to the redirections, day by day.
+    fn events(&self) -> Option<Table> {
+        let columns = vec![
+            Column::key("date", "Day"),
+            Column::key("redirection", "Redirection"),
+            Column::key("event", "Event"),
+            self.currency_column(),
+            Column::figure("amount", "Amount"),
+            Column::figure("by", "By"),
+            Column::figure("reference", "Reference"),
+            Column::figure("recorded", "Recorded").unshown(),
+        ];
+        let seen = |event: &&Event| {
+            event.date <= self.statement.as_of
+                && self.statement.as_known.is_none_or(|known| event.recorded <= Some(known))
+        };
+        let of_all = self.statement.redirections.iter().map(|of| &of.redirection);
+        let mut events: Vec<_> =
+            of_all.flat_map(|one| one.events.iter().filter(seen).map(move |event| (one, event))).collect();
+        events.sort_by_key(|(one, event)| (event.date, &one.id, event.kind));
+        let row = |(one, event): (&Redirection, &Event)| {
+            Row::body(vec![
+                Cell::Day(event.date),
+                Cell::text(&one.id),
+                Cell::text(event.kind),
+                Cell::text(one.currency),
+                Cell::or_blank(event.amount, Cell::Money),
+                Cell::or_blank(event.by.as_ref(), Cell::text),
+                Cell::or_blank(event.reference.as_ref(), Cell::text),
+                Cell::or_blank(event.recorded, Cell::Instant),
+            ])
+        };
+        let rows: Vec<Row> = events.into_iter().map(row).collect();
+        let notes = vec![String::from("An empty amount: unchanged from the step before.")];
+        let title = self.titled("What happened to the redirections");
+        (!rows.is_empty()).then(|| Table { key: "events".into(), title, columns, rows, notes })
     }
 
     fn tie_outs(&self) -> Result<Table, MoneyError> {

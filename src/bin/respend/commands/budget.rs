@@ -164,7 +164,7 @@ fn say(context: &Context, ledger: &Ledger, title: String, ids: &[&Id]) -> Result
     for id in ids {
         let line = line(ledger, id)?;
         let plan = Plan::of(&line).map_err(|error| Failure::refused(error.to_string(), ""))?;
-        facts.push(format!("Plan line {id}: {} on {}, {} {}.", line.period, line.scope, plan.total()?, line.currency));
+        facts.push(format!("Plan line {id}: {} on {}, {}.", line.period, line.scope, plan.total()?.spelled()));
     }
     output::done(&context.everywhere, title, facts)
 }
@@ -225,7 +225,7 @@ fn run_amend(context: &Context, amend: Amend) -> Result<(), Failure> {
         ],
     )?;
     let ledger = context.commit(change)?;
-    say(context, &ledger, format!("Amended plan line {} by {amount} {}", amend.line, line.currency), &[&amend.line])
+    say(context, &ledger, format!("Amended plan line {} by {}", amend.line, amount.spelled()), &[&amend.line])
 }
 
 fn run_transfer(context: &Context, transfer: Transfer) -> Result<(), Failure> {
@@ -271,7 +271,7 @@ fn run_transfer(context: &Context, transfer: Transfer) -> Result<(), Failure> {
         )?;
     }
     let ledger = context.commit(change)?;
-    say(context, &ledger, format!("Transferred {amount} {} ({reference})", from.currency), &[&from.id, &to.id])
+    say(context, &ledger, format!("Transferred {} ({reference})", amount.spelled()), &[&from.id, &to.id])
 }
 
 fn run_import(context: &Context, import: &Import) -> Result<(), Failure> {

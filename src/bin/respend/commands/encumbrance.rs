@@ -82,7 +82,7 @@ pub(crate) fn run(context: &Context, encumbrance: Encumbrance) -> Result<(), Fai
     let date = match (date, known) {
         (Some(_), Some(known)) if !known.amount.is_zero() => {
             return Err(Failure::refused(
-                format!("order `{reference}` on line `{id}` is open already, with {} {}", known.amount, line.currency),
+                format!("order `{reference}` on line `{id}` is open already, with {}", known.amount.spelled()),
                 "lower it with `respend encumbrance release --amount LEFT`, or use another reference",
             ));
         }
@@ -120,6 +120,6 @@ pub(crate) fn run(context: &Context, encumbrance: Encumbrance) -> Result<(), Fai
         ],
     )?;
     context.commit(change)?;
-    let title = format!("Order {reference} on plan line {id}: {amount} {} open, for service on {date}", line.currency);
+    let title = format!("Order {reference} on plan line {id}: {} open, for service on {date}", amount.spelled());
     output::done(&context.everywhere, title, Vec::new())
 }

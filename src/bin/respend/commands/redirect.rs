@@ -144,7 +144,7 @@ fn run_propose(context: &Context, asked: &Propose) -> Result<(), Failure> {
                     ("by", asked.by.clone().unwrap_or_default()),
                 ],
             )?;
-            made.push(format!("Proposed {id}: {} {} to {}.", one.amount, proposal.currency, one.destination));
+            made.push(format!("Proposed {id}: {} to {}.", one.amount.spelled(), one.destination));
             ids.push(id);
         }
     }
@@ -256,18 +256,20 @@ fn step(context: &Context, kind: EventKind, step: &Step, into: Option<&Id>) -> R
     for (id, kind) in done {
         let redirection = find(&ledger, id)?;
         let Some(progress) = redirection.progress(date, None) else { continue };
-        let mut fact = format!("{id}: {kind}, now {}", progress.state()?);
+        let state = progress.state()?;
+        let state = if state.as_str() == kind.as_str() { String::new() } else { format!(" (now {state})") };
         let (paid, acknowledged) = (progress.paid()?, progress.acknowledged()?);
-        if let Some(pledged) = progress.pledged {
-            fact += &format!("; pledged {pledged}, paid {paid}, acknowledged {acknowledged} {}", redirection.currency);
-        } else {
-            fact += &format!(
-                "; {} {}",
-                progress.approved.map_or(progress.proposed, |approval| approval.amount),
+        facts.push(match (progress.pledged, progress.approved) {
+            (Some(pledged), _) => format!(
+                "{id} {kind}{state}: pledged {}, paid {}, acknowledged {} {}.",
+                pledged.grouped(),
+                paid.grouped(),
+                acknowledged.grouped(),
                 redirection.currency
-            );
-        }
-        facts.push(fact + ".");
+            ),
+            (None, Some(approval)) => format!("{id} {kind}{state}: {}.", approval.amount.spelled()),
+            (None, None) => format!("{id} {kind}{state}: {}.", progress.proposed.spelled()),
+        });
     }
     output::done(&context.everywhere, format!("Recorded on {date} by {}", step.by), facts)
 }

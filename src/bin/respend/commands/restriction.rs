@@ -208,10 +208,7 @@ fn say(context: &Context, ledger: &Ledger, id: &Id, what: &str) -> Result<(), Fa
         ledger.extent().map(|period| Statement::of(ledger, period, context.as_of(period), None)).transpose()?;
     for line in statement.iter().flat_map(|statement| &statement.lines) {
         if let Some(part) = line.blocked_by_whole.get(&(*kind, id.clone())) {
-            facts.push(format!(
-                "It blocks {part} {} of plan line {} ({}).",
-                line.line.currency, line.line.id, line.line.period
-            ));
+            facts.push(format!("It blocks {} of plan line {} ({}).", part.spelled(), line.line.id, line.line.period));
         } else if line.blocked.restrictions().iter().any(|restriction| restriction.id == *id) {
             facts.push(format!(
                 "It adds nothing to what is blocked of plan line {}: other restrictions block those days.",
@@ -220,7 +217,7 @@ fn say(context: &Context, ledger: &Ledger, id: &Id, what: &str) -> Result<(), Fa
         }
         let over = line.figures.get(respend::statement::Figure::OverRedirected);
         if !over.is_zero() {
-            facts.push(format!("Redirections of plan line {} now take {over} {} more than is blocked and free; nothing is cancelled by itself.", line.line.id, line.line.currency));
+            facts.push(format!("Redirections of plan line {} now take {} more than is blocked and free; nothing is cancelled by itself.", line.line.id, over.spelled()));
         }
     }
     if facts.is_empty() {
