@@ -238,7 +238,7 @@ impl Yearly {
             (Figure::Free, "Free"),
             (Figure::RedirectedLive, "Redirected"),
             (Figure::Redirectable, "Still redirectable"),
-            (Figure::OverRedirected, "Over-redirected"),
+            (Figure::OverRedirected, "Over redirected"),
         ];
         let mut columns = vec![Column::key("platform", "Platform"), self.currency_column()];
         columns.extend(figures.map(|(figure, heading)| Column::figure(figure.key(), heading)));
@@ -400,7 +400,7 @@ impl Yearly {
 
     fn redirections(&self) -> Result<Table, MoneyError> {
         let columns = vec![
-            Column::key("destination", "Destination"),
+            Column::key("destination", "To"),
             Column::key("redirection", "Redirection"),
             Column::key("line", "Plan line").unshown(),
             self.currency_column(),

@@ -54,46 +54,46 @@ enum Step {
     WritePolicy,
 }
 
+use Step::{Say, Type, WritePolicy};
+
 /// The example, as somebody in the company's finance team would have typed it.
 const STEPS: &[Step] = &[
-    Step::Say("Two exports of X as the platform gives them: 2017, and January 2018. First a look; nothing is written."),
-    Step::Type(
-        "respend inspect exports/x-2017.csv --currency USD --account kaspersky --exported 2018-01-29 --format csv --quiet",
-    ),
-    Step::Say("An export of X names no currency and no account, so both are said. Now into the ledger."),
-    Step::Type(
+    Say("1. What did we spend? An export of X as the platform gives it: all of 2017.
+It names no currency and no account, so both are said; everything else the
+file proves, and what was decided is on the screen and on record."),
+    Type(
         "respend import exports/x-2017.csv --currency USD --account kaspersky --exported 2018-01-29 --today 2018-01-29",
     ),
-    Step::Say("The plan for 2018: what was spent in 2017."),
-    Step::Type(
+    Say("2. The plan for 2018: what was spent in 2017."),
+    Type(
         "respend budget add --line x-2018 --period 2018 --platform x --amount 94500.00 --basis prior-year-actual --recorded-by controller --today 2018-01-29",
     ),
-    Step::Say(
-        "The ban. Press reports name only the month; taking its first day is an assumption, and the report says so.",
+    Say("3. The ban. Press reports name only its month; taking the first day is an
+assumption, and the report says so."),
+    Type(
+        "respend ban add --platform x --from 2018-02-01 --id x-ban-2018-02 --reason \"conflicts with acceptable Twitter ads\" --evidence notices/press-reports.txt --note \"assumption: press reports name only February; its first day is taken\" --recorded-by controller --today 2018-03-02",
     ),
-    Step::Type(
-        "respend ban add --platform x --from 2018-02-01 --id x-ban-2018-02 --reason \"conflicts with acceptable Twitter ads\" --evidence notices/press-reports.txt --note \"assumption: press reports name only the month of the ban, February 2018; its first day is taken\" --recorded-by controller --today 2018-03-02",
-    ),
-    Step::Say("What was spent before it."),
-    Step::Type(
+    Say("4. What was spent before it: January 2018."),
+    Type(
         "respend import exports/x-2018-01.csv --currency USD --account kaspersky --exported 2018-03-02 --today 2018-03-02",
     ),
-    Step::Say(
-        "20 April: the company stays away for the rest of 2018, whether or not the ban is lifted. A hold of its own.",
+    Say("5. 20 April: the company stays away for the rest of the year, whether or not
+the ban is lifted. That is a hold of its own."),
+    Type(
+        "respend hold add --platform x --from 2018-04-20 --until 2019-01-01 --id x-hold-2018-04 --reason \"not in 2018, even if the ban is lifted\" --evidence notices/press-reports.txt --recorded-by controller --today 2018-04-20",
     ),
-    Step::Type(
-        "respend hold add --platform x --from 2018-04-20 --until 2019-01-01 --id x-hold-2018-04 --reason \"no advertising on the platform for the rest of 2018, even if the ban is lifted\" --evidence notices/press-reports.txt --recorded-by controller --today 2018-04-20",
-    ),
-    Step::Say("Where the blocked money goes: a destination and a policy, written into ledger.toml."),
-    Step::WritePolicy,
-    Step::Type("respend redirect propose --policy everything-to-eff --write --by controller --today 2018-04-20"),
-    Step::Say("Somebody else approves; then it is pledged, paid, and the letter comes. These days are illustrative."),
-    Step::Type("respend redirect approve REDIRECTION --by cfo --today 2018-04-23"),
-    Step::Type("respend redirect pledge REDIRECTION --by cfo --today 2018-04-24"),
-    Step::Type("respend redirect pay REDIRECTION --by treasury --reference wire-0502 --today 2018-05-02"),
-    Step::Type("respend redirect acknowledge REDIRECTION --by controller --reference wire-0502 --today 2018-05-15"),
-    Step::Say("The redirection report of the year."),
-    Step::Type("respend report 2018"),
+    Say("6. Where the blocked money goes: a destination and a policy in ledger.toml."),
+    WritePolicy,
+    Say("7. What may be redirected now? The policy proposes it, with the arithmetic."),
+    Type("respend redirect propose --policy everything-to-eff --write --by controller --today 2018-04-20"),
+    Say("8. Somebody else approves; it is pledged and paid, and the letter comes. These
+days are illustrative."),
+    Type("respend redirect approve REDIRECTION --by cfo --today 2018-04-23"),
+    Type("respend redirect pledge REDIRECTION --by cfo --today 2018-04-24"),
+    Type("respend redirect pay REDIRECTION --by treasury --reference wire-0502 --today 2018-05-02"),
+    Type("respend redirect acknowledge REDIRECTION --by controller --reference wire-0502 --today 2018-05-15"),
+    Say("9. The redirection report of the year."),
+    Type("respend report 2018"),
 ];
 
 pub(crate) fn run(context: &Context, demo: &Demo) -> Result<(), Failure> {
@@ -102,7 +102,9 @@ pub(crate) fn run(context: &Context, demo: &Demo) -> Result<(), Failure> {
     let shown = demo.dir.display();
     say(
         context,
-        "The Kaspersky example. Illustrative, except for what the press reported: about 94,500 US dollars spent on\nTwitter in 2017, a ban in February 2018, made public on 20 April, and the money going to the EFF.\n",
+        "The Kaspersky example. Illustrative, except for what the press reported: about\n\
+         94,500 US dollars spent on Twitter in 2017, a ban in February 2018, made\n\
+         public on 20 April, and the money going to the Electronic Frontier Foundation.\n\n",
     )?;
     let init = format!(
         "respend init {} --name \"Kaspersky Lab on Twitter, 2018 (illustrative)\" --currency USD",
@@ -119,9 +121,9 @@ pub(crate) fn run(context: &Context, demo: &Demo) -> Result<(), Failure> {
     let mut redirection = String::new();
     for step in STEPS {
         match step {
-            Step::Say(text) => say(context, text)?,
-            Step::Type(line) => typed(context, &line.replace("REDIRECTION", &redirection))?,
-            Step::WritePolicy => {
+            Say(text) => say(context, text)?,
+            Type(line) => typed(context, &line.replace("REDIRECTION", &redirection))?,
+            WritePolicy => {
                 let toml = fs::read_to_string("ledger.toml")?;
                 fs::write("ledger.toml", toml + POLICY)?;
                 output::text(everywhere, &format!("$ cat >> ledger.toml <<'END'{POLICY}END\n\n"))?;
@@ -135,7 +137,8 @@ pub(crate) fn run(context: &Context, demo: &Demo) -> Result<(), Failure> {
     say(
         context,
         &format!(
-            "The ledger stands in {shown}: plain files to read, change and compare. Try `respend blocked --by month`."
+            "The ledger stands in {shown}: plain files to read, change and compare.\n\
+             Try `respend --ledger {shown} blocked --by month`."
         ),
     )
 }
@@ -148,24 +151,46 @@ fn say(context: &Context, text: &str) -> Result<(), Failure> {
 
 /// Shows a command and runs it, as though it had been typed.
 fn typed(context: &Context, line: &str) -> Result<(), Failure> {
-    output::text(&context.everywhere, &format!("$ {line}\n"))?;
+    output::text(&context.everywhere, &format!("$ {}\n", folded(line)))?;
     let cli = Cli::try_parse_from(words(line)).map_err(|error| Failure::could_not(error.to_string(), ""))?;
     super::run(cli)?;
     output::text(&context.everywhere, "\n")
 }
 
-/// Splits a command at blanks outside double quotes.
-fn words(line: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
+/// Splits a command at blanks outside double quotes; the quotes stay.
+fn split(line: &str) -> Vec<&str> {
     let mut is_quoted = false;
-    for letter in line.chars() {
-        match letter {
-            '"' => is_quoted = !is_quoted,
-            ' ' if !is_quoted => words.push(String::new()),
-            other => words.iter_mut().last().into_iter().for_each(|word| word.push(other)),
+    line.split(|letter| {
+        is_quoted ^= letter == '"';
+        letter == ' ' && !is_quoted
+    })
+    .collect()
+}
+
+fn words(line: &str) -> impl Iterator<Item = String> {
+    split(line).into_iter().map(|word| word.replace('"', ""))
+}
+
+/// Folds a command at 80 columns, as it may be typed into a shell; an option stays with its value.
+fn folded(line: &str) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for word in split(line) {
+        match parts.last_mut() {
+            Some(option) if option.starts_with("--") && !option.contains(' ') && !word.starts_with("--") => {
+                option.extend([" ", word])
+            }
+            _ => parts.push(word.to_owned()),
         }
     }
-    words
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts {
+        match lines.last_mut() {
+            Some(last) if last.len() + part.len() <= 75 => last.extend([" ", part.as_str()]),
+            Some(_) => lines.push(format!("    {part}")),
+            None => lines.push(part),
+        }
+    }
+    lines.join(" \\\n")
 }
 
 fn quoted(dir: &Path) -> String {

@@ -122,7 +122,7 @@ fn run_propose(context: &Context, asked: &Propose) -> Result<(), Failure> {
                 as_of.to_string(),
                 earlier,
             ];
-            let id = super::made_id(&[one.destination.as_str(), &as_of.to_string()], &content)?;
+            let id = super::made_id(&[one.destination.as_str(), &as_of.month().to_string()], &content)?;
             if ids.contains(&id) {
                 return Err(Failure::refused(
                     format!("there is a redirection `{id}` already"),
