@@ -395,7 +395,7 @@ mod tests {
         let mut text = String::new();
         for (at, digit) in digits.chars().enumerate() {
             let left = places - at;
-            let boundary = if indian { left == 3 || (left > 3 && left % 2 == 1) } else { left % 3 == 0 };
+            let boundary = if indian { left == 3 || (left > 3 && left % 2 == 1) } else { left.is_multiple_of(3) };
             if at > 0 && boundary && !mark.is_empty() {
                 text += mark;
             }
