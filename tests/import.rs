@@ -1,5 +1,7 @@
 //! Exports as platforms give them, byte for byte, and what becomes of them.
 
+#![allow(clippy::unwrap_used, clippy::panic)] // the helpers of tests are tests, too
+
 use std::io::Write;
 
 use proptest::prelude::*;
@@ -681,6 +683,22 @@ fn whose_file_it_is_must_be_proven_once() {
 }
 
 #[test]
+fn a_profile_may_know_footers_counts_and_rounded_rows() {
+    let toml = "title = 'Y'\nplatform = 'yandex'\nunit = 'currency'\nfooters = ['Report time:*', 'Filter by*']\n\
+                [columns]\nday = ['Date']\nspend = ['Cost']\ncampaign = ['CampaignName']\nknown = ['Clicks']\n\
+                [[proof]]\nall = ['CampaignName', 'Cost']\n\
+                [totals]\nlabels = ['Total']\nrows = ['Total rows']\nrows_are_rounded = true\n";
+    let profiles = Profiles::built_in().with("yandex", toml).unwrap();
+    let text = "Date,CampaignName,Clicks,Cost\n2018-01-05,A,1,0.33\n2018-01-05,B,1,0.33\nTotal,,2,0.67\n\
+                Report time:,2022/12/10 03:34 GMT\nTotal rows: 2\n";
+    let import = |text: &str| import_with(text.as_bytes(), &parsed("--currency RUB --account 1"), &profiles);
+    let reading = import(text);
+    assert_eq!((taken(&reading).excluded_rows, totals(&reading)), (3, vec!["0.66 RUB".to_owned()]));
+    assert_eq!(refused(&import(&text.replace("0.67", "0.68"))).code, RefusalCode::TotalMismatch);
+    assert_eq!(refused(&import(&text.replace("rows: 2", "rows: 5"))).code, RefusalCode::RowCountMismatch);
+}
+
+#[test]
 fn trouble_with_the_disk_is_an_error_and_no_refusal() {
     let missing = std::path::Path::new("no such export.csv");
     let error = read(missing, &Options::default(), &Profiles::built_in(), &mut |_, _| {}).unwrap_err();
@@ -723,6 +741,13 @@ proptest! {
         };
         let ((one, first_rows), (other, _)) = (read(&rows), read(&others));
         prop_assert_eq!(&one, &other);
+        for sum in one.totals.iter() {
+            let mark = format!(";{};", sum.currency());
+            let cents = rows.iter().filter(|row| row.contains(&mark)).map(|row| {
+                row.rsplit(';').next().unwrap().replace('.', "").parse::<i128>().unwrap()
+            });
+            prop_assert_eq!(sum.nanos(), cents.sum::<i128>() * 10_000_000);
+        }
         let key = |row: &SpendRow| (row.day, row.account.clone(), row.campaign.clone(), row.cost.currency());
         prop_assert!(one.rows.windows(2).all(|pair| key(&pair[0]) < key(&pair[1])));
         for (row, first_row) in one.rows.iter().zip(first_rows) {
@@ -739,5 +764,24 @@ proptest! {
         let mut bytes = b"Day;Platform;Campaign;Currency;Spend\n2018-01-05;x;A;USD;1.50\n".to_vec();
         bytes.extend(tail);
         let _ = import(&bytes, "");
+    }
+
+    #[test]
+    fn no_damage_is_too_strange(
+        file in 0usize..4, as_utf16 in any::<bool>(),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0usize..3), 0..6),
+    ) {
+        let text = [GOOGLE, MICROSOFT, X_2017, "date,platform,campaign,currency,cost\n1/2/2018,x,A,USD,\"1,234\"\n"][file];
+        let mut bytes = if as_utf16 { utf16le(text) } else { text.as_bytes().to_vec() };
+        for (at, byte, edit) in edits {
+            let at = at.index(bytes.len());
+            match edit {
+                0 => bytes[at] = byte,
+                1 => bytes.insert(at, byte),
+                _ => bytes.truncate(at.max(1)),
+            }
+        }
+        // The counts are checked by the reading itself.
+        let _ = import(&bytes, "--currency USD");
     }
 }

@@ -56,7 +56,7 @@ impl Kind {
         let has_day = DateText::of(day).is_some();
         // Most rows have a day, and are no footers and no labelled totals for it.
         if !has_day {
-            if is_footer(record, &profile.footers) {
+            if is_footer(record, columns, &profile.footers) {
                 return Kind::Footer;
             }
             if let Some(label) = label(record, columns, profile).filter(|_| is_no_value(day) || is_label(day, profile))
@@ -98,10 +98,11 @@ fn is_anonymous(record: &Record, columns: &Columns) -> bool {
     no_day && no_campaign && (has_campaign || no_account)
 }
 
-fn is_footer(record: &Record, footers: &[Pattern]) -> bool {
-    let mut others = record.fields().skip(1);
+/// Whether the first cell is a known line below the table, and the others are no row of it.
+fn is_footer(record: &Record, columns: &Columns, footers: &[Pattern]) -> bool {
     let first = key(record.field(0));
-    footers.iter().any(|footer| footer.matches(&first)) && others.all(|cell| cell.trim().is_empty())
+    footers.iter().any(|footer| footer.matches(&first))
+        && (!columns.fits(record) || record.fields().skip(1).all(|cell| cell.trim().is_empty()))
 }
 
 /// Returns the label of a row, from its first cell or one that says what it is about.

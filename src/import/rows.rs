@@ -38,7 +38,7 @@ pub(super) struct Settled<'a> {
     pub(super) platform: Option<Platform>,
     /// The account of the whole file, where preamble or option say it.
     pub(super) account: Option<String>,
-    /// How many rows the file says it has.
+    /// How many rows the preamble says there are.
     pub(super) declared_rows: Option<u64>,
 }
 
@@ -54,6 +54,8 @@ pub(super) struct Rows<'a> {
     excluded: Vec<Excluded>,
     excluded_rows: u64,
     control: Control,
+    /// How many rows the file says it has.
+    declared_rows: Option<u64>,
     refusal: Option<Refusal>,
     scientific: u64,
     /// The first time of day met on each day.
@@ -90,6 +92,7 @@ impl<'a> Rows<'a> {
             excluded: Vec::new(),
             excluded_rows: 0,
             control: Control::default(),
+            declared_rows: settled.declared_rows,
             refusal: None,
             scientific: 0,
             times: BTreeMap::new(),
@@ -121,6 +124,9 @@ impl<'a> Rows<'a> {
                 Ok(())
             }
             Kind::Remark(label) => {
+                let names = &settled.profile.totals.rows;
+                let count = names.iter().find_map(|name| name.value_in(&label)).and_then(|count| count.parse().ok());
+                self.declared_rows = count.or(self.declared_rows);
                 self.exclude(record, format!("a line below the table, `{label}`"));
                 Ok(())
             }
@@ -422,7 +428,7 @@ impl<'a> Rows<'a> {
         };
         // The count a file declares leaves out blank lines and footers; totals are in it or not.
         let counted = self.kept + self.blank - self.blank_lines;
-        if let Some(declared) = settled.declared_rows.filter(|rows| ![counted, counted + self.totals].contains(rows)) {
+        if let Some(declared) = self.declared_rows.filter(|rows| ![counted, counted + self.totals].contains(rows)) {
             return Err(Refusal::new(
                 RefusalCode::RowCountMismatch,
                 format!("the file says it has {declared} rows, but {counted} were found"),
