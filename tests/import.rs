@@ -526,6 +526,29 @@ fn the_day_order_is_of_the_whole_file() {
 }
 
 #[test]
+fn a_report_period_beside_the_days_proves_their_order() {
+    let text = "Reporting starts,Reporting ends,Day,Campaign name,Amount spent (USD)\n\
+                07/01/2026,07/31/2026,07/02/2026,A,1\n07/01/2026,07/31/2026,07/03/2026,A,1\n";
+    let reading = import(text, "");
+    assert_eq!(reading.day_order, Some(DayOrder::MonthDayYear));
+    assert_eq!(reading.stated_period.unwrap().to_string(), "2026-07-01..2026-07-31");
+    let outside = import(text.replace("07/03/2026", "08/03/2026"), "");
+    assert_eq!((refused(&outside).code, refused(&outside).row), (RefusalCode::DayOutsidePeriod, Some(3)));
+}
+
+#[test]
+fn a_range_is_never_put_on_its_first_day() {
+    let text = "date_start,date_stop,platform,campaign_id,account_currency,spend\n2018-01-01,2018-01-31,meta,1,USD,5\n";
+    let reading = import(text, "");
+    assert_eq!((refused(&reading).code, refused(&reading).row), (RefusalCode::NoDailyRows, Some(2)));
+    assert_eq!(totals(&import(text.replace("01-31", "01-01"), "")), ["5.00 USD"]);
+    let months = table(&["2018-01-01;x;A;USD;1", "2018-02-01;x;A;USD;1"]);
+    assert_eq!(warnings(&import(months, "--account 1")), ["first_of_month_only"]);
+    let subtotal = table(&["2018-01-04;x;A;USD;1", "2018-01-04;x;Total;USD;1"]);
+    assert_eq!(warnings(&import(subtotal, "--account 1")), ["campaign_named_total"]);
+}
+
+#[test]
 fn the_money_column_is_the_right_one() {
     let two = "Day,Platform,Campaign,Currency,Cost,Spend\n2018-01-05,x,A,USD,1,2\n";
     let reading = import(two, "");
