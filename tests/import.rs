@@ -441,7 +441,9 @@ fn a_warehouse_table_of_several_platforms() {
 #[test]
 fn a_bare_spend_column_proves_no_unit() {
     let text = "date,campaign,spend\n2018-01-05,A,1500000\n";
-    assert_eq!(code(text, ""), RefusalCode::ProfileUnknown);
+    let unknown = import(text, "");
+    assert_eq!(refused(&unknown).code, RefusalCode::ProfileUnknown);
+    assert_eq!((unknown.delimiter, unknown.first_rows.len()), (Some(','), 2));
     assert_eq!(code(text, "--profile generic"), RefusalCode::PlatformUnknown);
     assert_eq!(code(text, "--platform snapchat"), RefusalCode::CurrencyUnknown);
     let reading = import(text, "--platform snapchat --currency USD");

@@ -41,6 +41,11 @@ struct HeadRow {
 }
 
 impl Head {
+    /// Returns the first rows as they stand, for files whose header is not found.
+    pub(super) fn first_rows(&self) -> Vec<Vec<String>> {
+        self.rows.iter().take(SHOWN_ROWS + 1).map(|row| row.cells.clone()).collect()
+    }
+
     /// Returns whether the cells are separated by this at all.
     pub(super) fn is_regular(&self) -> bool {
         self.regularity.0 > 0
