@@ -205,7 +205,7 @@ fn lay_out<'p>(
     if let EncodingEvidence::Proven(encoding) = evidence {
         reading.encoding = Some(encoding.name().to_owned());
         let heads = heads(source, encoding)?;
-        reading.delimiter = heads.first().filter(|head| head.is_regular()).map(|head| char::from(head.delimiter));
+        note_head(reading, &heads);
         return Ok((encoding, layout::find(&heads, profiles, options)?));
     }
     let mut pages: Vec<&'static Encoding> = evidence.first_guess().into_iter().collect();
@@ -213,6 +213,7 @@ fn lay_out<'p>(
     let mut first_refusal = evidence.first_guess().err();
     for page in pages {
         let heads = heads(source, page)?;
+        note_head(reading, &heads);
         match layout::find(&heads, profiles, options) {
             Ok(layout) if layout.profile.code_page().unwrap_or(encoding_rs::WINDOWS_1252) == page => {
                 reading.encoding = Some(page.name().to_owned());
@@ -229,6 +230,13 @@ fn lay_out<'p>(
     }
     let unreadable = || Refusal::new(RefusalCode::NotText, "the file's encoding is unknown", "save it as CSV UTF-8");
     Err(first_refusal.unwrap_or_else(unreadable).into())
+}
+
+/// Notes what is known should no header be found.
+fn note_head(reading: &mut Reading, heads: &[Head]) {
+    let Some(head) = heads.first() else { return };
+    reading.delimiter = head.is_regular().then(|| char::from(head.delimiter));
+    reading.first_rows = head.first_rows();
 }
 
 /// Reads the beginning of the file in every way its cells may be separated.

@@ -104,6 +104,9 @@ pub(super) enum Proof {
 /// Returns whether a cell says that there is no value.
 pub(super) fn is_no_value(cell: &str) -> bool {
     let cell = cell.trim();
+    if cell.starts_with(|char: char| char.is_ascii_digit()) {
+        return false;
+    }
     matches!(cell, "" | "-" | "--" | "–" | "—")
         || ["n/a", "(not set)", "unknown", "null"].iter().any(|word| cell.eq_ignore_ascii_case(word))
 }
@@ -115,7 +118,9 @@ impl<'a> AmountText<'a> {
     pub(super) fn of(cell: &'a str) -> Result<AmountText<'a>, AmountFault> {
         let mut text = AmountText { negative: false, mark: None, body: cell.trim(), exponent: 0, scientific: false };
         let mut signed = false;
-        loop {
+        // Most amounts are bare, and need none of the looking for signs and marks.
+        let is_bare = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b',');
+        while !is_bare(text.body) {
             let body = text.body.trim();
             let minus = |body: &'a str| {
                 let inner = body.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'));
@@ -395,7 +400,7 @@ mod tests {
         let mut text = String::new();
         for (at, digit) in digits.chars().enumerate() {
             let left = places - at;
-            let boundary = if indian { left == 3 || (left > 3 && left % 2 == 1) } else { left % 3 == 0 };
+            let boundary = if indian { left == 3 || (left > 3 && left % 2 == 1) } else { left.is_multiple_of(3) };
             if at > 0 && boundary && !mark.is_empty() {
                 text += mark;
             }

@@ -100,8 +100,10 @@ fn numeric(date: &str) -> Option<Numbers> {
     let japanese = date.strip_suffix('日').map(|date| date.replace(['年', '月'], "-"));
     let date = japanese.as_deref().unwrap_or(date);
     let mark = date.chars().find(|char| !char.is_ascii_digit()).filter(|char| "-/.".contains(*char))?;
-    let parts: Vec<&str> = date.split(mark).collect();
-    let [a, b, c] = parts.as_slice() else { return None };
+    let mut parts = date.split(mark);
+    let (Some(a), Some(b), Some(c), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+        return None;
+    };
     let (first, second, third) = (number(a)?, number(b)?, number(c)?);
     let short = |text: &str| text.len() <= 2;
     match (a.len(), mark) {

@@ -82,28 +82,37 @@ impl Evidence {
         if let Some((first, last)) = columns.report_period {
             let (first, last) = (record.field(first).trim(), record.field(last).trim());
             match &self.report {
-                Report::Unseen => self.report = Report::Same(first.to_owned(), last.to_owned()),
+                Report::Unseen => {
+                    // They are written like the days of the rows, and prove the order as well as these.
+                    self.add_proof(record, first);
+                    self.add_proof(record, last);
+                    self.report = Report::Same(first.to_owned(), last.to_owned());
+                }
                 Report::Same(a, b) if a != first || b != last => self.report = Report::Different,
                 _ => {}
             }
         }
     }
 
+    fn add_proof(&mut self, record: &Record, cell: &str) {
+        match DateText::of(cell).and_then(|date| date.proof()) {
+            Some(DayOrder::DayMonthYear) => witness(&mut self.day_first, record, cell),
+            Some(_) => witness(&mut self.month_first, record, cell),
+            None => {}
+        }
+    }
+
     fn add_day(&mut self, record: &Record, cell: &str, stated: Option<Period>) {
         let Some(date) = DateText::of(cell) else { return };
         self.written = self.written.or(date.order());
-        match date.proof() {
-            Some(DayOrder::DayMonthYear) => witness(&mut self.day_first, record, cell),
-            Some(_) => witness(&mut self.month_first, record, cell),
-            None if date.is_open() => {
-                witness(&mut self.open_day, record, cell);
-                let [day_first, month_first] = &mut self.fits;
-                for (fits, order) in [(day_first, DayOrder::DayMonthYear), (month_first, DayOrder::MonthDayYear)] {
-                    let day = date.day(Some(order));
-                    *fits &= stated.zip(day).is_some_and(|(stated, day)| stated.contains(day));
-                }
+        self.add_proof(record, cell);
+        if date.is_open() {
+            witness(&mut self.open_day, record, cell);
+            let [day_first, month_first] = &mut self.fits;
+            for (fits, order) in [(day_first, DayOrder::DayMonthYear), (month_first, DayOrder::MonthDayYear)] {
+                let day = date.day(Some(order));
+                *fits &= stated.zip(day).is_some_and(|(stated, day)| stated.contains(day));
             }
-            None => {}
         }
     }
 

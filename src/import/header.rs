@@ -88,24 +88,28 @@ fn split_currency(text: &str) -> Option<(String, Currency)> {
 /// A name to compare with, in which `*` stands for any text.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(from = "String")]
-pub(super) struct Pattern(String);
+pub(super) struct Pattern {
+    key: String,
+    has_star: bool,
+}
 
 impl From<String> for Pattern {
     fn from(text: String) -> Pattern {
-        Pattern(key(&text))
+        let key = key(&text);
+        Pattern { has_star: key.contains('*'), key }
     }
 }
 
 impl Pattern {
     /// Returns whether a text in the form of [`key`] is meant.
     pub(super) fn matches(&self, key: &str) -> bool {
-        let mut parts = self.0.split('*');
+        if !self.has_star {
+            return self.key == key; // every header is held against every name, so this is the way that counts
+        }
+        let mut parts = self.key.split('*');
         let first = parts.next().unwrap_or_default();
         let Some(mut rest) = key.strip_prefix(first) else { return false };
         let mut parts = parts.peekable();
-        if parts.peek().is_none() {
-            return rest.is_empty();
-        }
         while let Some(part) = parts.next() {
             if parts.peek().is_none() {
                 return rest.ends_with(part);
@@ -119,9 +123,11 @@ impl Pattern {
     /// Returns what follows the name at the beginning of a line, as in `Report Start: 3/1/2026`.
     pub(super) fn value_in<'a>(&self, line: &'a str) -> Option<&'a str> {
         // The name and the line may differ in blanks, so the line's shortest beginning with the same key is sought.
-        let (end, _) = line.char_indices().chain([(line.len(), ' ')]).find(|&(end, _)| {
+        let longest = self.key.len().saturating_mul(2).saturating_add(32);
+        let ends = line.char_indices().chain([(line.len(), ' ')]).take_while(|&(end, _)| end <= longest);
+        let (end, _) = ends.into_iter().find(|&(end, _)| {
             let name = line.get(..end).unwrap_or_default();
-            name.len() >= self.0.len() && key(name) == self.0
+            name.len() >= self.key.len() && key(name) == self.key
         })?;
         let after = line.get(end..)?;
         let value = after.trim_start_matches([':', '：', ',', ';', '\t', ' ', '\u{a0}']);
@@ -130,7 +136,7 @@ impl Pattern {
     }
 
     pub(super) fn as_str(&self) -> &str {
-        &self.0
+        &self.key
     }
 }
 

@@ -56,7 +56,7 @@ impl Kind {
         let has_day = DateText::of(day).is_some();
         // Most rows have a day, and are no footers and no labelled totals for it.
         if !has_day {
-            if is_footer(record, &profile.footers) {
+            if is_footer(record, columns, &profile.footers) {
                 return Kind::Footer;
             }
             if let Some(label) = label(record, columns, profile).filter(|_| is_no_value(day) || is_label(day, profile))
@@ -98,10 +98,11 @@ fn is_anonymous(record: &Record, columns: &Columns) -> bool {
     no_day && no_campaign && (has_campaign || no_account)
 }
 
-fn is_footer(record: &Record, footers: &[Pattern]) -> bool {
-    let mut others = record.fields().skip(1);
+/// Whether the first cell is a known line below the table, and the others are no row of it.
+fn is_footer(record: &Record, columns: &Columns, footers: &[Pattern]) -> bool {
     let first = key(record.field(0));
-    footers.iter().any(|footer| footer.matches(&first)) && others.all(|cell| cell.trim().is_empty())
+    footers.iter().any(|footer| footer.matches(&first))
+        && (!columns.fits(record) || record.fields().skip(1).all(|cell| cell.trim().is_empty()))
 }
 
 /// Returns the label of a row, from its first cell or one that says what it is about.
@@ -126,15 +127,97 @@ fn is_label(cell: &str, profile: &Profile) -> bool {
     })
 }
 
+/// Returns whether a text is a word for a total and nothing else.
+pub(super) fn is_bare_label(text: &str, profile: &Profile) -> bool {
+    let text = key(text);
+    let bare = text.trim_end_matches([':', ' ']);
+    profile.totals.labels.iter().any(|label| label.matches(bare))
+}
+
 fn total_of(label: &str, profile: &Profile) -> TotalOf {
-    let (rules, label) = (&profile.totals, key(label));
+    let rules = &profile.totals;
+    let is_bare = is_bare_label(label, profile);
+    let label = key(label);
     let is_in = |list: &[Pattern]| list.iter().any(|name| name.matches(&label));
-    let bare = label.trim_end_matches([':', ' ']);
     if is_in(&rules.may_exceed) {
         TotalOf::Account
-    } else if is_in(&rules.check) || rules.labels.iter().any(|name| name.matches(bare)) {
+    } else if is_bare || is_in(&rules.check) {
         TotalOf::Rows
     } else {
         TotalOf::Part
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::layout::{find, heads};
+    use super::super::{Options, Profiles};
+    use super::*;
+    use crate::sheet::Records;
+
+    fn kinds(profile: &str, header: &str, rows: &[&str]) -> Vec<String> {
+        let profiles = Profiles::built_in();
+        let options = Options { profile: Some(profile.to_owned()), ..Options::default() };
+        let layout = find(&heads(header, true), &profiles, &options).unwrap();
+        let columns = Columns::of(&layout, &options).unwrap();
+        let shown = |row: &&str| {
+            let mut record = Record::default();
+            Records::new(row.as_bytes(), b',').read(&mut record).unwrap();
+            match Kind::of(&record, &columns, layout.profile) {
+                Kind::Total(Total { label, of }) => format!("{of:?} `{label}`"),
+                other => format!("{other:?}"),
+            }
+        };
+        rows.iter().map(shown).collect()
+    }
+
+    #[test]
+    fn a_total_is_labelled_where_no_day_is_or_says_nothing_of_itself() {
+        let header = "Campaign status,Campaign,Day,Cost,Impr.";
+        let rows = [
+            "Total: Campaigns,--,--,5,1",
+            "Total: Account, --,,5,1",
+            "Total: Performance Max,,,5,1",
+            "Total,,,5,1",
+            "Total,--",
+            "Total of 3",
+            "Enabled,Total: Campaigns,2018-01-05,5,1",
+            "Total,Total,2018-01-05,5,1",
+            ",,,5,1",
+            ",,,--,1",
+            ",,,,",
+            ",,2018-01-05,5,1",
+            "Enabled,Totally mine,,5,1",
+        ];
+        let expected = [
+            "Rows `Total: Campaigns`",
+            "Account `Total: Account`",
+            "Part `Total: Performance Max`",
+            "Rows `Total`",
+            "Ragged",
+            "Remark(\"Total of 3\")",
+            "Data",
+            "Data",
+            "Rows ``",
+            "Data",
+            "Blank",
+            "Data",
+            "Data",
+        ];
+        assert_eq!(kinds("google-ads-ui", header, &rows), expected);
+    }
+
+    #[test]
+    fn a_range_of_days_in_every_row_names_nothing() {
+        let header = "Reporting starts,Reporting ends,Campaign name,Amount spent (EUR)";
+        let rows = ["2018-01-05,2018-01-05,,5", "2018-01-05,2018-01-05,A,5", "2018-01-05,2018-01-05,,"];
+        assert_eq!(kinds("meta-ads-manager", header, &rows), ["Rows ``", "Data", "Data"]);
+    }
+
+    #[test]
+    fn footers_are_known_lines_that_are_no_rows() {
+        let header = "Gregorian date,Campaign name,Spend";
+        let rows = ["©2026 Microsoft Corporation.", "@2026 Microsoft Corporation,,", "©mine,A,5", "2018-01-05,©mine,5"];
+        assert_eq!(kinds("microsoft-ads-ui", header, &rows), ["Footer", "Footer", "Data", "Data"]);
     }
 }

@@ -16,6 +16,8 @@ use super::{Options, Unit};
 
 /// How many rows are searched for the header.
 const HEADER_ROWS: usize = 60;
+/// No header has more cells; a row of a million commas is not searched.
+const HEADER_CELLS: usize = 5000;
 /// How many rows are looked at to tell what separates the cells.
 const SNIFFED_ROWS: usize = 400;
 /// How many rows below the header an inspection shows.
@@ -27,6 +29,8 @@ const DELIMITERS: [u8; 4] = [b'\t', b',', b';', b'|'];
 pub(super) struct Head {
     pub(super) delimiter: u8,
     rows: Vec<HeadRow>,
+    /// Whether the file goes on, or a row could not be read.
+    goes_on: bool,
     /// How many rows have the most common number of cells, and that number.
     regularity: (usize, usize),
 }
@@ -37,6 +41,11 @@ struct HeadRow {
 }
 
 impl Head {
+    /// Returns the first rows as they stand, for files whose header is not found.
+    pub(super) fn first_rows(&self) -> Vec<Vec<String>> {
+        self.rows.iter().take(SHOWN_ROWS + 1).map(|row| row.cells.clone()).collect()
+    }
+
     /// Returns whether the cells are separated by this at all.
     pub(super) fn is_regular(&self) -> bool {
         self.regularity.0 > 0
@@ -52,7 +61,7 @@ impl HeadRow {
     }
 
     fn headers(&self) -> Vec<Header> {
-        self.cells.iter().map(|cell| Header::of(cell)).collect()
+        self.cells.iter().take(HEADER_CELLS).map(|cell| Header::of(cell)).collect()
     }
 }
 
@@ -90,9 +99,18 @@ fn head(text: &str, is_whole: bool, delimiter: u8) -> Head {
     let mut records = Records::new(text.as_bytes(), delimiter);
     let mut record = Record::default();
     let mut rows = Vec::new();
-    // A row that cannot be read ends the head; the reading of the whole file says what is wrong with it.
-    while rows.len() < SNIFFED_ROWS && records.read(&mut record).unwrap_or(false) {
-        rows.push(HeadRow { line: record.line(), cells: record.fields().map(str::to_owned).collect() });
+    let mut goes_on = !is_whole;
+    while rows.len() < SNIFFED_ROWS {
+        match records.read(&mut record) {
+            Ok(true) => {
+                rows.push(HeadRow { line: record.line(), cells: record.fields().map(str::to_owned).collect() });
+            }
+            Ok(false) => break,
+            Err(_) => {
+                goes_on = true; // the reading of the whole file says what is wrong with the row
+                break;
+            }
+        }
     }
     if !is_whole && rows.len() < SNIFFED_ROWS {
         rows.pop(); // cut in two
@@ -101,7 +119,7 @@ fn head(text: &str, is_whole: bool, delimiter: u8) -> Head {
     let count = |length: usize| lengths.iter().filter(|&&other| other == length).count();
     let distinct: BTreeSet<usize> = lengths.iter().copied().collect();
     let regularity = distinct.into_iter().map(|length| (count(length), length)).max().unwrap_or((0, 0));
-    Head { delimiter, rows, regularity }
+    Head { delimiter, rows, goes_on, regularity }
 }
 
 /// Returns the file's layout, or why there is none, with the delimiter and the headers found as far as possible.
@@ -139,7 +157,8 @@ pub(super) fn find<'p>(heads: &[Head], profiles: &'p Profiles, options: &Options
                 delimiter: head.delimiter,
                 header_line: row.line,
                 first_rows: shown.collect(),
-                has_rows: head.rows.iter().skip(at + 1).any(|row| row.cells.iter().any(|cell| !cell.trim().is_empty())),
+                has_rows: head.goes_on
+                    || head.rows.iter().skip(at + 1).any(|row| row.cells.iter().any(|cell| !cell.trim().is_empty())),
                 preamble,
                 profile,
                 doubt: profile.mark.iter().find(doubtful),

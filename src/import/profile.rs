@@ -223,6 +223,9 @@ pub(super) struct TotalRules {
     /// Totals that may be larger than the rows.
     #[serde(default)]
     pub(super) may_exceed: Vec<Pattern>,
+    /// The name of a count of rows below the table, such as `Total rows: 3`.
+    #[serde(default)]
+    pub(super) rows: Vec<Pattern>,
     /// The platform rounds each row, so that the total may differ by half a last digit per row.
     #[serde(default)]
     pub(super) rows_are_rounded: bool,

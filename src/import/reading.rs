@@ -41,7 +41,7 @@ pub struct Reading {
     pub exported: Option<Day>,
     /// The lines above the header that are not blank.
     pub preamble: Vec<String>,
-    /// The header and up to five rows below it, as written.
+    /// The header and up to five rows below it, as written; the file's first rows where no header was found.
     pub first_rows: Vec<Vec<String>>,
     /// The header's cells, as written.
     pub header: Vec<String>,

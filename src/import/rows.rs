@@ -15,7 +15,7 @@ use super::columns::{Columns, DatedBy};
 use super::control::Control;
 use super::date::DateText;
 use super::header::Header;
-use super::kind::{Kind, Total, is_blank_name};
+use super::kind::{Kind, Total, is_bare_label, is_blank_name};
 use super::profile::Profile;
 use super::reading::{EXCLUDED_LISTED, Excluded, Rollup, SpendRow, Warning};
 use super::refusal::{Refusal, RefusalCode};
@@ -38,7 +38,7 @@ pub(super) struct Settled<'a> {
     pub(super) platform: Option<Platform>,
     /// The account of the whole file, where preamble or option say it.
     pub(super) account: Option<String>,
-    /// How many rows the file says it has.
+    /// How many rows the preamble says there are.
     pub(super) declared_rows: Option<u64>,
 }
 
@@ -54,6 +54,8 @@ pub(super) struct Rows<'a> {
     excluded: Vec<Excluded>,
     excluded_rows: u64,
     control: Control,
+    /// How many rows the file says it has.
+    declared_rows: Option<u64>,
     refusal: Option<Refusal>,
     scientific: u64,
     /// The first time of day met on each day.
@@ -90,6 +92,7 @@ impl<'a> Rows<'a> {
             excluded: Vec::new(),
             excluded_rows: 0,
             control: Control::default(),
+            declared_rows: settled.declared_rows,
             refusal: None,
             scientific: 0,
             times: BTreeMap::new(),
@@ -121,6 +124,9 @@ impl<'a> Rows<'a> {
                 Ok(())
             }
             Kind::Remark(label) => {
+                let names = &settled.profile.totals.rows;
+                let count = names.iter().find_map(|name| name.value_in(&label)).and_then(|count| count.parse().ok());
+                self.declared_rows = count.or(self.declared_rows);
                 self.exclude(record, format!("a line below the table, `{label}`"));
                 Ok(())
             }
@@ -417,12 +423,12 @@ impl<'a> Rows<'a> {
         let days =
             self.groups.keys().next().zip(self.groups.keys().next_back()).map(|(first, last)| (first.day, last.day));
         let covered = settled.period.or_else(|| days.and_then(|(first, last)| Period::inclusive(first, last)));
-        let Some((covered, (first, last))) = covered.zip(days) else {
+        let Some(covered) = covered.filter(|_| days.is_some()) else {
             return Err(no_rows(self.blank - self.blank_lines));
         };
         // The count a file declares leaves out blank lines and footers; totals are in it or not.
         let counted = self.kept + self.blank - self.blank_lines;
-        if let Some(declared) = settled.declared_rows.filter(|rows| ![counted, counted + self.totals].contains(rows)) {
+        if let Some(declared) = self.declared_rows.filter(|rows| ![counted, counted + self.totals].contains(rows)) {
             return Err(Refusal::new(
                 RefusalCode::RowCountMismatch,
                 format!("the file says it has {declared} rows, but {counted} were found"),
@@ -440,18 +446,8 @@ impl<'a> Rows<'a> {
                 ),
             });
         }
-        if settled.profile.start_is_day && first == last && covered.days() > 1 && first == covered.start() {
-            warnings.push(Warning {
-                code: "one_day_of_period",
-                message: format!(
-                    "all rows are of {first}, the first day of the period {} to {}; if the report is not broken down by \
-                     day, {}",
-                    covered.start(),
-                    covered.last(),
-                    settled.profile.daily
-                ),
-            });
-        }
+        warnings.extend(self.dated_by_period(covered));
+        warnings.extend(self.named_total());
         let out_of_range = |_| Refusal::new(RefusalCode::OutOfRange, "a sum is too large to be money", "see --unit");
         let mut totals = Totals::default();
         let mut accounts = std::collections::BTreeSet::new();
@@ -505,6 +501,38 @@ impl<'a> Rows<'a> {
             rounded,
         };
         Ok((rollup, warnings))
+    }
+}
+
+impl Rows<'_> {
+    /// Warns where the days look like the first days of something longer.
+    fn dated_by_period(&self, covered: Period) -> Option<Warning> {
+        let days: std::collections::BTreeSet<Day> = self.groups.keys().map(|key| key.day).collect();
+        let (first, last) = (*days.first()?, *days.last()?);
+        let advice = &self.settled.profile.daily;
+        if self.settled.profile.start_is_day && first == last && covered.days() > 1 && first == covered.start() {
+            let period = format!("{first}, the first day of the period {} to {}", covered.start(), covered.last());
+            let message = format!("all rows are of {period}; if the report is not broken down by day, {advice}");
+            return Some(Warning { code: "one_day_of_period", message });
+        }
+        let monthly = first != last && days.iter().all(|day| day.day_of_month() == 1);
+        monthly.then(|| {
+            let message =
+                format!("every row is of the first of a month; if these are figures of whole months, {advice}");
+            Warning { code: "first_of_month_only", message }
+        })
+    }
+
+    /// Warns of campaigns that are called like a total and have a day: kept, since a name proves nothing.
+    fn named_total(&self) -> Option<Warning> {
+        let called = |group: &&Group| is_bare_label(&group.name, self.settled.profile);
+        let group = self.groups.values().find(called)?;
+        let message = format!(
+            "line {}: a campaign called `{}` was kept, since the row has a day; if it is a subtotal, export the report \
+             without subtotals",
+            group.first_row, group.name
+        );
+        Some(Warning { code: "campaign_named_total", message })
     }
 }
 

@@ -30,12 +30,12 @@ impl<'a> Source<'a> {
 
     /// Reads the file as bytes.
     pub(super) fn scan(&mut self) -> io::Result<Scan> {
-        Scan::of(self.from_start()?)
+        Scan::of(self.rewound()?)
     }
 
     /// Starts reading the file as text.
     pub(super) fn text(&mut self, encoding: &'static Encoding) -> io::Result<Box<dyn BufRead + '_>> {
-        let bytes = self.from_start()?;
+        let bytes = self.rewound()?;
         Ok(if encoding == UTF_8 {
             Box::new(BufReader::with_capacity(128 * 1024, bytes)) // the rows check that it is
         } else {
@@ -59,7 +59,7 @@ impl<'a> Source<'a> {
         Ok((text, is_whole))
     }
 
-    fn from_start(&mut self) -> io::Result<Counted<'_, 'a>> {
+    fn rewound(&mut self) -> io::Result<Counted<'_, 'a>> {
         self.file.rewind()?;
         Ok(Counted { source: self })
     }
