@@ -115,7 +115,7 @@ pub struct Unbudgeted {
 /// What is said of one redirection.
 #[derive(Clone, Debug)]
 pub struct RedirectionStatement {
-    /// The redirection.
+    /// The redirection, with the events up to the cut-offs.
     pub redirection: Redirection,
     /// How far it had come.
     pub progress: Progress,
@@ -383,7 +383,7 @@ impl Statement {
                 paid,
                 acknowledged,
                 progress,
-                redirection: redirection.clone(),
+                redirection: redirection.until(self.as_of, self.as_known),
             });
         }
         let needs = needs_other_funding(taken.minus(limit)?, &live)?;
