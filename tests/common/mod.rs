@@ -3,6 +3,7 @@
 //! A row is told as `column=value` words; what is not told is an empty cell. A scope is told as a path: `x`, `x/main`,
 //! `x/main/spring`, `x/*/spring`.
 #![allow(dead_code, unreachable_pub)] // every test file uses a part
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
