@@ -23,6 +23,9 @@ const DESTINATIONS: [(&str, &str); 3] = [("aid", "donation"), ("google", "platfo
 type At = u32;
 const END: At = 365 + 365 + 366;
 
+/// Restrictions in order of precedence, each with the percent that it and those before it block.
+type Causes = Vec<(String, i128)>;
+
 /// A ledger as plain values.
 #[derive(Clone, Debug)]
 struct Model {
@@ -231,8 +234,8 @@ impl Line {
             if total < before {
                 return None;
             }
-            for day in from..=days {
-                planned[day] = before + nearest((total - before) * (day - from) as i128, (days - from) as i128);
+            for (day, planned) in planned.iter_mut().enumerate().skip(from) {
+                *planned = before + nearest((total - before) * (day - from) as i128, (days - from) as i128);
             }
         }
         Some(planned)
@@ -393,7 +396,7 @@ impl Model {
 
     /// The causes of a line's day in order of precedence, each with the percent that it and those before it block, by
     /// trying every set of restrictions.
-    fn causes(&self, line: &Line, on: At) -> Vec<(String, i128)> {
+    fn causes(&self, line: &Line, on: At) -> Causes {
         let of_line = scope(line.scope);
         let inside = |restriction: &Restriction| {
             let stops = scope(restriction.scope);
@@ -408,7 +411,7 @@ impl Model {
             .map(|(id, one)| (one.is_hold, one.from, format!("r{id}"), one))
             .collect();
         in_force.sort_by_key(|(is_hold, from, id, _)| (*is_hold, *from, id.clone()));
-        let mut causes: Vec<(String, i128)> = Vec::new();
+        let mut causes: Causes = Vec::new();
         for count in 1..=in_force.len() {
             let first: Vec<&Restriction> = in_force[..count].iter().map(|(.., one)| *one).collect();
             let best = (0..1_u32 << count)
@@ -430,7 +433,7 @@ impl Model {
     fn blocked(&self, line: &Line, start: At, end: At) -> BTreeMap<String, i128> {
         let planned = line.cumulative().unwrap();
         let mut parts: BTreeMap<String, i128> = BTreeMap::new();
-        let mut runs: Vec<(At, At, Vec<(String, i128)>)> = Vec::new();
+        let mut runs: Vec<(At, At, Causes)> = Vec::new();
         for on in line.start..line.start + line.days {
             let causes = self.causes(line, on);
             match runs.last_mut() {
