@@ -130,6 +130,7 @@ impl Ledger {
             .flat_map(|import| import.accounts.iter().map(|(platform, account)| (platform, account.as_str())));
         accounts.learn(named.chain(imported));
         lines.iter_mut().for_each(|line| accounts.settle(&mut line.scope));
+        budgets::overlaps(&lines, &mut problems);
         restrictions.iter_mut().for_each(|restriction| accounts.settle(&mut restriction.scope));
 
         let ledger = Ledger { folder, settings, accounts, lines, restrictions, redirections, encumbrances, imports };

@@ -119,7 +119,7 @@ pub struct Unbudgeted {
 /// What is said of one redirection.
 #[derive(Clone, Debug)]
 pub struct RedirectionStatement {
-    /// The redirection.
+    /// The redirection, with the events up to the cut-offs.
     pub redirection: Redirection,
     /// How far it had come.
     pub progress: Progress,
@@ -389,7 +389,7 @@ impl Statement {
                 paid,
                 acknowledged,
                 progress,
-                redirection: redirection.clone(),
+                redirection: redirection.until(self.as_of, self.as_known),
             });
         }
         let needs = needs_other_funding(taken.minus(limit)?, &live)?;
@@ -414,7 +414,10 @@ impl Statement {
         }
         for ((_, currency), sums) in &mut self.platforms {
             sums.set(Figure::Spend, sums.get(Figure::Actual).plus(sums.get(Figure::Unbudgeted))?)?;
-            self.totals.entry(*currency).or_insert(Figures::zero(*currency)).add(sums)?;
+            let total = self.totals.entry(*currency).or_insert(Figures::zero(*currency));
+            total.add(sums)?;
+            // The money is in the plan of the lines it came from; here it would count twice.
+            total.set(Figure::PlanReceived, Money::zero(*currency))?;
         }
         Ok(())
     }

@@ -198,7 +198,6 @@ pub(super) fn read(bytes: &[u8], fiscal: &FiscalYear, problems: &mut Vec<Problem
     });
     let lines: Vec<Line> = raw_lines.into_iter().filter_map(|(id, raw)| line(id, raw, problems)).collect();
     references(&lines, problems);
-    overlaps(&lines, problems);
     lines
 }
 
@@ -357,8 +356,9 @@ fn references(lines: &[Line], problems: &mut Vec<Problem>) {
     }
 }
 
-/// Two lines never speak of the same spend on the same day: it would count twice.
-fn overlaps(lines: &[Line], problems: &mut Vec<Problem>) {
+/// Two lines never speak of the same spend on the same day: it would count twice. Asked once the accounts of their
+/// scopes have one spelling each.
+pub(super) fn overlaps(lines: &[Line], problems: &mut Vec<Problem>) {
     for (at, line) in lines.iter().enumerate() {
         for other in &lines[..at] {
             let days = line.period.overlap(other.period).filter(|_| line.scope.overlaps(&other.scope));

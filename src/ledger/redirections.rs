@@ -72,6 +72,12 @@ pub struct Event {
     pub place: Place,
 }
 
+impl Event {
+    fn is_seen(&self, as_of: Day, as_known: Option<Instant>) -> bool {
+        self.date <= as_of && as_known.is_none_or(|known| self.recorded <= Some(known))
+    }
+}
+
 /// What can happen to a redirection, in the order it happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EventKind {
@@ -447,11 +453,17 @@ fn at_most(amount: Option<Money>, limit: Money, what: &str) -> Result<Money, Ill
 }
 
 impl Redirection {
+    /// Returns it with the events that had happened on a day, by what was recorded by then.
+    pub fn until(&self, as_of: Day, as_known: Option<Instant>) -> Redirection {
+        let mut until = self.clone();
+        until.events.retain(|event| event.is_seen(as_of, as_known));
+        until
+    }
+
     /// Returns how far it had come on a day, by what was recorded by then; `None` before it was proposed.
     pub fn progress(&self, as_of: Day, as_known: Option<Instant>) -> Option<Progress> {
         let mut progress: Option<Progress> = None;
-        let seen = |event: &&Event| event.date <= as_of && as_known.is_none_or(|known| event.recorded <= Some(known));
-        for event in self.events.iter().filter(seen) {
+        for event in self.events.iter().filter(|event| event.is_seen(as_of, as_known)) {
             match &mut progress {
                 None => progress = Some(Progress::begin(event).ok()?),
                 // The whole log was found legal when the ledger was read, and so is any part cut off by day or record;

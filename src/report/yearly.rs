@@ -172,7 +172,11 @@ impl Yearly {
             rows.push(Row::body(cells(Cell::text(platform), *currency, sums)?));
         }
         for (currency, sums) in &self.statement.totals {
-            rows.push(Row::total(cells(Cell::text("Total"), *currency, sums)?));
+            let mut total = cells(Cell::text("Total"), *currency, sums)?;
+            if let Some(at) = figures.iter().position(|(figure, _)| *figure == Figure::PlanReceived) {
+                total[at + 2] = Cell::Blank;
+            }
+            rows.push(Row::total(total));
         }
         Ok(Table { key: key.into(), title: self.titled(title), columns, rows, notes: Vec::new() })
     }
@@ -455,13 +459,8 @@ impl Yearly {
             Column::figure("reference", "Reference"),
             Column::figure("recorded", "Recorded").unshown(),
         ];
-        let seen = |event: &&Event| {
-            event.date <= self.statement.as_of
-                && self.statement.as_known.is_none_or(|known| event.recorded <= Some(known))
-        };
         let of_all = self.statement.redirections.iter().map(|of| &of.redirection);
-        let mut events: Vec<_> =
-            of_all.flat_map(|one| one.events.iter().filter(seen).map(move |event| (one, event))).collect();
+        let mut events: Vec<_> = of_all.flat_map(|one| one.events.iter().map(move |event| (one, event))).collect();
         events.sort_by_key(|(one, event)| (event.date, &one.id, event.kind));
         let row = |(one, event): (&Redirection, &Event)| {
             Row::body(vec![

@@ -10,7 +10,8 @@ use crate::money::{Currency, Money, MoneyError};
 pub enum Figure {
     /// What is planned.
     Plan,
-    /// What redirections of other lines' blocked budget brought; never part of the plan.
+    /// What redirections of other lines' blocked budget brought; never part of the plan, and zero in
+    /// totals, where the lines it came from count already.
     PlanReceived,
     /// What was spent on what the plan covers.
     Actual,
@@ -146,8 +147,7 @@ impl Figures {
         Ok(())
     }
 
-    /// Adds the figures of something else, one by one. What was received from redirections is left out, so that no
-    /// money counts twice where plans are summed.
+    /// Adds the figures of something else, one by one.
     pub(crate) fn add(&mut self, other: &Figures) -> Result<(), MoneyError> {
         for figure in Figure::OF_A_LINE.into_iter().chain(Figure::OF_A_SUM) {
             self.set(figure, self.get(figure).plus(other.get(figure))?)?;

@@ -30,17 +30,22 @@ pub fn rules(ledger: &Ledger, as_known: Option<Instant>) -> Result<(), LedgerErr
             }
         }
         for missing in Blocked::of(&line, &restrictions).err().unwrap_or_default() {
-            problems.push(share_missing(ledger, &line, &missing)?);
+            problems.push(share_missing(ledger, &line, &missing, as_known)?);
         }
     }
     if problems.is_empty() { Ok(()) } else { Err(LedgerError::Invalid(problems)) }
 }
 
-fn share_missing(ledger: &Ledger, line: &Line, missing: &ShareMissing) -> Result<Problem, LedgerError> {
+fn share_missing(
+    ledger: &Ledger,
+    line: &Line,
+    missing: &ShareMissing,
+    as_known: Option<Instant>,
+) -> Result<Problem, LedgerError> {
     let restriction = &missing.restriction;
     let days = Period::new(restriction.from.minus_days(SHARE_DAYS), restriction.from);
     let seen = match days {
-        Some(days) => share_seen(ledger, line, &restriction.scope, days)?,
+        Some(days) => share_seen(ledger, line, &restriction.scope, days, as_known)?,
         None => None,
     };
     let mend = match seen {
@@ -61,9 +66,15 @@ fn share_missing(ledger: &Ledger, line: &Line, missing: &ShareMissing) -> Result
 }
 
 /// The part of a line's spend in those days that was in a scope, to four decimals.
-fn share_seen(ledger: &Ledger, line: &Line, scope: &Scope, days: Period) -> Result<Option<Decimal>, LedgerError> {
+fn share_seen(
+    ledger: &Ledger,
+    line: &Line,
+    scope: &Scope,
+    days: Period,
+    as_known: Option<Instant>,
+) -> Result<Option<Decimal>, LedgerError> {
     let (mut inside, mut all) = (Cost::zero(line.currency), Cost::zero(line.currency));
-    let mut stream = ledger.spend(None)?;
+    let mut stream = ledger.spend(as_known)?;
     while let Some(day) = stream.next_day()? {
         for (key, spent) in day.spend.iter().filter(|_| days.contains(day.day)) {
             if key.currency != line.currency || !line.scope.contains(&key.platform, &key.account, &key.campaign) {
