@@ -551,6 +551,16 @@ fn a_range_is_never_put_on_its_first_day() {
 }
 
 #[test]
+fn a_campaign_may_be_called_anything() {
+    for name in
+        ["Billing report", "Number of ads in Library", "A#Original", "©2026 Microsoft Corporation", "=1+1", "總計"]
+    {
+        let reading = import(format!("Campaign,Day,Platform,Currency,Spend\n{name},2018-01-05,x,USD,1\n"), "");
+        assert_eq!(taken(&reading).rows[0].campaign, name);
+    }
+}
+
+#[test]
 fn the_money_column_is_the_right_one() {
     let two = "Day,Platform,Campaign,Currency,Cost,Spend\n2018-01-05,x,A,USD,1,2\n";
     let reading = import(two, "");
