@@ -551,6 +551,16 @@ fn a_range_is_never_put_on_its_first_day() {
 }
 
 #[test]
+fn a_campaign_may_be_called_anything() {
+    for name in
+        ["Billing report", "Number of ads in Library", "A#Original", "©2026 Microsoft Corporation", "=1+1", "總計"]
+    {
+        let reading = import(format!("Campaign,Day,Platform,Currency,Spend\n{name},2018-01-05,x,USD,1\n"), "");
+        assert_eq!(taken(&reading).rows[0].campaign, name);
+    }
+}
+
+#[test]
 fn the_money_column_is_the_right_one() {
     let two = "Day,Platform,Campaign,Currency,Cost,Spend\n2018-01-05,x,A,USD,1,2\n";
     let reading = import(two, "");
@@ -721,6 +731,64 @@ fn a_profile_may_know_footers_counts_and_rounded_rows() {
     assert_eq!((taken(&reading).excluded_rows, totals(&reading)), (3, vec!["0.66 RUB".to_owned()]));
     assert_eq!(refused(&import(&text.replace("0.67", "0.68"))).code, RefusalCode::TotalMismatch);
     assert_eq!(refused(&import(&text.replace("rows: 2", "rows: 5"))).code, RefusalCode::RowCountMismatch);
+}
+
+#[test]
+fn totals_in_several_currencies() {
+    let rows = ["2018-01-05;x;A;USD;1", "2018-01-05;x;A;EUR;2"];
+    let with = |total: &str| import(table(&[rows[0], rows[1], total]), "--account 1");
+    assert_eq!(totals(&with("Total;;;USD;1")), ["2.00 EUR", "1.00 USD"]);
+    assert_eq!(refused(&with("Total;;;USD;3")).code, RefusalCode::TotalMismatch);
+    assert_eq!(refused(&with("Total;;;GBP;3")).code, RefusalCode::TotalMismatch);
+    assert_eq!(warnings(&with("Total;;;;3")), ["totals_unchecked"]);
+}
+
+#[test]
+fn rows_left_out_are_all_counted_and_many_listed() {
+    let mut lines = vec!["2018-01-05;x;A;USD;1"];
+    lines.extend(vec!["Total;;;USD;1"; 1200]);
+    let reading = import(table(&lines), "");
+    assert_eq!((taken(&reading).excluded_rows, taken(&reading).excluded.len()), (1200, 1000));
+}
+
+#[test]
+fn another_money_column_brings_another_unit() {
+    let text = "Start Date (in UTC),Campaign Name,Campaign Group Name,Total Spent,cost_in_usd\n3/4/2026,A,G,5,6\n";
+    assert_eq!(totals(&import(text, "--currency EUR")), ["5.00 EUR"]);
+    assert_eq!(code(text, "--currency USD --spend-column cost_in_usd"), RefusalCode::UnitUnknown);
+    let reading = import(text, "--currency USD --spend-column cost_in_usd --unit currency");
+    assert_eq!((totals(&reading), reading.spend_column.as_deref()), (vec!["6.00 USD".to_owned()], Some("cost_in_usd")));
+}
+
+#[test]
+fn line_ends_and_encodings_change_nothing() {
+    let plain = rows(&import(GOOGLE, ""));
+    let utf16be: Vec<u8> = GOOGLE.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    for bytes in [utf16be, utf16le(GOOGLE)[2..].to_vec(), with_bom(&crlf(GOOGLE)), utf16le(GOOGLE.trim_end())] {
+        assert_eq!(rows(&import(bytes, "")), plain);
+    }
+}
+
+#[test]
+fn a_preamble_may_be_cut_by_the_delimiter() {
+    let text = "Campaign Performance Report (in UTC)\nReport Start: March 1, 2026\nReport End: March 31, 2026\n\
+                Date Generated: April 2, 2026, 8:12 AM UTC\n\nStart Date (in UTC),Campaign Name,Currency,Total Spent\n\
+                3/4/2026,C,EUR,\"1,234.50\"\n";
+    let reading = import(text, "");
+    assert_eq!(totals(&reading), ["1234.50 EUR"]);
+    assert_eq!(taken(&reading).covered.to_string(), "2026-03-01..2026-03-31");
+    assert_eq!(reading.exported.unwrap().to_string(), "2026-04-02");
+}
+
+#[test]
+fn a_large_file_is_read_past_its_head() {
+    let mut lines = vec!["2018-01-05;x;A campaign with quite a long name;USD;1.25"; 60_000];
+    lines.push("2018-01-06;x;B;USD;1.234,5");
+    let reading = import(table(&lines), "");
+    assert_eq!((refused(&reading).code, refused(&reading).row), (RefusalCode::DecimalMarkUnknown, Some(60_002)));
+    lines.pop();
+    let reading = import(table(&lines), "");
+    assert_eq!((totals(&reading), taken(&reading).rows[0].rows), (vec!["75000.00 USD".to_owned()], 60_000));
 }
 
 #[test]

@@ -122,12 +122,9 @@ fn head(text: &str, is_whole: bool, delimiter: u8) -> Head {
     Head { delimiter, rows, goes_on, regularity }
 }
 
-/// Returns the file's layout, or why there is none, with the delimiter and the headers found as far as possible.
+/// Returns the file's layout, or why there is none.
 pub(super) fn find<'p>(heads: &[Head], profiles: &'p Profiles, options: &Options) -> Result<Layout<'p>, Refusal> {
     let candidates = candidates(profiles, options)?;
-    for head in heads {
-        refuse_other_papers(head, &candidates)?;
-    }
     let spend_of = |profile: &'p Profile| match &options.spend_column {
         Some(name) => vec![Pattern::from(name.clone())],
         None => profile.columns.spend.clone(),
@@ -143,6 +140,8 @@ pub(super) fn find<'p>(heads: &[Head], profiles: &'p Profiles, options: &Options
             if recognising.is_empty() {
                 continue;
             }
+            // Below the header are campaigns' names, which may be called anything.
+            refuse_other_papers(head, at + 1, &candidates)?;
             let above = head.rows.get(..at).unwrap_or_default();
             let preamble: Vec<String> =
                 above.iter().map(|row| row.text(head.delimiter)).filter(|line| !line.is_empty()).collect();
@@ -166,6 +165,9 @@ pub(super) fn find<'p>(heads: &[Head], profiles: &'p Profiles, options: &Options
             });
         }
     }
+    for head in heads {
+        refuse_other_papers(head, HEADER_ROWS, &candidates)?;
+    }
     Err(no_header(heads, &candidates, options))
 }
 
@@ -182,9 +184,9 @@ fn candidates<'p>(profiles: &'p Profiles, options: &Options) -> Result<Vec<&'p P
     })
 }
 
-/// Refuses papers that hold money and are no spend.
-fn refuse_other_papers(head: &Head, candidates: &[&Profile]) -> Result<(), Refusal> {
-    for row in head.rows.iter().take(HEADER_ROWS) {
+/// Refuses papers that hold money and are no spend, by marks in the first rows.
+fn refuse_other_papers(head: &Head, rows: usize, candidates: &[&Profile]) -> Result<(), Refusal> {
+    for row in head.rows.iter().take(rows) {
         let (headers, line) = (row.headers(), header::key(&row.text(head.delimiter)));
         let marks = candidates.iter().flat_map(|profile| &profile.mark);
         let found = marks.filter(|mark| mark.then == Consequence::NotSpend).find(|mark| mark.is_on(&headers, &line));

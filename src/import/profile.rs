@@ -105,7 +105,7 @@ pub struct Profile {
     #[serde(default)]
     pub(super) start_is_day: bool,
     /// How to export the report by day.
-    #[serde(default)]
+    #[serde(default = "by_day")]
     pub(super) daily: String,
     /// Lines below the table that are not rows.
     #[serde(default)]
@@ -176,6 +176,10 @@ struct Proof {
     lines: Vec<Pattern>,
 }
 
+fn by_day() -> String {
+    "export the report again with one row per day".to_owned()
+}
+
 fn one() -> usize {
     1
 }
@@ -196,7 +200,7 @@ pub(super) struct Mark {
     /// Lines one of which is above the header.
     #[serde(default)]
     lines: Vec<Pattern>,
-    #[serde(default)]
+    /// What to do instead, or which option settles it.
     pub(super) hint: String,
 }
 

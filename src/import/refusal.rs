@@ -141,7 +141,7 @@ impl Refusal {
     pub(super) fn new(code: RefusalCode, message: impl Into<String>, hint: impl Into<String>) -> Refusal {
         Refusal {
             code,
-            message: message.into(),
+            message: cut(&message.into(), 4000), // it may quote a cell of any length
             row: None,
             column: None,
             cell: None,
@@ -180,9 +180,12 @@ impl Refusal {
 
 /// Cells come from outside and may be of any length; a message shows their beginning.
 pub(super) fn shortened(cell: &str) -> String {
-    const SHOWN: usize = 80;
-    let mut shown: String = cell.chars().take(SHOWN).collect();
-    if shown.len() < cell.len() {
+    cut(cell, 80)
+}
+
+fn cut(text: &str, most: usize) -> String {
+    let mut shown: String = text.chars().take(most).collect();
+    if shown.len() < text.len() {
         shown.push('…');
     }
     shown

@@ -18,7 +18,7 @@ use super::header::Header;
 use super::kind::{Kind, Total, is_bare_label, is_blank_name};
 use super::profile::Profile;
 use super::reading::{EXCLUDED_LISTED, Excluded, Rollup, SpendRow, Warning};
-use super::refusal::{Refusal, RefusalCode};
+use super::refusal::{Refusal, RefusalCode, shortened};
 use super::{DayOrder, DecimalMark, Grain, Options, Unit};
 
 /// Every decision the rows are read by.
@@ -127,7 +127,7 @@ impl<'a> Rows<'a> {
                 let names = &settled.profile.totals.rows;
                 let count = names.iter().find_map(|name| name.value_in(&label)).and_then(|count| count.parse().ok());
                 self.declared_rows = count.or(self.declared_rows);
-                self.exclude(record, format!("a line below the table, `{label}`"));
+                self.exclude(record, format!("a line below the table, `{}`", shortened(&label)));
                 Ok(())
             }
             Kind::Ragged => Err(self.ragged(record, is_last)),
@@ -144,7 +144,7 @@ impl<'a> Rows<'a> {
         let settled = self.settled;
         let reason = match total.label.as_str() {
             "" => "a total row without a label".to_owned(),
-            label => format!("a total row, `{label}`"),
+            label => format!("a total row, `{}`", shortened(label)),
         };
         self.totals += 1;
         self.exclude(record, reason);
@@ -358,7 +358,7 @@ impl<'a> Rows<'a> {
         let mark = settled.mark.unwrap_or(DecimalMark::Point);
         let read = AmountText::of(cell).and_then(|text| Ok((text.value(mark, settled.unit)?, text)));
         read.map_err(|fault| {
-            let shown = super::refusal::shortened(cell.trim());
+            let shown = shortened(cell.trim());
             let (code, message, hint) = match fault {
                 AmountFault::NotAnAmount => (
                     RefusalCode::BadAmount,
