@@ -61,9 +61,9 @@ pub struct Assumption {
 /// What a note begins with that is to be listed among the assumptions.
 const ASSUMPTION: &str = "assumption:";
 
-/// A payment from this amount on needs a letter from a charity in the United States before the tax return is filed
+/// A payment from this many cents on needs a letter from a charity in the United States before the tax return is filed
 /// (26 U.S.C. § 170(f)(8)).
-const LETTER_FROM_USD: i128 = 250_00;
+const LETTER_FROM_USD: i128 = 25_000;
 
 fn finding(severity: Severity, code: &'static str, place: impl ToString, message: String) -> Finding {
     Finding { severity, code, message, place: place.to_string() }

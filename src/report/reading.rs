@@ -100,58 +100,8 @@ impl ImportReport {
                 _ => id.to_string(),
             }),
         );
-        say("Platform", reading.platform.as_ref().map(Platform::to_string));
-        say("Profile", reading.profile.clone());
-        say(
-            "Text",
-            reading.encoding.clone().map(|encoding| match reading.delimiter {
-                Some('\t') => format!("{encoding}, cells between tabs"),
-                Some(delimiter) => format!("{encoding}, cells between `{delimiter}`"),
-                None => encoding,
-            }),
-        );
-        say("Header", reading.header_row.map(|row| format!("line {row}")));
-        say(
-            "Money",
-            reading.spend_column.clone().map(|column| match reading.unit {
-                Some(Unit::Micros) => format!("`{column}`, in millionths of the currency"),
-                Some(Unit::Currency) => format!("`{column}`, in units of the currency"),
-                None => format!("`{column}`"),
-            }),
-        );
-        say("Decimal mark", reading.decimal_mark.map(|mark| mark.to_string()));
-        say(
-            "Days",
-            reading.day_order.map(|order| match reading.grain {
-                Some(grain) => format!("one row per {grain}, written {}", written(order)),
-                None => format!("written {}", written(order)),
-            }),
-        );
-        say("Exported", reading.exported.map(|day| day.to_string()));
-        if let Ok(rollup) = &reading.outcome {
-            say("Covers", Some(format!("{} to {}", rollup.covered.start(), rollup.covered.last())));
-            let name = |(platform, account): &(Platform, String)| match account.as_str() {
-                "" => format!("{platform}, no account named"),
-                account => format!("{platform}/{account}"),
-            };
-            say("Accounts", Some(rollup.accounts.iter().map(name).collect::<Vec<_>>().join(", ")));
-            say(
-                "Rows",
-                Some(format!(
-                    "{} kept, {} without an amount, {} left out, {} in all; {} campaign-days",
-                    rollup.rows_kept,
-                    rollup.blank_rows,
-                    rollup.excluded_rows,
-                    rollup.rows_read,
-                    rollup.rows.len()
-                )),
-            );
-            for sum in rollup.totals.iter() {
-                say("Spend", Some(format!("{} {}", sum.grouped(), sum.currency())));
-            }
-            for sum in rollup.rounded.iter().flat_map(|totals| totals.iter()) {
-                say("Rounded away", Some(format!("{sum} {}", sum.currency())));
-            }
+        if self.outcome != Outcome::Unchanged {
+            self.decisions(&mut say);
         }
         let columns = vec![Column::key("what", ""), Column::figure("value", "")];
         let rows =
@@ -185,6 +135,64 @@ impl ImportReport {
             tables.push(self.restated_table());
         }
         tables
+    }
+
+    /// Says how the file was read: every decision, and what came of it.
+    fn decisions(&self, say: &mut impl FnMut(&'static str, Option<String>)) {
+        let reading = &self.reading;
+        say("Platform", reading.platform.as_ref().map(Platform::to_string));
+        say("Profile", reading.profile.clone());
+        say(
+            "Text",
+            reading.encoding.clone().map(|encoding| match reading.delimiter {
+                Some('\t') => format!("{encoding}, cells between tabs"),
+                Some(delimiter) => format!("{encoding}, cells between `{delimiter}`"),
+                None => encoding,
+            }),
+        );
+        say("Header", reading.header_row.map(|row| format!("line {row}")));
+        say(
+            "Money",
+            reading.spend_column.clone().map(|column| match reading.unit {
+                Some(Unit::Micros) => format!("`{column}`, in millionths of the currency"),
+                Some(Unit::Currency) => format!("`{column}`, in units of the currency"),
+                None => format!("`{column}`"),
+            }),
+        );
+        say("Decimal mark", reading.decimal_mark.map(|mark| mark.to_string()));
+        say(
+            "Days",
+            reading.day_order.map(|order| match reading.grain {
+                Some(grain) => format!("figures per {grain}, days written {}", written(order)),
+                None => format!("days written {}", written(order)),
+            }),
+        );
+        say("Exported", reading.exported.map(|day| day.to_string()));
+        if let Ok(rollup) = &reading.outcome {
+            say("Covers", Some(format!("{} to {}", rollup.covered.start(), rollup.covered.last())));
+            let name = |(platform, account): &(Platform, String)| match account.as_str() {
+                "" => format!("{platform}, no account named"),
+                account => format!("{platform}/{account}"),
+            };
+            say("Accounts", Some(rollup.accounts.iter().map(name).collect::<Vec<_>>().join(", ")));
+            say(
+                "Rows",
+                Some(format!(
+                    "{} kept, {} without an amount, {} left out, {} in all; {} campaign-days",
+                    rollup.rows_kept,
+                    rollup.blank_rows,
+                    rollup.excluded_rows,
+                    rollup.rows_read,
+                    rollup.rows.len()
+                )),
+            );
+            for sum in rollup.totals.iter() {
+                say("Spend", Some(format!("{} {}", sum.grouped(), sum.currency())));
+            }
+            for sum in rollup.rounded.iter().flat_map(|totals| totals.iter()) {
+                say("Rounded away", Some(format!("{sum} {}", sum.currency())));
+            }
+        }
     }
 
     fn restated_table(&self) -> Table {
