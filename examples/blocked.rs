@@ -2,6 +2,8 @@
 //!
 //! `cargo run --example blocked -- ledgers/kaspersky-2018 2018`
 
+#![allow(clippy::print_stdout)]
+
 use std::error::Error;
 use std::path::PathBuf;
 

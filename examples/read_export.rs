@@ -2,6 +2,8 @@
 //!
 //! `cargo run --example read_export -- ledgers/kaspersky-2018/exports/x-2018-01.csv`
 
+#![allow(clippy::print_stdout)]
+
 use std::error::Error;
 use std::path::PathBuf;
 

@@ -2,6 +2,8 @@
 //!
 //! `cargo run --example split`
 
+#![allow(clippy::print_stdout)]
+
 use std::error::Error;
 
 use respend::Money;
