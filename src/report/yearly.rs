@@ -185,6 +185,9 @@ impl Yearly {
             (Figure::BlockedVoluntary, "Blocked by holds"),
             (Figure::BlockedGross, "Blocked"),
         ];
+        if self.statement.as_of < self.statement.period.last() {
+            figures.push((Figure::BlockedToDate, "Of it to date"));
+        }
         if self.has(Figure::PlanReceived) {
             figures.push((Figure::PlanReceived, "Received"));
         }
