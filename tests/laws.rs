@@ -377,6 +377,16 @@ impl Model {
                 at(order.recorded)
             ));
         }
+        // What a platform takes over is received by a line other than the one it leaves, where there is one.
+        let approved = |one: &Redirection| one.events().get(1).map(|(_, on, _)| *on).filter(|on| *on <= known);
+        for (id, one) in self.redirections.iter().enumerate().filter(|(_, one)| one.to == 1) {
+            let Some(recorded) = approved(one).map(at) else { continue };
+            let to = (one.line + 1) % self.lines.len();
+            let text = amount(one.approved, self.lines[to].currency);
+            let received = text.split(' ').next().unwrap();
+            books = books
+                .budget(&format!("line=l{to} entry=redirect-in amount={received} reference=d{id} recorded={recorded}"));
+        }
         for (id, one) in self.redirections.iter().enumerate() {
             for (event, on, minor) in one.events().into_iter().filter(|(_, on, _)| *on <= known) {
                 let text = amount(minor.unwrap_or(0), self.lines[one.line].currency);
