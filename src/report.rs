@@ -7,6 +7,8 @@ mod json;
 mod lists;
 mod manifest;
 mod reading;
+mod redirection_tables;
+mod statement_tables;
 mod summaries;
 mod table;
 mod yearly;

@@ -72,8 +72,7 @@ pub fn budgets(ledger: &Ledger, as_known: Option<Instant>) -> Result<Document, M
         cells[7] = Cell::Money(sum);
         rows.push(Row::total(cells));
     }
-    let table =
-        Table { key: "budgets".into(), title: titled("Budget entries", &currencies), columns, rows, notes: Vec::new() };
+    let table = Table::new("budgets", titled("Budget entries", &currencies), columns, rows);
     Ok(one_table(&ledger.settings().name, table))
 }
 
@@ -120,7 +119,7 @@ pub fn restrictions(ledger: &Ledger, kind: RestrictionKind, as_known: Option<Ins
         RestrictionKind::Hold => "Holds, our own",
     };
     let notes = vec!["Until is the first day ads may run again; empty: still in force.".into()];
-    let table = Table { key: format!("{kind}s"), title: title.into(), columns, rows, notes };
+    let table = Table::new(&format!("{kind}s"), title, columns, rows).noted(notes);
     one_table(&ledger.settings().name, table)
 }
 
@@ -161,13 +160,7 @@ pub fn encumbrances(ledger: &Ledger, as_known: Option<Instant>) -> Result<Docume
         cells[4] = Cell::Money(sum);
         rows.push(Row::total(cells));
     }
-    let table = Table {
-        key: "encumbrances".into(),
-        title: titled("Open orders", &currencies),
-        columns,
-        rows,
-        notes: Vec::new(),
-    };
+    let table = Table::new("encumbrances", titled("Open orders", &currencies), columns, rows);
     Ok(one_table(&ledger.settings().name, table))
 }
 
@@ -205,13 +198,7 @@ pub fn redirections(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) -> R
             Cell::or_blank(one.policy.as_ref(), Cell::text),
         ]));
     }
-    let table = Table {
-        key: "redirections".into(),
-        title: titled(&format!("Redirections as of {as_of}"), &currencies),
-        columns,
-        rows,
-        notes: Vec::new(),
-    };
+    let table = Table::new("redirections", titled(&format!("Redirections as of {as_of}"), &currencies), columns, rows);
     Ok(one_table(&ledger.settings().name, table))
 }
 
@@ -260,7 +247,7 @@ pub fn imports(ledger: &Ledger, as_known: Option<Instant>) -> Document {
         rows.extend(totals.map(|(currency, amount)| row(import, currency, amount)));
     }
     let notes = vec!["What a newer import says of a campaign and day replaces what older ones say; `respend spend` shows what counts.".into()];
-    let table = Table { key: "imports".into(), title: "Imports, oldest first".into(), columns, rows, notes };
+    let table = Table::new("imports", "Imports, oldest first", columns, rows).noted(notes);
     one_table(&ledger.settings().name, table)
 }
 
@@ -284,13 +271,12 @@ pub fn proposals(ledger: &str, as_of: Day, proposals: &[Proposal]) -> Result<Doc
             cells.extend(amounts);
             Row::body(cells)
         });
-        tables.push(Table {
-            key: "gives".into(),
-            title: format!("Policy {}: what each plan line gives, {currency}", proposal.policy),
+        tables.push(Table::new(
+            "gives",
+            format!("Policy {}: what each plan line gives, {currency}", proposal.policy),
             columns,
-            rows: rows.collect(),
-            notes: Vec::new(),
-        });
+            rows.collect(),
+        ));
         let columns = vec![
             Column::key("policy", "Policy").unshown(),
             Column::key("destination", "To"),
@@ -323,13 +309,15 @@ pub fn proposals(ledger: &str, as_of: Day, proposals: &[Proposal]) -> Result<Doc
         } else {
             vec![format!("{} finds no destination and stays where it is.", unplaced.spelled())]
         };
-        tables.push(Table {
-            key: "proposed".into(),
-            title: format!("Policy {}: proposed redirections, {currency}", proposal.policy),
-            columns,
-            rows,
-            notes,
-        });
+        tables.push(
+            Table::new(
+                "proposed",
+                format!("Policy {}: proposed redirections, {currency}", proposal.policy),
+                columns,
+                rows,
+            )
+            .noted(notes),
+        );
     }
     Ok(Document { title: format!("{ledger}: proposals as of {as_of}"), facts: Vec::new(), tables })
 }

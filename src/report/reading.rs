@@ -113,24 +113,18 @@ impl ImportReport {
             Outcome::Unchanged => "unchanged",
             Outcome::Refused => "refused",
         };
-        let mut tables = vec![Table {
-            key: "file".into(),
-            title: format!("{}: {state}", reading.file),
-            columns,
-            rows,
-            notes: self.warnings.iter().map(|warning| format!("Warning: {}.", warning.message)).collect(),
-        }];
+        let warnings = self.warnings.iter().map(|warning| format!("Warning: {}.", warning.message));
+        let mut tables = vec![Table::new("file", format!("{}: {state}", reading.file), columns, rows).noted(warnings)];
         if let Ok(rollup) = &reading.outcome
             && !rollup.excluded.is_empty()
         {
             let rows = rollup.excluded.iter().map(|one| Row::body(vec![Cell::Count(one.row), Cell::text(&one.reason)]));
-            tables.push(Table {
-                key: "left_out".into(),
-                title: "Rows left out".into(),
-                columns: vec![Column::key("row", "Line"), Column::figure("reason", "Why")],
-                rows: rows.collect(),
-                notes: Vec::new(),
-            });
+            tables.push(Table::new(
+                "left_out",
+                "Rows left out",
+                vec![Column::key("row", "Line"), Column::figure("reason", "Why")],
+                rows.collect(),
+            ));
         }
         if !self.restated.is_empty() {
             tables.push(self.restated_table());
@@ -215,16 +209,15 @@ impl ImportReport {
                 Cell::or_blank(one.now, Cell::Cost),
             ])
         };
-        Table {
-            key: "restated".into(),
-            title: "Figures known before that are others now".into(),
+        Table::new(
+            "restated",
+            "Figures known before that are others now",
             columns,
-            rows: self.restated.iter().map(row).collect(),
-            notes: vec![
-                "An empty cell: not known before, or gone now. Nothing is deleted: --as-known shows what was known."
-                    .into(),
-            ],
-        }
+            self.restated.iter().map(row).collect(),
+        )
+        .noted(vec![
+            "An empty cell: not known before, or gone now. Nothing is deleted: --as-known shows what was known.".into(),
+        ])
     }
 
     /// Returns the first rows of the file as they stand, a column of the file a row: exports are wide.
@@ -239,7 +232,7 @@ impl ImportReport {
         };
         let rows = header.iter().enumerate().map(|(at, name)| Row::body(cells(at, name))).collect();
         let title = format!("{}: first rows under the header", self.reading.file);
-        Some(Table { key: "first_rows".into(), title, columns, rows, notes: Vec::new() })
+        Some(Table::new("first_rows", title, columns, rows))
     }
 }
 

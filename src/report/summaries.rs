@@ -107,7 +107,7 @@ pub fn spend(
         rows.push(Row::total(cells));
     }
     let title = titled(&format!("Spend {} to {}", period.start(), as_of.min(period.last())), &currencies);
-    let table = Table { key: "spend".into(), title, columns, rows, notes: Vec::new() };
+    let table = Table::new("spend", title, columns, rows);
     Ok(Document { title: ledger.to_owned(), facts: Vec::new(), tables: vec![table] })
 }
 
@@ -179,6 +179,6 @@ pub fn blocked(ledger: &str, statement: &Statement, by: &[BlockedKey]) -> Result
     let period = statement.period;
     let title = titled(&format!("Blocked budget {} to {}", period.start(), period.last()), &currencies);
     let facts = vec![format!("Spend as of {}; the plan of all days of the period, past and ahead.", statement.as_of)];
-    let table = Table { key: "blocked".into(), title, columns, rows, notes: Vec::new() };
+    let table = Table::new("blocked", title, columns, rows);
     Ok(Document { title: ledger.to_owned(), facts, tables: vec![table] })
 }

@@ -83,6 +83,19 @@ pub enum Cell {
     Share(Share),
 }
 
+impl Table {
+    /// Returns a table without notes.
+    pub fn new(key: &str, title: impl Into<String>, columns: Vec<Column>, rows: Vec<Row>) -> Table {
+        Table { key: key.to_owned(), title: title.into(), columns, rows, notes: Vec::new() }
+    }
+
+    /// Adds sentences under the table.
+    pub fn noted(mut self, notes: impl IntoIterator<Item = String>) -> Table {
+        self.notes.extend(notes);
+        self
+    }
+}
+
 impl Column {
     /// Returns a column that says what a row is about.
     pub fn key(key: &str, heading: &str) -> Column {

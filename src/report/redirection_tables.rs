@@ -1,0 +1,180 @@
+//! The tables of a yearly report that show what blocks money and where it goes.
+
+use std::collections::BTreeMap;
+
+use super::Yearly;
+use super::table::{Cell, Column, Row, Table};
+use crate::ledger::{Event, Redirection};
+use crate::money::{Currency, Money, MoneyError};
+
+impl Yearly {
+    pub(super) fn restrictions(&self) -> Table {
+        let columns = vec![
+            Column::key("restriction", "Restriction"),
+            Column::key("kind", "Kind"),
+            Column::key("scope", "On"),
+            Column::figure("from", "From"),
+            Column::figure("until", "Until"),
+            Column::figure("share", "Share").unshown(),
+            self.currency_column(),
+            Column::figure("blocked", "Blocks"),
+            Column::figure("reason", "Reason"),
+            Column::figure("evidence", "Evidence").unshown(),
+            Column::figure("evidence_sha256", "Evidence SHA-256").unshown(),
+        ];
+        let mut rows = Vec::new();
+        let mut notes = Vec::new();
+        for restriction in &self.statement.restrictions {
+            let at = (restriction.kind, restriction.id.clone());
+            let mut blocked: BTreeMap<Currency, Money> = BTreeMap::new();
+            for line in &self.statement.lines {
+                let zero = Money::zero(line.line.currency);
+                let part = line.blocked_by.get(&at).copied().unwrap_or(zero);
+                let sum = blocked.entry(line.line.currency).or_insert(zero);
+                *sum = sum.plus(part).unwrap_or(*sum);
+            }
+            let amounts: Vec<Option<Money>> =
+                if blocked.is_empty() { vec![None] } else { blocked.into_values().map(Some).collect() };
+            for amount in amounts {
+                rows.push(Row::body(vec![
+                    Cell::text(&restriction.id),
+                    Cell::text(restriction.kind),
+                    Cell::text(&restriction.scope),
+                    Cell::Day(restriction.from),
+                    Cell::or_blank(restriction.until, Cell::Day),
+                    Cell::or_blank(restriction.share, Cell::Share),
+                    Cell::or_blank(amount, |amount| Cell::text(amount.currency())),
+                    Cell::or_blank(amount, Cell::Money),
+                    Cell::or_blank(restriction.reason.as_ref(), Cell::text),
+                    Cell::or_blank(restriction.evidence.as_ref(), Cell::text),
+                    Cell::or_blank(restriction.evidence_sha256.as_ref(), Cell::text),
+                ]));
+            }
+            if let Some(share) = restriction.share {
+                notes.push(format!("{} stops {share} of the plan lines over {}.", restriction.id, restriction.scope));
+            }
+            if let Some(evidence) = &restriction.evidence {
+                notes.push(format!("Evidence of {}: {evidence}", restriction.id));
+            }
+        }
+        if !rows.is_empty() {
+            notes.insert(0, "Until is the first day ads may run again; empty: still in force. A day blocked twice counts once, for the ban.".into());
+        }
+        Table::new("restrictions", self.titled("Restrictions, and what each blocks"), columns, rows).noted(notes)
+    }
+
+    pub(super) fn redirections(&self) -> Result<Table, MoneyError> {
+        let columns = vec![
+            Column::key("destination", "To"),
+            Column::key("redirection", "Redirection"),
+            Column::key("line", "Plan line").unshown(),
+            self.currency_column(),
+            Column::figure("state", "State"),
+            Column::figure("proposed", "Proposed"),
+            Column::figure("approved", "Approved"),
+            Column::figure("pledged", "Pledged"),
+            Column::figure("needs_other_funding", "Needs other funding").unshown(),
+        ];
+        let mut rows = Vec::new();
+        let mut totals: BTreeMap<Currency, [Money; 4]> = BTreeMap::new();
+        let mut by_destination: Vec<_> = self.statement.redirections.iter().collect();
+        by_destination.sort_by_key(|of| (&of.redirection.destination, &of.redirection.id));
+        for of in by_destination {
+            let zero = Money::zero(of.redirection.currency);
+            let approved = of.progress.approved.map_or(zero, |approval| approval.amount);
+            let amounts = [of.progress.proposed, approved, of.progress.pledged.unwrap_or(zero), of.needs_other_funding];
+            let sums = totals.entry(of.redirection.currency).or_insert([zero; 4]);
+            for (sum, amount) in sums.iter_mut().zip(amounts) {
+                *sum = sum.plus(amount)?;
+            }
+            let [proposed, approved, pledged, needs] = amounts.map(Cell::Money);
+            rows.push(Row::body(vec![
+                Cell::text(&of.redirection.destination),
+                Cell::text(&of.redirection.id),
+                Cell::text(&of.redirection.line),
+                Cell::text(of.redirection.currency),
+                Cell::text(of.state),
+                proposed,
+                approved,
+                pledged,
+                needs,
+            ]));
+        }
+        for (currency, sums) in totals {
+            let mut cells = vec![Cell::text("Total"), Cell::Blank, Cell::Blank, Cell::text(currency), Cell::Blank];
+            cells.extend(sums.map(Cell::Money));
+            rows.push(Row::total(cells));
+        }
+        Ok(Table::new("redirections", self.titled("Redirections"), columns, rows))
+    }
+
+    /// What happened to the redirections, day by day.
+    pub(super) fn events(&self) -> Option<Table> {
+        let columns = vec![
+            Column::key("date", "Day"),
+            Column::key("redirection", "Redirection"),
+            Column::key("event", "Event"),
+            self.currency_column(),
+            Column::figure("amount", "Amount"),
+            Column::figure("by", "By"),
+            Column::figure("reference", "Reference"),
+            Column::figure("recorded", "Recorded").unshown(),
+        ];
+        let of_all = self.statement.redirections.iter().map(|of| &of.redirection);
+        let mut events: Vec<_> = of_all.flat_map(|one| one.events.iter().map(move |event| (one, event))).collect();
+        events.sort_by_key(|(one, event)| (event.date, &one.id, event.kind));
+        let row = |(one, event): (&Redirection, &Event)| {
+            Row::body(vec![
+                Cell::Day(event.date),
+                Cell::text(&one.id),
+                Cell::text(event.kind),
+                Cell::text(one.currency),
+                Cell::or_blank(event.amount, Cell::Money),
+                Cell::or_blank(event.by.as_ref(), Cell::text),
+                Cell::or_blank(event.reference.as_ref(), Cell::text),
+                Cell::or_blank(event.recorded, Cell::Instant),
+            ])
+        };
+        let rows: Vec<Row> = events.into_iter().map(row).collect();
+        let notes = vec![String::from("An empty amount: unchanged from the step before.")];
+        let title = self.titled("What happened to the redirections");
+        (!rows.is_empty()).then(|| Table::new("events", title, columns, rows).noted(notes))
+    }
+
+    pub(super) fn tie_outs(&self) -> Result<Table, MoneyError> {
+        let columns = vec![
+            Column::key("destination", "Destination"),
+            self.currency_column(),
+            Column::figure("pledged", "Pledged"),
+            Column::figure("paid", "Paid"),
+            Column::figure("outstanding", "Outstanding"),
+            Column::figure("acknowledged", "Acknowledged"),
+            Column::figure("awaiting_letter", "Awaiting letter"),
+        ];
+        let mut sums: BTreeMap<(String, Currency), [Money; 5]> = BTreeMap::new();
+        let mut totals: BTreeMap<Currency, [Money; 5]> = BTreeMap::new();
+        for of in self.statement.redirections.iter().filter(|of| of.progress.pledged.is_some()) {
+            let currency = of.redirection.currency;
+            let zero = Money::zero(currency);
+            let amounts =
+                [of.progress.pledged.unwrap_or(zero), of.paid, of.outstanding, of.acknowledged, of.awaiting_letter];
+            let at = (of.redirection.destination.to_string(), currency);
+            for sums in [sums.entry(at).or_insert([zero; 5]), totals.entry(currency).or_insert([zero; 5])] {
+                for (sum, amount) in sums.iter_mut().zip(amounts) {
+                    *sum = sum.plus(amount)?;
+                }
+            }
+        }
+        let cells = |name: Cell, currency: Currency, sums: [Money; 5]| {
+            let mut cells = vec![name, Cell::text(currency)];
+            cells.extend(sums.map(Cell::Money));
+            cells
+        };
+        let body = sums
+            .into_iter()
+            .map(|((destination, currency), sums)| Row::body(cells(Cell::text(destination), currency, sums)));
+        let totals = totals.into_iter().map(|(currency, sums)| Row::total(cells(Cell::text("Total"), currency, sums)));
+        let title = self.titled("Pledged = paid + outstanding; paid = acknowledged + awaiting letter");
+        Ok(Table::new("tie_outs", title, columns, body.chain(totals).collect()))
+    }
+}
