@@ -292,6 +292,8 @@ mod blocked {
             (vec![("x", "0.6"), ("x/a", "0.4"), ("x/b", "0.1")], "2004.00"),
             (vec![("x", "0.6"), ("x", "0.5")], "2004.00"),
             (vec![("x/a", "0.4"), ("x", "")], "3340.00"),
+            (vec![("x/a/c", "0.2"), ("x/a/d", "0.2"), ("x/a", "0.3"), ("x/b", "0.1")], "1670.00"),
+            (vec![("x/a/c", "0.2"), ("x/b/c", "0.2"), ("x/*/c", "0.3"), ("x/*/d", "0.1")], "1670.00"),
         ] {
             let books = restrictions.iter().enumerate().fold(x(), |books, (at, (scope, share))| {
                 books.restrict_in_part("ban", &format!("b{at}"), scope, "2018-02-01..", share)
@@ -350,6 +352,10 @@ mod blocked {
         assert_eq!(blocked("2018-03-01..2018-03-03"), "1");
         assert_eq!(blocked("2018-03-01..2018-03-06"), "1");
         assert_eq!(blocked("2018-03-01..2018-03-07"), "2");
+        // What adds nothing does not cut the run.
+        let alone = books.clone().restrict_in_part("ban", "b", "x", "2018-03-01..2018-03-03", "0.25");
+        let beside = alone.restrict_in_part("ban", "c", "x/a", "2018-03-02..2018-03-03", "0.2");
+        assert_eq!(causes(line(&beside.statement("2018"), "x")), "b 1");
         // Another cause in the middle begins a run of its own: 0.25 of 3 days, twice.
         let cut = books.clone().restrict_in_part("ban", "b", "x", "2018-03-01..2018-03-07", "0.25");
         let cut = cut.restrict_in_part("ban", "c", "x", "2018-03-04..2018-03-05", "0.5");
@@ -366,6 +372,7 @@ mod blocked {
             ("2018-02-01", "0.00"),
             ("2018-02-02", "3340.00"),
             ("2018-04-20T09:59:59Z", "3340.00"),
+            ("2018-04-20T10:00:00Z", "890.00"),
             ("2018-04-20", "890.00"),
             ("2018-06-01", "0.00"),
         ] {

@@ -11,7 +11,9 @@ use respend::statement::{Figure, Figures, LineStatement, Statement};
 use respend::{Day, Instant, Money, Period, Scope};
 
 /// Scopes that lines and restrictions have; many overlap.
-const SCOPES: [&str; 9] = ["x", "x/a", "x/b", "x/*/c", "x/a/c", "x/b/d", "google", "google/a", "meta"];
+const SCOPES: [&str; 10] = ["x", "x/a", "x/b", "x/*/c", "x/a/c", "x/b/d", "google", "google/a", "meta", "x/a/d"];
+/// Those of them that are whole platforms.
+const WHOLE: [usize; 3] = [0, 6, 8];
 const PLATFORMS: [&str; 3] = ["x", "google", "meta"];
 const ACCOUNTS: [&str; 2] = ["a", "b"];
 const CAMPAIGNS: [&str; 3] = ["c", "d", "e"];
@@ -30,6 +32,8 @@ type Causes = Vec<(String, i128)>;
 #[derive(Clone, Debug)]
 struct Model {
     lines: Vec<Line>,
+    /// From one line to another, on which day, how much, recorded when.
+    transfers: Vec<(usize, usize, At, i128, At)>,
     restrictions: Vec<Restriction>,
     imports: Vec<Import>,
     orders: Vec<Order>,
@@ -43,8 +47,17 @@ struct Line {
     days: u32,
     currency: usize,
     amount: i128,
-    /// Amendments: on which day of the line, by how much, recorded when.
-    changes: Vec<(u32, i128, At)>,
+    changes: Vec<Change>,
+}
+
+/// An amendment, or one half of a transfer.
+#[derive(Clone, Debug)]
+struct Change {
+    /// On which day of the line.
+    offset: u32,
+    by: i128,
+    recorded: At,
+    transfer: Option<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -107,9 +120,10 @@ struct Redirection {
 }
 
 fn restriction(whole: bool) -> impl Strategy<Value = Restriction> {
-    let share = if whole { Just(None).boxed() } else { prop::option::of(1..=100_u32).boxed() };
+    let share = if whole { Just(None).boxed() } else { prop::option::weighted(0.8, 1..=100_u32).boxed() };
+    let scope = if whole { prop::sample::select(WHOLE.to_vec()).boxed() } else { (0..SCOPES.len()).boxed() };
     let lifted = prop::option::of((1..500_u32, 0..END));
-    (any::<bool>(), 0..SCOPES.len(), 0..700_u32, prop::option::of(1..400_u32), share, 0..END, lifted).prop_map(
+    (any::<bool>(), scope, 0..700_u32, prop::option::of(1..400_u32), share, 0..END, lifted).prop_map(
         |(is_hold, scope, from, days, share, recorded, lifted)| {
             let lifted = lifted.map(|(days, later)| (days, recorded + 1 + later));
             Restriction { is_hold, scope, from, days, share, recorded, lifted }
@@ -121,8 +135,8 @@ fn line() -> impl Strategy<Value = Line> {
     let changes = prop::collection::vec((0..500_u32, -20_000..60_000_i128, 0..END), 0..4);
     (0..SCOPES.len(), 0..500_u32, 1..500_u32, 0..CURRENCIES.len(), 0..100_000_i128, changes).prop_map(
         |(scope, start, days, currency, amount, changes)| {
-            let changes = changes.into_iter().map(|(offset, by, recorded)| (offset % days, by, recorded)).collect();
-            Line { scope, start, days, currency, amount, changes }
+            let change = |(offset, by, recorded)| Change { offset: offset % days, by, recorded, transfer: None };
+            Line { scope, start, days, currency, amount, changes: changes.into_iter().map(change).collect() }
         },
     )
 }
@@ -168,15 +182,16 @@ fn redirection() -> impl Strategy<Value = Redirection> {
 fn model_with(restriction: impl Strategy<Value = Restriction>) -> impl Strategy<Value = Model> {
     (
         prop::collection::vec(line(), 1..6),
+        prop::collection::vec((0..8_usize, 0..8_usize, 0..900_u32, 1..30_000_i128, 0..END), 0..3),
         prop::collection::vec(restriction, 0..6),
         prop::collection::vec(import(), 0..4),
         prop::collection::vec((0..8_usize, 0..900_u32, 0..20_000_i128, 0..END), 0..4),
         prop::collection::vec(redirection(), 0..5),
     )
-        .prop_map(|(lines, restrictions, imports, orders, redirections)| {
+        .prop_map(|(lines, transfers, restrictions, imports, orders, redirections)| {
             let orders = orders.into_iter().map(|(line, at, amount, recorded)| Order { line, at, amount, recorded });
             let orders = orders.collect();
-            Model { lines, restrictions, imports, orders, redirections }.made_legal()
+            Model { lines, transfers, restrictions, imports, orders, redirections }.made_legal()
         })
 }
 
@@ -225,7 +240,7 @@ impl Line {
         let (mut planned, mut total) = (vec![0; days + 1], 0);
         for from in 0..days {
             let changes: Vec<i128> =
-                self.changes.iter().filter(|(offset, ..)| *offset as usize == from).map(|(_, by, _)| *by).collect();
+                self.changes.iter().filter(|change| change.offset as usize == from).map(|change| change.by).collect();
             if from > 0 && changes.is_empty() {
                 continue;
             }
@@ -280,6 +295,23 @@ impl Model {
             }
             lines.push(line);
         }
+        for (id, (from, to, on, amount, recorded)) in self.transfers.iter().enumerate() {
+            let (from, to) = (from % lines.len(), to % lines.len());
+            let mut both = [lines[from].clone(), lines[to].clone()];
+            let fits = from != to
+                && CURRENCIES[both[0].currency] == CURRENCIES[both[1].currency]
+                && both.iter().all(|line| line.contains(*on));
+            if fits {
+                for (line, by) in both.iter_mut().zip([-amount, *amount]) {
+                    let offset = on - line.start;
+                    line.changes.push(Change { offset, by, recorded: *recorded, transfer: Some(id) });
+                }
+                if both.iter().all(|line| line.cumulative().is_some()) {
+                    let [giver, taker] = both;
+                    (lines[from], lines[to]) = (giver, taker);
+                }
+            }
+        }
         for restriction in &mut self.restrictions {
             let stops = scope(restriction.scope);
             let is_narrow = |line: &Line| stops.overlaps(&scope(line.scope)) && !stops.covers(&scope(line.scope));
@@ -304,13 +336,19 @@ impl Model {
         for (id, line) in self.lines.iter().enumerate() {
             let days = period(line.start, line.days).to_string();
             books = books.plan(&format!("l{id}"), SCOPES[line.scope], &days, &amount(line.amount, line.currency));
-            for (offset, by, recorded) in line.changes.iter().filter(|(.., recorded)| *recorded <= known) {
-                let by = amount(*by, line.currency);
+            for change in line.changes.iter().filter(|change| change.recorded <= known) {
+                let by = amount(change.by, line.currency);
+                let entry = match change.transfer {
+                    None => "amendment",
+                    Some(_) if change.by < 0 => "transfer-out",
+                    Some(_) => "transfer-in",
+                };
                 books = books.budget(&format!(
-                    "line=l{id} entry=amendment amount={} effective={} basis=given recorded={}",
+                    "line=l{id} entry={entry} amount={} effective={} basis=given recorded={} reference={}",
                     by.split(' ').next().unwrap(),
-                    at(line.start + offset),
-                    at(*recorded)
+                    at(line.start + change.offset),
+                    at(change.recorded),
+                    change.transfer.map(|id| format!("t{id}")).unwrap_or_default()
                 ));
             }
         }
@@ -338,6 +376,16 @@ impl Model {
                 text.split(' ').next().unwrap(),
                 at(order.recorded)
             ));
+        }
+        // What a platform takes over is received by a line other than the one it leaves, where there is one.
+        let approved = |one: &Redirection| one.events().get(1).map(|(_, on, _)| *on).filter(|on| *on <= known);
+        for (id, one) in self.redirections.iter().enumerate().filter(|(_, one)| one.to == 1) {
+            let Some(recorded) = approved(one).map(at) else { continue };
+            let to = (one.line + 1) % self.lines.len();
+            let text = amount(one.approved, self.lines[to].currency);
+            let received = text.split(' ').next().unwrap();
+            books = books
+                .budget(&format!("line=l{to} entry=redirect-in amount={received} reference=d{id} recorded={recorded}"));
         }
         for (id, one) in self.redirections.iter().enumerate() {
             for (event, on, minor) in one.events().into_iter().filter(|(_, on, _)| *on <= known) {
@@ -588,7 +636,7 @@ fn cases(cases: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(cases(96))]
+    #![proptest_config(cases(128))]
 
     #[test]
     fn both_identities_hold_of_every_line_month_platform_and_total(model in model(), start in 0..700_u32, days in 1..500_u32, as_of in 0..END) {

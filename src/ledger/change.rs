@@ -3,7 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant as Clock};
+use std::time::Duration;
 
 use super::rows::{self, Columns};
 use super::{Ledger, LedgerError, budgets, encumbrances, redirections, restrictions};
@@ -12,8 +12,9 @@ use crate::calendar::Instant;
 /// Says who is writing, while somebody is. The lock itself is on the folder.
 const WRITER: &str = ".writer";
 
-/// How long a second writer waits for the first.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// A second writer asks for the lock this often, a little apart, before it gives up: five seconds in all.
+const TRIES: u32 = 100;
+const APART: Duration = Duration::from_millis(50);
 
 /// A change of a ledger that is validated whole before any of it is written.
 ///
@@ -201,21 +202,18 @@ impl Lock {
         // Not every system opens a folder; where it does not, the ledger's own settings stand for it.
         let folder = File::open(if cfg!(unix) { dir } else { &settings }).map_err(LedgerError::io("lock", dir))?;
         let writer = dir.join(WRITER);
-        let began = Clock::now();
-        loop {
-            match folder.try_lock() {
-                Ok(()) => break,
-                Err(TryLockError::Error(error)) => return Err(LedgerError::io("lock", dir)(error)),
-                Err(TryLockError::WouldBlock) if began.elapsed() < PATIENCE => {
-                    std::thread::sleep(Duration::from_millis(50))
-                }
-                Err(TryLockError::WouldBlock) => {
+        let mut tries = 0;
+        while let Err(error) = folder.try_lock() {
+            match error {
+                TryLockError::Error(error) => return Err(LedgerError::io("lock", dir)(error)),
+                TryLockError::WouldBlock if tries < TRIES => std::thread::sleep(APART),
+                TryLockError::WouldBlock => {
                     let holder = fs::read_to_string(&writer).ok().filter(|holder| !holder.trim().is_empty());
-                    return Err(LedgerError::Locked(
-                        holder.map_or("another program".into(), |holder| holder.trim().to_owned()),
-                    ));
+                    let holder = holder.map_or("another program".into(), |holder| holder.trim().to_owned());
+                    return Err(LedgerError::Locked(holder));
                 }
             }
+            tries += 1;
         }
         let holder = format!("respend, process {}\n", std::process::id());
         fs::write(&writer, holder).map_err(LedgerError::io("write", &writer))?;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::table::{Cell, Column, Document, Row, Table};
+use super::table::{Cell, Column, Document, Row, Table, titled};
 use crate::calendar::{Day, Instant};
 use crate::ledger::{Encumbrance, Import, Ledger, RestrictionKind};
 use crate::money::{Cost, Currency, Money, MoneyError};
@@ -24,6 +24,7 @@ fn own_cells(columns: &[String], own: &BTreeMap<String, String>) -> Vec<Cell> {
 /// Returns the budget entries known then, by line, in the order they take effect.
 pub fn budgets(ledger: &Ledger, as_known: Option<Instant>) -> Result<Document, MoneyError> {
     let lines = ledger.lines(as_known);
+    let currencies: BTreeSet<Currency> = lines.iter().map(|line| line.currency).collect();
     let own = own_columns(lines.iter().map(|line| &line.own));
     let mut columns = vec![
         Column::key("line", "Line"),
@@ -32,7 +33,7 @@ pub fn budgets(ledger: &Ledger, as_known: Option<Instant>) -> Result<Document, M
         Column::key("entry", "Entry"),
         Column::figure("effective", "Effective"),
         Column::figure("basis", "Basis"),
-        Column::key("currency", "Currency"),
+        Column::currency(&currencies),
         Column::figure("amount", "Amount"),
         Column::figure("recorded", "Recorded").unshown(),
         Column::figure("by", "By").unshown(),
@@ -71,7 +72,8 @@ pub fn budgets(ledger: &Ledger, as_known: Option<Instant>) -> Result<Document, M
         cells[7] = Cell::Money(sum);
         rows.push(Row::total(cells));
     }
-    let table = Table { key: "budgets".into(), title: "Budget entries".into(), columns, rows, notes: Vec::new() };
+    let table =
+        Table { key: "budgets".into(), title: titled("Budget entries", &currencies), columns, rows, notes: Vec::new() };
     Ok(one_table(&ledger.settings().name, table))
 }
 
@@ -124,11 +126,13 @@ pub fn restrictions(ledger: &Ledger, kind: RestrictionKind, as_known: Option<Ins
 
 /// Returns the open orders as they were known then.
 pub fn encumbrances(ledger: &Ledger, as_known: Option<Instant>) -> Result<Document, MoneyError> {
+    let orders = ledger.encumbrances(as_known);
+    let currencies: BTreeSet<Currency> = orders.iter().map(|order| order.amount.currency()).collect();
     let columns = vec![
         Column::key("line", "Line"),
         Column::key("reference", "Order"),
         Column::figure("date", "Day of service"),
-        Column::key("currency", "Currency"),
+        Column::currency(&currencies),
         Column::figure("amount", "Still open"),
         Column::figure("recorded", "Recorded").unshown(),
         Column::figure("by", "By").unshown(),
@@ -136,7 +140,7 @@ pub fn encumbrances(ledger: &Ledger, as_known: Option<Instant>) -> Result<Docume
     ];
     let mut rows = Vec::new();
     let mut totals: BTreeMap<Currency, Money> = BTreeMap::new();
-    for Encumbrance { line, reference, date, amount, recorded, by, note, .. } in ledger.encumbrances(as_known) {
+    for Encumbrance { line, reference, date, amount, recorded, by, note, .. } in orders {
         let sum = totals.entry(amount.currency()).or_insert(Money::zero(amount.currency()));
         *sum = sum.plus(amount)?;
         rows.push(Row::body(vec![
@@ -157,18 +161,25 @@ pub fn encumbrances(ledger: &Ledger, as_known: Option<Instant>) -> Result<Docume
         cells[4] = Cell::Money(sum);
         rows.push(Row::total(cells));
     }
-    let table = Table { key: "encumbrances".into(), title: "Open orders".into(), columns, rows, notes: Vec::new() };
+    let table = Table {
+        key: "encumbrances".into(),
+        title: titled("Open orders", &currencies),
+        columns,
+        rows,
+        notes: Vec::new(),
+    };
     Ok(one_table(&ledger.settings().name, table))
 }
 
 /// Returns the redirections as they stood on a day.
 pub fn redirections(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) -> Result<Document, MoneyError> {
+    let currencies: BTreeSet<Currency> = ledger.redirections().iter().map(|one| one.currency).collect();
     let columns = vec![
         Column::key("id", "Id"),
         Column::key("line", "Line"),
         Column::key("destination", "To"),
         Column::figure("state", "State"),
-        Column::key("currency", "Currency"),
+        Column::currency(&currencies),
         Column::figure("proposed", "Proposed"),
         Column::figure("approved", "Approved"),
         Column::figure("pledged", "Pledged").unshown(),
@@ -196,7 +207,7 @@ pub fn redirections(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) -> R
     }
     let table = Table {
         key: "redirections".into(),
-        title: format!("Redirections as of {as_of}"),
+        title: titled(&format!("Redirections as of {as_of}"), &currencies),
         columns,
         rows,
         notes: Vec::new(),

@@ -6,6 +6,7 @@ use super::table::{Cell, Column, Document, Row, Table};
 use crate::calendar::Day;
 use crate::import::{DayOrder, DecimalMark, Grain, Reading, Refusal, RefusalCode, Unit, Warning};
 use crate::ledger::{Acceptance, Restated};
+use crate::money::grouped;
 use crate::scope::{Id, Platform};
 
 /// What became of a file.
@@ -179,15 +180,15 @@ impl ImportReport {
                 "Rows",
                 Some(format!(
                     "{} kept, {} without an amount, {} left out, {} in all; {} campaign-days",
-                    rollup.rows_kept,
-                    rollup.blank_rows,
-                    rollup.excluded_rows,
-                    rollup.rows_read,
-                    rollup.rows.len()
+                    count(rollup.rows_kept),
+                    count(rollup.blank_rows),
+                    count(rollup.excluded_rows),
+                    count(rollup.rows_read),
+                    count(rollup.rows.len() as u64)
                 )),
             );
             for sum in rollup.totals.iter() {
-                say("Spend", Some(format!("{} {}", sum.grouped(), sum.currency())));
+                say("Spend", Some(sum.spelled()));
             }
             for sum in rollup.rounded.iter().flat_map(|totals| totals.iter()) {
                 say("Rounded away", Some(format!("{sum} {}", sum.currency())));
@@ -244,6 +245,10 @@ impl ImportReport {
 
 /// More than these do not stand beside each other on a screen.
 const FIRST_ROWS: usize = 3;
+
+fn count(things: u64) -> String {
+    grouped(&things.to_string())
+}
 
 fn written(order: DayOrder) -> &'static str {
     match order {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
-use super::table::{Cell, Column, Document, Row, Table};
+use super::table::{Cell, Column, Document, Row, Table, titled};
 use crate::calendar::{Day, Period};
 use crate::ledger::RestrictionKind;
 use crate::money::{Currency, Money, MoneyError};
@@ -76,18 +76,6 @@ fn heading(key: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-fn currency_column(currencies: &BTreeSet<Currency>) -> Column {
-    let column = Column::key("currency", "Currency");
-    if currencies.len() > 1 { column } else { column.unshown() }
-}
-
-fn titled(title: String, currencies: &BTreeSet<Currency>) -> String {
-    match currencies.iter().next() {
-        Some(one) if currencies.len() == 1 => format!("{title}, {one}"),
-        _ => title,
-    }
-}
-
 /// Returns spend as a table with a row per group.
 pub fn spend(
     ledger: &str,
@@ -98,7 +86,7 @@ pub fn spend(
 ) -> Result<Document, MoneyError> {
     let currencies: BTreeSet<Currency> = groups.iter().map(|group| group.amount.currency()).collect();
     let mut columns: Vec<Column> = by.iter().map(|key| Column::key(key.as_str(), &heading(key.as_str()))).collect();
-    columns.push(currency_column(&currencies));
+    columns.push(Column::currency(&currencies));
     columns.push(Column::figure("amount", "Spend"));
     columns.push(Column::figure("rows", "Rows"));
     let mut totals: BTreeMap<Currency, (Money, u64)> = BTreeMap::new();
@@ -118,7 +106,7 @@ pub fn spend(
         cells.extend([Cell::text(currency), Cell::Money(sum), Cell::Count(count)]);
         rows.push(Row::total(cells));
     }
-    let title = titled(format!("Spend {} to {}", period.start(), as_of.min(period.last())), &currencies);
+    let title = titled(&format!("Spend {} to {}", period.start(), as_of.min(period.last())), &currencies);
     let table = Table { key: "spend".into(), title, columns, rows, notes: Vec::new() };
     Ok(Document { title: ledger.to_owned(), facts: Vec::new(), tables: vec![table] })
 }
@@ -170,7 +158,7 @@ pub fn blocked(ledger: &str, statement: &Statement, by: &[BlockedKey]) -> Result
     }
     let currencies: BTreeSet<Currency> = groups.keys().map(|(_, currency)| *currency).collect();
     let mut columns: Vec<Column> = by.iter().map(|key| Column::key(key.as_str(), &heading(key.as_str()))).collect();
-    columns.push(currency_column(&currencies));
+    columns.push(Column::currency(&currencies));
     columns.extend(figures.iter().map(|(figure, heading)| Column::figure(figure.key(), heading)));
     let mut totals: BTreeMap<Currency, Figures> = BTreeMap::new();
     let mut rows = Vec::new();
@@ -189,7 +177,7 @@ pub fn blocked(ledger: &str, statement: &Statement, by: &[BlockedKey]) -> Result
         rows.push(Row::total(cells));
     }
     let period = statement.period;
-    let title = titled(format!("Blocked budget {} to {}", period.start(), period.last()), &currencies);
+    let title = titled(&format!("Blocked budget {} to {}", period.start(), period.last()), &currencies);
     let facts = vec![format!("Spend as of {}; the plan of all days of the period, past and ahead.", statement.as_of)];
     let table = Table { key: "blocked".into(), title, columns, rows, notes: Vec::new() };
     Ok(Document { title: ledger.to_owned(), facts, tables: vec![table] })

@@ -1,7 +1,9 @@
 //! [`Table`]: typed cells under typed columns, before anyone decides how they look.
 
+use std::collections::BTreeSet;
+
 use crate::calendar::{Day, Instant};
-use crate::money::{Cost, Money, Share};
+use crate::money::{Cost, Currency, Money, Share};
 
 /// What a command answers: a title, a few facts, and tables.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -92,6 +94,12 @@ impl Column {
         Column { role: Role::Figure, ..Column::key(key, heading) }
     }
 
+    /// Returns the column of currencies, which a reader sees only where there are several; titles name a single one.
+    pub(super) fn currency(currencies: &BTreeSet<Currency>) -> Column {
+        let column = Column::key("currency", "Currency");
+        if currencies.len() > 1 { column } else { column.unshown() }
+    }
+
     /// Leaves the column to csv, json and xlsx.
     pub fn unshown(self) -> Column {
         Column { shown: false, ..self }
@@ -119,5 +127,13 @@ impl Cell {
     /// Returns the cell of a value that may be missing.
     pub fn or_blank<T>(value: Option<T>, cell: impl FnOnce(T) -> Cell) -> Cell {
         value.map_or(Cell::Blank, cell)
+    }
+}
+
+/// Returns a title with the currency of its table, where there is one.
+pub(super) fn titled(title: &str, currencies: &BTreeSet<Currency>) -> String {
+    match currencies.first() {
+        Some(one) if currencies.len() == 1 => format!("{title}, {one}"),
+        _ => title.to_owned(),
     }
 }

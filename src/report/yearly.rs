@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::json::{Body, Whole};
 use super::manifest::{Manifest, manifest};
-use super::table::{Cell, Column, Document, Row, Table};
+use super::table::{Cell, Column, Document, Row, Table, titled};
 use crate::calendar::{Day, Instant, Period};
 use crate::check::{self, Assumption, Finding};
 use crate::ledger::{Event, Ledger, Redirection};
@@ -100,10 +100,11 @@ impl Yearly {
             statement.as_of,
             self.as_known.map(|known| format!(", by what was recorded up to {known}")).unwrap_or_default()
         )];
-        facts.push(match self.currencies().as_slice() {
+        let codes: Vec<&str> = self.statement.totals.keys().map(|currency| currency.code()).collect();
+        facts.push(match codes.as_slice() {
             [] => String::from("The ledger holds no plan and no spend for this period."),
             [one] => format!("All amounts in {one}."),
-            several => format!("Amounts in {}, never added across.", codes(several)),
+            several => format!("Amounts in {}, never added across.", several.join(", ")),
         });
         if statement.as_of < statement.period.last() {
             facts.push(format!(
@@ -130,22 +131,17 @@ impl Yearly {
         Ok(Document { title: format!("Redirection report {} - {}", self.name, self.ledger), facts, tables })
     }
 
-    fn currencies(&self) -> Vec<Currency> {
+    fn currencies(&self) -> BTreeSet<Currency> {
         self.statement.totals.keys().copied().collect()
     }
 
     /// The title of a table of money: with its currency where there is one.
     fn titled(&self, title: &str) -> String {
-        match self.currencies().as_slice() {
-            [one] => format!("{title}, {one}"),
-            _ => title.to_owned(),
-        }
+        titled(title, &self.currencies())
     }
 
-    /// The currency column, which a reader sees only where there are several.
     fn currency_column(&self) -> Column {
-        let column = Column::key("currency", "Currency");
-        if self.currencies().len() > 1 { column } else { column.unshown() }
+        Column::currency(&self.currencies())
     }
 
     /// A table with a row per platform and a total per currency.
@@ -189,6 +185,9 @@ impl Yearly {
             (Figure::BlockedVoluntary, "Blocked by holds"),
             (Figure::BlockedGross, "Blocked"),
         ];
+        if self.statement.as_of < self.statement.period.last() {
+            figures.push((Figure::BlockedToDate, "Of it to date"));
+        }
         if self.has(Figure::PlanReceived) {
             figures.push((Figure::PlanReceived, "Received"));
         }
@@ -671,10 +670,6 @@ impl Yearly {
 
 /// What an identity leaves over.
 type Residual = fn(&Figures) -> Result<Money, MoneyError>;
-
-fn codes(currencies: &[Currency]) -> String {
-    currencies.iter().map(|currency| currency.code()).collect::<Vec<_>>().join(", ")
-}
 
 fn unwritable(error: serde_json::Error) -> StatementError {
     crate::ledger::LedgerError::refused(format!("the report cannot be written as JSON: {error}"), "").into()

@@ -71,7 +71,7 @@ file proves, and what was decided is on the screen and on record."),
     Say("3. The ban. Press reports name only its month; taking the first day is an
 assumption, and the report says so."),
     Type(
-        "respend ban add --platform x --from 2018-02-01 --id x-ban-2018-02 --reason \"conflicts with acceptable Twitter ads\" --evidence notices/press-reports.txt --note \"assumption: press reports name only February; its first day is taken\" --recorded-by controller --today 2018-03-02",
+        "respend ban add --platform x --from 2018-02-01 --id x-ban-2018-02 --reason \"conflicts with acceptable Twitter ads\" --evidence notices/press-reports.txt --note \"assumption: reports name only February; its first day is taken\" --recorded-by controller --today 2018-03-02",
     ),
     Say("4. What was spent before it: January 2018."),
     Type(

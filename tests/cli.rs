@@ -1,0 +1,273 @@
+//! The command line as a user meets it: commands, what they print, and the files they leave.
+//!
+//! Expected outputs stand in `tests/expected/`; `RESPEND_REFRESH=1 cargo test --test cli` writes them anew, and the
+//! difference is the review.
+
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use calamine::{Data, Reader, Xlsx};
+use tempfile::TempDir;
+
+fn project(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// Runs respend in a folder, with an environment that says nothing.
+fn respend(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_respend"));
+    command.args(arguments).current_dir(folder).env_remove("RESPEND_LEDGER").env_remove("NO_COLOR").output().unwrap()
+}
+
+/// Runs respend, which succeeds, and returns what it printed.
+fn done(folder: &Path, arguments: &[&str]) -> String {
+    let output = respend(folder, arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Holds a text against the one on file.
+fn expect(name: &str, text: &str) {
+    let path = project("tests/expected").join(name);
+    if std::env::var_os("RESPEND_REFRESH").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+    }
+    let expected = fs::read_to_string(&path).unwrap_or_default();
+    assert!(text == expected, "{name} is other than expected; RESPEND_REFRESH=1 writes it anew:\n{text}");
+}
+
+/// Every file below a folder with its bytes.
+fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let (path, name) = entry.map(|entry| (entry.path(), entry.file_name().into_string().unwrap())).unwrap();
+        if path.is_dir() {
+            files.extend(tree(&path).into_iter().map(|(inside, bytes)| (format!("{name}/{inside}"), bytes)));
+        } else {
+            files.insert(name, fs::read(path).unwrap());
+        }
+    }
+    files
+}
+
+fn demo() -> (TempDir, PathBuf, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let printed = done(folder.path(), &["demo"]);
+    let ledger = folder.path().join("respend-demo");
+    (folder, ledger, printed)
+}
+
+#[test]
+fn the_demo_prints_what_it_always_prints() {
+    let (_folder, _, printed) = demo();
+    expect("demo.txt", &printed);
+    assert!(printed.lines().all(|line| line.chars().count() <= 80), "a line is longer than 80");
+}
+
+#[test]
+fn the_demo_makes_the_ledger_of_the_repository() {
+    let (_folder, ledger, _) = demo();
+    let mut made = tree(&ledger);
+    made.remove(".respend-demo").unwrap();
+    if std::env::var_os("RESPEND_REFRESH").is_some() {
+        for (file, bytes) in &made {
+            let path = project("ledgers/kaspersky-2018").join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+    }
+    let mut kept = tree(&project("ledgers/kaspersky-2018"));
+    kept.remove("README.md");
+    assert_eq!(made.keys().collect::<Vec<_>>(), kept.keys().collect::<Vec<_>>());
+    for (file, bytes) in made {
+        assert!(kept[&file] == bytes, "{file} differs");
+    }
+}
+
+#[test]
+fn the_demo_rebuilds_only_what_it_made() {
+    let (folder, ledger, printed) = demo();
+    let before = tree(&ledger);
+    assert_eq!(done(folder.path(), &["demo"]), printed);
+    assert_eq!(tree(&ledger), before);
+
+    fs::write(ledger.join("mine.txt"), "mine").unwrap();
+    let refused = respend(folder.path(), &["demo"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8(refused.stderr).unwrap(),
+        "error: `respend-demo` has changed since the demo made it: mine.txt\n\
+         hint: remove the folder, or name another: `respend demo DIR`\n"
+    );
+    assert_eq!(fs::read_to_string(ledger.join("mine.txt")).unwrap(), "mine");
+}
+
+#[test]
+fn the_readme_shows_what_the_demo_prints() {
+    let (_folder, _, printed) = demo();
+    let readme = fs::read_to_string(project("README.md")).unwrap();
+    let mut rest = printed.lines();
+    let mut shown = 0;
+    for block in readme.split("<!-- demo -->").skip(1) {
+        let block = block.split("```").nth(1).unwrap().strip_prefix("console\n").unwrap();
+        for line in block.lines() {
+            assert!(rest.any(|printed| printed == line), "README shows what the demo does not print there: {line}");
+            shown += 1;
+        }
+    }
+    assert!(shown > 50, "README shows the report");
+}
+
+#[test]
+fn the_report_in_every_format() {
+    let ledger = project("ledgers/kaspersky-2018");
+    for (format, name) in
+        [("table", "report.txt"), ("csv", "report.csv"), ("json", "report.json"), ("markdown", "report.md")]
+    {
+        expect(name, &done(&ledger, &["report", "2018", "--format", format]));
+    }
+    let json: serde_json::Value =
+        serde_json::from_str(&done(&ledger, &["report", "2018", "--format", "json"])).unwrap();
+    assert_eq!(json["lines"][0]["blocked_gross"], "86473.97");
+    assert_eq!(json["totals"][0]["spend"], "7912.40");
+    assert_eq!(json["prior_year"]["totals"][0]["spend"], "94500.00");
+}
+
+#[test]
+fn the_report_as_a_workbook() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (folder.path().join("one.xlsx"), folder.path().join("two.xlsx"));
+    let ledger = project("ledgers/kaspersky-2018");
+    for file in [&one, &two] {
+        done(&ledger, &["report", "2018", "--format", "xlsx", "--output", file.to_str().unwrap()]);
+    }
+    let bytes = fs::read(&one).unwrap();
+    assert!(bytes == fs::read(&two).unwrap(), "the same report is the same file");
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
+    assert_eq!(workbook.sheet_names()[..3], ["summary", "plan", "actual"]);
+    let plan = workbook.worksheet_range("plan").unwrap();
+    let row: Vec<Data> = plan.rows().find(|row| row[0] == Data::String("x".into())).unwrap().to_vec();
+    assert_eq!(row[2..5], [Data::Float(94500.0), Data::Float(8026.03), Data::Float(86473.97)]);
+    let refused = respend(&ledger, &["report", "2018", "--format", "xlsx"]);
+    assert_eq!(refused.status.code(), Some(2));
+}
+
+#[test]
+fn summaries_of_the_example() {
+    let ledger = project("ledgers/kaspersky-2018");
+    for (name, arguments) in [
+        ("spend.txt", vec!["spend", "--by", "platform,month", "--period", "2017"]),
+        ("spend-campaigns.csv", vec!["spend", "--by", "campaign", "--format", "csv"]),
+        ("blocked.txt", vec!["blocked", "--by", "platform,month", "--period", "2018"]),
+        ("blocked-restrictions.md", vec!["blocked", "--by", "line,restriction", "--format", "markdown"]),
+        ("budget-list.txt", vec!["budget", "list"]),
+        ("ban-list.txt", vec!["ban", "list"]),
+        ("redirect-list.txt", vec!["redirect", "list"]),
+        ("imports.txt", vec!["imports"]),
+    ] {
+        let mut arguments = arguments;
+        arguments.extend(["--today", "2019-01-02"]);
+        expect(name, &done(&ledger, &arguments));
+    }
+}
+
+#[test]
+fn reading_a_ledger_writes_nothing() {
+    let (_folder, ledger, _) = demo();
+    let before = tree(&ledger);
+    for arguments in [
+        vec!["report", "2018"],
+        vec!["spend"],
+        vec!["blocked"],
+        vec!["imports"],
+        vec!["budget", "list"],
+        vec!["hold", "list"],
+        vec!["encumbrance", "list"],
+        vec!["redirect", "list"],
+        vec!["redirect", "propose"],
+        vec!["inspect", "exports/x-2017.csv", "--currency", "USD"],
+        vec!["import", "exports/x-2017.csv", "--currency", "USD"],
+    ] {
+        done(&ledger, &arguments);
+        assert_eq!(tree(&ledger), before, "{arguments:?}");
+    }
+}
+
+/// From an export of one's own to a first report: three commands.
+#[test]
+fn three_commands_to_a_first_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let export = "date,platform,account,campaign,currency,spend\n\
+                  2025-01-01,LinkedIn,acme,Brand,USD,\"1,000.50\"\n\
+                  2025-01-02,LinkedIn,acme,Brand,USD,20.25\n";
+    fs::write(folder.path().join("export.csv"), export).unwrap();
+    done(folder.path(), &["init", "books", "--name", "Acme", "--currency", "USD"]);
+    done(folder.path(), &["import", "export.csv", "--ledger", "books", "--today", "2025-03-01"]);
+    let report =
+        done(folder.path(), &["report", "2025", "--ledger", "books", "--today", "2025-03-01", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["totals"][0]["spend"], "1020.75");
+    assert_eq!(report["unbudgeted"][0]["platform"], "linkedin");
+}
+
+/// A whole year in the life of a ledger, through the commands alone.
+#[test]
+fn a_ban_is_lifted_and_money_moves_to_another_platform() {
+    let folder = tempfile::tempdir().unwrap();
+    done(folder.path(), &["init", "books", "--name", "Acme", "--currency", "USD"]);
+    let books = folder.path().join("books");
+    let settings = fs::read_to_string(books.join("ledger.toml")).unwrap()
+        + "[[destination]]\nid = \"linkedin\"\nkind = \"platform\"\n\
+           [[destination]]\nid = \"eff\"\nkind = \"donation\"\ncountry = \"US\"\n\
+           [[policy]]\nid = \"half\"\nremainder = \"eff\"\n[[policy.to]]\ndestination = \"linkedin\"\nshare = \"50%\"\n";
+    fs::write(books.join("ledger.toml"), settings).unwrap();
+    let typed = |line: &str| {
+        let arguments: Vec<&str> = line.split(' ').collect();
+        done(&books, &arguments)
+    };
+    typed("budget add --line x --period 2018 --platform x --amount 94500 --basis given --today 2018-01-01");
+    typed("budget add --line li --period 2018 --platform linkedin --amount 0 --basis given --today 2018-01-01");
+    typed("ban add --platform x --from 2018-02-01 --id ban --today 2018-02-01");
+    let proposed = typed("redirect propose --write --by ann --today 2018-03-01 --allow-uncovered");
+    let ids: Vec<&str> = proposed
+        .split_whitespace()
+        .filter(|word| word.ends_with(':') && word.contains("-2018-03-"))
+        .map(|word| word.trim_end_matches(':'))
+        .collect();
+    assert_eq!(ids.len(), 2, "{proposed}");
+    typed(&format!("redirect approve {} {} --by ben --today 2018-03-02", ids[0], ids[1]));
+    typed("ban lift ban --until 2018-07-01 --today 2018-06-15");
+    let report: serde_json::Value =
+        serde_json::from_str(&typed("report 2018 --today 2018-06-30 --format json")).unwrap();
+    let line = |at: usize, key: &str| report["lines"][at][key].as_str().unwrap().to_owned();
+    assert_eq!(
+        (line(0, "line"), line(0, "plan"), line(0, "plan_received")),
+        ("li".into(), "0.00".into(), "43236.99".into())
+    );
+    assert_eq!((line(1, "blocked_gross"), line(1, "redirected_live")), ("38835.61".into(), "86473.97".into()));
+    assert_eq!(line(1, "over_redirected"), "47638.36");
+    assert_eq!(report["totals"][0]["plan_received"], "0.00");
+    let codes: Vec<&str> =
+        report["findings"].as_array().unwrap().iter().map(|finding| finding["code"].as_str().unwrap()).collect();
+    assert!(codes.contains(&"over_redirected") && codes.contains(&"needs_other_funding"), "{codes:?}");
+}
+
+#[test]
+fn a_broken_pipe_is_a_quiet_success() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_respend"))
+        .args(["spend", "--by", "day,campaign"])
+        .current_dir(project("ledgers/kaspersky-2018"))
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
+}
