@@ -8,7 +8,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::calendar::{Day, Period};
-use crate::ledger::{Basis, DestinationKind, EntryKind, Ledger};
+use crate::ledger::{Basis, DestinationKind, EntryKind, EventKind, Ledger};
 use crate::money::{Currency, Money, MoneyError, Totals};
 use crate::statement::{Figure, LineStatement, Statement};
 
@@ -79,6 +79,7 @@ pub fn findings(statement: &Statement, ledger: &Ledger, filing: Option<Day>) -> 
     }
     uncovered(statement, &mut findings);
     redirections(statement, ledger, filing, &mut findings);
+    received(statement, ledger, &mut findings);
     unbudgeted(statement, &mut findings)?;
     for restriction in &statement.restrictions {
         let days = restriction.within(statement.period);
@@ -203,6 +204,28 @@ fn redirections(statement: &Statement, ledger: &Ledger, filing: Option<Day>, fin
                 redirection.destination
             );
             findings.push(finding(Severity::Warning, "letter_missing", &place, message));
+        }
+    }
+}
+
+/// What a line received is what a redirection to its platform was approved for.
+fn received(statement: &Statement, ledger: &Ledger, findings: &mut Vec<Finding>) {
+    for line in statement.lines.iter().map(|line| &line.line) {
+        for entry in line.entries.iter().filter(|entry| entry.kind == EntryKind::RedirectIn) {
+            let reference = entry.reference.as_deref().unwrap_or_default();
+            let Some(one) = ledger.redirections().iter().find(|one| one.id.as_str() == reference) else { continue };
+            let approved = one.events.iter().find(|event| event.kind == EventKind::Approved);
+            let approved = approved.and_then(|event| event.amount.or(one.events.first()?.amount));
+            let is_same = one.destination.as_str() == line.scope.platform.as_str() && one.line != line.id;
+            if !is_same || approved.is_some_and(|approved| approved != entry.amount) {
+                let approved = approved.map_or(String::from("nothing yet"), |approved| approved.spelled());
+                let message = format!(
+                    "it received {} by redirection {reference}, which is to {} and approved for {approved}; correct the entry",
+                    entry.amount.spelled(),
+                    one.destination
+                );
+                findings.push(finding(Severity::Error, "redirect_in_differs", format!("line {}", line.id), message));
+            }
         }
     }
 }

@@ -201,7 +201,7 @@ impl Ledger {
             .iter()
             .flat_map(|redirection| redirection.events.iter().filter_map(|event| event.recorded));
         let encumbrances = self.encumbrances.iter().filter_map(|encumbrance| encumbrance.recorded);
-        let imports = self.imports.iter().map(|import| import.recorded);
+        let imports = self.imports.iter().flat_map(|import| std::iter::once(import.recorded).chain(import.revoked));
         entries.chain(restrictions).chain(events).chain(encumbrances).chain(imports).max()
     }
 
@@ -243,9 +243,13 @@ impl Ledger {
         latest.into_values().cloned().collect()
     }
 
-    /// Returns the imports known then, oldest first.
+    /// Returns the imports known then and not revoked, oldest first.
     pub fn imports(&self, as_known: Option<Instant>) -> Vec<&Import> {
-        self.imports.iter().filter(|import| known(Some(import.recorded), as_known)).collect()
+        let counts = |import: &&Import| {
+            known(Some(import.recorded), as_known)
+                && !import.revoked.is_some_and(|revoked| known(Some(revoked), as_known))
+        };
+        self.imports.iter().filter(counts).collect()
     }
 
     /// Returns the spend known then as a stream of days.

@@ -199,6 +199,31 @@ fn reading_a_ledger_writes_nothing() {
     }
 }
 
+#[test]
+fn a_revoked_import_counts_until_it_was_revoked() {
+    let (_folder, ledger, _) = demo();
+    let revoked = "recorded = \"2018-06-01T00:00:00Z\"\nby = \"controller\"\nreason = \"the wrong account\"\n";
+    fs::write(ledger.join("spend/2018-01-31-x-c1999b03d39d.revoked.toml"), revoked).unwrap();
+    let spend = |known: &str| done(&ledger, &["spend", "--period", "2018", "--format", "csv", "--as-known", known]);
+    assert_eq!(spend("2018-05-31"), "platform,currency,amount,rows\nx,USD,7912.40,62\n");
+    assert_eq!(spend("2018-06-01"), "platform,currency,amount,rows\n");
+}
+
+#[test]
+fn an_edited_rollup_is_refused() {
+    let (_folder, ledger, _) = demo();
+    let file = ledger.join("spend/2018-01-31-x-c1999b03d39d.csv");
+    let edited = fs::read_to_string(&file).unwrap().replace("138.73", "38.73");
+    fs::write(&file, edited).unwrap();
+    let refused = respend(&ledger, &["report", "2018"]);
+    assert_eq!((refused.status.code(), refused.stdout.len()), (Some(2), 0));
+    assert_eq!(
+        String::from_utf8(refused.stderr).unwrap(),
+        "error: spend/2018-01-31-x-c1999b03d39d.csv:1:1: the file is not what its record says it was: its SHA-256 differs; \
+         a rollup is not edited; restore the file, or remove it and its record and import the export again\n"
+    );
+}
+
 /// From an export of one's own to a first report: three commands.
 #[test]
 fn three_commands_to_a_first_report() {

@@ -321,16 +321,17 @@ fn line(id: Id, mut raws: Vec<Raw>, problems: &mut Vec<Problem>) -> Option<Line>
     (problems.len() == before).then_some(Line { id, scope, period, currency, entries, own, place: first })
 }
 
-/// The halves of a transfer, and of a carry-forward, share a reference and sum to zero.
+/// The halves of a transfer, and of a carry-forward, share a reference, are recorded together, stand on two lines and
+/// sum to zero.
 fn references(lines: &[Line], problems: &mut Vec<Problem>) {
-    let mut groups: BTreeMap<(bool, &str), Vec<&Entry>> = BTreeMap::new();
-    for entry in lines.iter().flat_map(|line| &line.entries) {
+    let mut groups: BTreeMap<(bool, &str), Vec<(&Line, &Entry)>> = BTreeMap::new();
+    for (line, entry) in lines.iter().flat_map(|line| line.entries.iter().map(move |entry| (line, entry))) {
         let carried = entry.kind == EntryKind::CarryForward;
         if !carried && !matches!(entry.kind, EntryKind::TransferOut | EntryKind::TransferIn) {
             continue;
         }
         match &entry.reference {
-            Some(reference) => groups.entry((carried, reference)).or_default().push(entry),
+            Some(reference) => groups.entry((carried, reference)).or_default().push((line, entry)),
             None => problems.push(Problem {
                 place: entry.place.clone(),
                 what: format!("a {} without a reference", entry.kind),
@@ -338,20 +339,30 @@ fn references(lines: &[Line], problems: &mut Vec<Problem>) {
             }),
         }
     }
-    for ((carried, reference), entries) in groups {
+    for ((carried, reference), mut halves) in groups {
+        halves.sort_by_key(|(_, entry)| &entry.place);
+        let what = if carried { "carry-forward" } else { "transfer" };
+        let mut wrong = |what: String, mend: &str| {
+            problems.push(Problem { place: halves[0].1.place.clone(), what, mend: mend.to_owned() });
+        };
         let mut sums = Totals::default();
-        let fits = entries.iter().all(|entry| sums.add(entry.amount.into()).is_ok());
+        let fits = halves.iter().all(|(_, entry)| sums.add(entry.amount.into()).is_ok());
         if !fits || sums.iter().any(|sum| !sum.is_zero()) {
             let left: Vec<String> = sums.iter().map(|sum| format!("{sum} {}", sum.currency())).collect();
-            problems.push(Problem {
-                place: entries[0].place.clone(),
-                what: format!(
-                    "the {} `{reference}` does not sum to zero but to {}",
-                    if carried { "carry-forward" } else { "transfer" },
-                    left.join(" and ")
-                ),
-                mend: "enter both halves, in one currency, with the same reference".into(),
-            });
+            wrong(
+                format!("the {what} `{reference}` does not sum to zero but to {}", left.join(" and ")),
+                "enter both halves, in one currency, with the same reference",
+            );
+        } else if halves.iter().all(|(line, _)| line.id == halves[0].0.id) {
+            wrong(
+                format!("the {what} `{reference}` stays on line `{}`", halves[0].0.id),
+                "enter its halves on two lines",
+            );
+        } else if halves.iter().any(|(_, entry)| entry.recorded != halves[0].1.recorded) {
+            wrong(
+                format!("the halves of the {what} `{reference}` are recorded at different moments"),
+                "give both the same `recorded`",
+            );
         }
     }
 }

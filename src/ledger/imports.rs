@@ -26,6 +26,8 @@ pub struct Import {
     pub absent: Absent,
     /// The first day whose figures could still move when the export was made.
     pub provisional_from: Day,
+    /// When it was revoked; from then on it does not count.
+    pub revoked: Option<Instant>,
     /// Everything on record.
     pub record: ImportRecord,
 }
@@ -138,6 +140,17 @@ pub struct RecordedExclusion {
     pub reason: String,
 }
 
+/// `spend/<id>.revoked.toml`: why an import counts no longer.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Revocation {
+    recorded: String,
+    #[serde(rename = "by", default)]
+    _by: Option<String>,
+    #[serde(rename = "reason")]
+    _reason: String,
+}
+
 impl Import {
     /// Returns whether its figures of a day could still move when it was made.
     pub fn is_provisional(&self, day: Day) -> bool {
@@ -170,6 +183,7 @@ impl Import {
             accounts,
             absent: record.absent,
             provisional_from: day("provisional_from", &record.provisional_from)?,
+            revoked: None,
             record,
         })
     }
@@ -177,11 +191,9 @@ impl Import {
 
 /// Reads all records, oldest first. A `.csv` without its record does not exist.
 pub(super) fn read(folder: &Folder, problems: &mut Vec<Problem>) -> Result<Vec<Import>, LedgerError> {
-    let mut imports = Vec::new();
+    let mut imports: Vec<Import> = Vec::new();
+    let mut revoked = Vec::new();
     for file in folder.list(FOLDER, ".toml")? {
-        if file.ends_with(".revoked.toml") {
-            continue;
-        }
         let bytes = folder.read(&file)?.unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes);
         let mut wrong = |line, what: String| {
@@ -192,11 +204,21 @@ pub(super) fn read(folder: &Folder, problems: &mut Vec<Problem>) -> Result<Vec<I
                 mend: "a record is not edited; restore it, or remove it to undo the import".into(),
             });
         };
-        match toml::from_str::<ImportRecord>(&text) {
-            Err(error) => {
-                let line = text.get(..error.span().map_or(0, |span| span.start)).unwrap_or("").matches('\n').count();
-                wrong(line as u64 + 1, error.message().trim().replace('\n', " "));
+        let line = |error: &toml::de::Error| {
+            text.get(..error.span().map_or(0, |span| span.start)).unwrap_or("").matches('\n').count() as u64 + 1
+        };
+        if let Some(id) = file.strip_suffix(".revoked.toml") {
+            match toml::from_str::<Revocation>(&text) {
+                Err(error) => wrong(line(&error), error.message().trim().replace('\n', " ")),
+                Ok(revocation) => match revocation.recorded.parse::<Instant>() {
+                    Err(error) => wrong(1, format!("recorded: {error}")),
+                    Ok(recorded) => revoked.push((id.to_owned(), recorded)),
+                },
             }
+            continue;
+        }
+        match toml::from_str::<ImportRecord>(&text) {
+            Err(error) => wrong(line(&error), error.message().trim().replace('\n', " ")),
             Ok(record) => match Import::of(record) {
                 Err(what) => wrong(1, what),
                 Ok(import) if file != format!("{FOLDER}/{}.toml", import.id) => {
@@ -205,6 +227,10 @@ pub(super) fn read(folder: &Folder, problems: &mut Vec<Problem>) -> Result<Vec<I
                 Ok(import) => imports.push(import),
             },
         }
+    }
+    for import in &mut imports {
+        let mut of_it = revoked.iter().filter(|(id, _)| *id == format!("{FOLDER}/{}", import.id));
+        import.revoked = of_it.next().map(|(_, recorded)| *recorded);
     }
     imports.sort_by(|a, b| (a.recorded, &a.id).cmp(&(b.recorded, &b.id)));
     Ok(imports)

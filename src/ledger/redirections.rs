@@ -602,7 +602,7 @@ fn redirection(
     }
     // By what happened, not by how the rows stand.
     events.sort_by_cached_key(|event| {
-        (event.date, event.kind, event.recorded, event.reference.clone(), event.amount.map(Money::minor))
+        (event.date, event.recorded, event.kind, event.reference.clone(), event.amount.map(Money::minor))
     });
     Some(Redirection { id, policy, line, destination, kind, currency, events })
 }

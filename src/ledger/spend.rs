@@ -88,6 +88,7 @@ impl<'a> SpendStream<'a> {
         let mut sources = Vec::new();
         for import in imports {
             let file = import.rollup_file();
+            whole(folder, import, &file)?;
             let input = folder.open(&file).map_err(LedgerError::io("read", folder.path(&file)))?;
             let mut source =
                 Source { import, file, records: Records::new(input, b','), record: Record::default(), next: None };
@@ -143,6 +144,22 @@ impl<'a> SpendStream<'a> {
         }
         Ok(Some(DaySpend { day, spend }))
     }
+}
+
+/// A rollup is what its record says it is, byte for byte, before any of it counts.
+fn whole(folder: &Folder, import: &Import, file: &str) -> Result<(), LedgerError> {
+    let failed = LedgerError::io("read", folder.path(file));
+    let hashed = folder.open(file).and_then(|mut input| super::hashed(&mut input));
+    let (sha256, _) = hashed.map_err(failed)?;
+    if sha256 == import.record.rollup_sha256 {
+        return Ok(());
+    }
+    Err(LedgerError::Invalid(vec![Problem {
+        place: Place::top_of(file),
+        what: "the file is not what its record says it was: its SHA-256 differs".into(),
+        mend: "a rollup is not edited; restore the file, or remove it and its record and import the export again"
+            .into(),
+    }]))
 }
 
 impl Source<'_> {

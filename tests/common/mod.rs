@@ -12,6 +12,7 @@ use std::fs;
 use respend::ledger::{Ledger, LedgerError};
 use respend::statement::{Figure, Figures, LineStatement, RedirectionStatement, Statement, StatementError};
 use respend::{Day, Instant, Period};
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 /// The columns of a log, and a row of it as cells.
@@ -289,6 +290,8 @@ impl Spend {
     fn record(&self, id: &str) -> String {
         let Spend { first_day, last_day, recorded, provisional_from, absent, .. } = self;
         let rows = self.rows.len();
+        let rollup: String =
+            Sha256::digest(self.rollup().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
         let accounts: Vec<String> = self
             .accounts
             .iter()
@@ -318,7 +321,7 @@ rows_read = {rows}
 rows_kept = {rows}
 blank_rows = 0
 excluded_rows = 0
-rollup_sha256 = ""
+rollup_sha256 = "{rollup}"
 account = [{}]
 total = []
 "#,

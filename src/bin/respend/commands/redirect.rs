@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use respend::ledger::{Change, DestinationKind, EntryKind, EventKind, Ledger, Log, Redirection};
 use respend::propose::{Proposal, propose};
-use respend::{Day, Id, Platform, report};
+use respend::{Day, Id, Money, Platform, report};
 
 use crate::args::Format;
 use crate::context::Context;
@@ -227,6 +227,12 @@ fn step(context: &Context, kind: EventKind, step: &Step, into: Option<&Id>) -> R
             (EventKind::Paid, DestinationKind::Platform | DestinationKind::Reserve) => EventKind::Moved,
             (kind, _) => kind,
         };
+        let amount = match &step.amount {
+            Some(amount) => amount.clone(),
+            None => {
+                rest(&redirection, kind, step.reference.as_deref())?.map(|rest| rest.to_string()).unwrap_or_default()
+            }
+        };
         let latest = redirection.events.iter().filter_map(|event| event.recorded).max();
         let recorded = Change::recorded(context.now, latest);
         if kind == EventKind::Approved && redirection.kind == DestinationKind::Platform {
@@ -243,7 +249,7 @@ fn step(context: &Context, kind: EventKind, step: &Step, into: Option<&Id>) -> R
                 ("line", redirection.line.to_string()),
                 ("destination", redirection.destination.to_string()),
                 ("currency", redirection.currency.to_string()),
-                ("amount", step.amount.clone().unwrap_or_default()),
+                ("amount", amount),
                 ("by", step.by.clone()),
                 ("reference", step.reference.clone().unwrap_or_default()),
                 ("note", step.note.clone().unwrap_or_default()),
@@ -272,6 +278,23 @@ fn step(context: &Context, kind: EventKind, step: &Step, into: Option<&Id>) -> R
         });
     }
     output::done(&context.everywhere, format!("Recorded on {date} by {}", step.by), facts)
+}
+
+/// What a payment, a letter or a refund is of where no amount is given: all that is left of the pledge or the payment.
+/// It is written out, so that the row says it whatever is recorded later.
+fn rest(redirection: &Redirection, kind: EventKind, reference: Option<&str>) -> Result<Option<Money>, Failure> {
+    let Some(progress) = redirection.events.last().and_then(|last| redirection.progress(last.date, None)) else {
+        return Ok(None);
+    };
+    let payments = &progress.payments;
+    let named = payments.iter().find(|payment| payment.reference.as_deref() == reference);
+    let payment = named.or(payments.first().filter(|_| payments.len() == 1 && reference.is_none()));
+    Ok(match kind {
+        EventKind::Paid => progress.pledged.map(|pledged| pledged.minus(progress.paid()?)).transpose()?,
+        EventKind::Acknowledged => payment.map(|payment| payment.amount.minus(payment.acknowledged)).transpose()?,
+        EventKind::Refunded => payment.map(|payment| payment.amount),
+        _ => None,
+    })
 }
 
 fn find<'a>(ledger: &'a Ledger, id: &Id) -> Result<&'a Redirection, Failure> {
