@@ -1,10 +1,9 @@
 //! `budgets.csv`: plan lines and the entries that make their amounts.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::str::FromStr;
 
 use super::rows::{self, Columns, Row};
+use super::words::words;
 use super::{Place, Problem};
 use crate::calendar::{Day, FiscalYear, Instant, Period};
 use crate::money::{Currency, Money, Totals};
@@ -104,36 +103,6 @@ pub enum Basis {
     /// An estimate.
     Forecast,
 }
-
-/// A closed list of words, as the files and the command line write them.
-macro_rules! words {
-    ($type:ident, $what:literal, $($variant:ident = $word:literal),+ $(,)?) => {
-        impl $type {
-            /// Returns the word for it.
-            pub fn as_str(self) -> &'static str {
-                match self { $($type::$variant => $word),+ }
-            }
-        }
-
-        impl FromStr for $type {
-            type Err = String;
-
-            fn from_str(text: &str) -> Result<$type, String> {
-                match text {
-                    $($word => Ok($type::$variant),)+
-                    _ => Err(format!("`{text}` is no {}; write {}", $what, [$($word),+].join(", "))),
-                }
-            }
-        }
-
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(self.as_str())
-            }
-        }
-    };
-}
-pub(super) use words;
 
 words!(
     EntryKind,

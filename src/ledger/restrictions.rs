@@ -1,11 +1,9 @@
 //! `restrictions.csv`: bans and holds.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::str::FromStr;
 
-use super::budgets::words;
 use super::rows::{self, Columns};
+use super::words::words;
 use super::{Cause, Place, Problem};
 use crate::calendar::{Day, Instant, Period};
 use crate::money::Share;
