@@ -138,7 +138,9 @@ impl Ledger {
 
         let ledger = Ledger { folder, settings, accounts, lines, restrictions, redirections, encumbrances, imports };
         ledger.check_platforms(&mut problems);
-        ledger.check_received(&mut problems);
+        if plan_is_sound {
+            ledger.check_received(&mut problems);
+        }
         if problems.is_empty() {
             return Ok(ledger);
         }
@@ -164,19 +166,23 @@ impl Ledger {
         }
     }
 
-    /// What a plan line received from a redirection names a redirection of the ledger.
+    /// What a plan line received from a redirection names a redirection of the ledger, and each is received once.
     fn check_received(&self, problems: &mut Vec<Problem>) {
-        for entry in
-            self.lines.iter().flat_map(|line| &line.entries).filter(|entry| entry.kind == EntryKind::RedirectIn)
-        {
+        let mut seen: BTreeMap<&str, &Place> = BTreeMap::new();
+        let mut received: Vec<&Entry> = self.lines.iter().flat_map(|line| &line.entries).collect();
+        received.retain(|entry| entry.kind == EntryKind::RedirectIn);
+        received.sort_by_key(|entry| &entry.place);
+        for entry in received {
             let reference = entry.reference.as_deref().unwrap_or("");
-            if !self.redirections.iter().any(|redirection| redirection.id.as_str() == reference) {
-                problems.push(Problem {
-                    place: entry.place.clone(),
-                    what: format!("a redirect-in names the redirection `{reference}`, which does not exist"),
-                    mend: "its reference is the id of a redirection in redirections.csv".into(),
-                });
-            }
+            let (what, mend) = if !self.redirections.iter().any(|redirection| redirection.id.as_str() == reference) {
+                let what = format!("a redirect-in names the redirection `{reference}`, which does not exist");
+                (what, "its reference is the id of a redirection in redirections.csv")
+            } else if let Some(first) = seen.insert(reference, &entry.place) {
+                (format!("redirection `{reference}` is received a second time, first at {first}"), "keep one")
+            } else {
+                continue;
+            };
+            problems.push(Problem { place: entry.place.clone(), what, mend: mend.into() });
         }
     }
 
@@ -318,6 +324,7 @@ impl Ledger {
         for import in &self.imports {
             names.insert(import.rollup_file());
             names.insert(format!("{}/{}.toml", imports::FOLDER, import.id));
+            names.extend(import.revoked.map(|_| format!("{}/{}.revoked.toml", imports::FOLDER, import.id)));
         }
         let mut files = Vec::new();
         for name in names {

@@ -13,7 +13,7 @@ use crate::actual::{self, Actual, ActualError};
 use crate::blocked::{Blocked, without};
 use crate::calendar::{Day, Instant, Month, Period};
 use crate::ledger::{
-    Encumbrance, EventKind, Ledger, LedgerError, Line, Progress, Redirection, Restriction, RestrictionKind, State,
+    Encumbrance, Ledger, LedgerError, Line, Progress, Redirection, Restriction, RestrictionKind, State,
 };
 use crate::money::{Currency, Money, MoneyError};
 use crate::plan::{Plan, PlanError};
@@ -59,6 +59,8 @@ pub struct Statement {
     pub restrictions: Vec<Restriction>,
     /// The redirections of the lines, by id.
     pub redirections: Vec<RedirectionStatement>,
+    /// Steps of redirections of the lines that are known and happened after the cut-off day.
+    pub later_steps: usize,
     /// Rows of exports whose figures could still move when they were made.
     pub provisional_rows: u64,
 }
@@ -217,7 +219,7 @@ impl Statement {
     ) -> Result<Statement, StatementError> {
         rules(ledger, as_known)?;
         let restrictions = ledger.restrictions(as_known);
-        let approved = approved_redirections(ledger, as_known);
+        let approved = approved_redirections(ledger, as_of, as_known);
         let mut open = Vec::new();
         for line in ledger.lines(as_known) {
             if line.period.overlap(period).is_none() {
@@ -240,6 +242,7 @@ impl Statement {
             totals: BTreeMap::new(),
             restrictions: restrictions.iter().filter(|one| one.within(period).is_some()).cloned().collect(),
             redirections: Vec::new(),
+            later_steps: 0,
             provisional_rows: 0,
         };
         let mut unbudgeted = BTreeMap::new();
@@ -372,6 +375,7 @@ impl Statement {
         let mut live: Vec<Live> = Vec::new();
         let mut taken = Money::zero(line.currency);
         for redirection in ledger.redirections().iter().filter(|redirection| redirection.line == line.id) {
+            self.later_steps = self.later_steps.saturating_add(redirection.steps_after(self.as_of, self.as_known));
             let Some(progress) = redirection.progress(self.as_of, self.as_known) else { continue };
             let (paid, acknowledged) = (progress.paid()?, progress.acknowledged()?);
             taken = taken.plus(progress.live())?;
@@ -478,12 +482,10 @@ fn flows(
     Ok(figures)
 }
 
-/// The redirections that were approved and not cancelled, by what was known.
-fn approved_redirections(ledger: &Ledger, as_known: Option<Instant>) -> BTreeSet<String> {
-    let known = |recorded: Option<Instant>| as_known.is_none_or(|cut_off| recorded <= Some(cut_off));
-    let has = |redirection: &Redirection, kind| {
-        redirection.events.iter().any(|event| event.kind == kind && known(event.recorded))
+/// The redirections that are approved and not cancelled at the cut-offs.
+fn approved_redirections(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) -> BTreeSet<String> {
+    let stands = |one: &&Redirection| {
+        one.progress(as_of, as_known).is_some_and(|progress| progress.approved.is_some() && !progress.cancelled)
     };
-    let stands = |one: &&Redirection| has(one, EventKind::Approved) && !has(one, EventKind::Cancelled);
-    ledger.redirections().iter().filter(stands).map(|redirection| redirection.id.to_string()).collect()
+    ledger.redirections().iter().filter(stands).map(|one| one.id.to_string()).collect()
 }

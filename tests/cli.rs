@@ -111,7 +111,15 @@ fn the_demo_rebuilds_only_what_it_made() {
 #[test]
 fn the_readme_shows_what_the_demo_prints() {
     let (_folder, _, printed) = demo();
-    let readme = fs::read_to_string(project("README.md")).unwrap();
+    let mut readme = fs::read_to_string(project("README.md")).unwrap();
+    if std::env::var_os("RESPEND_REFRESH").is_some() {
+        let report =
+            &printed[printed.find("$ respend report 2018").unwrap()..printed.find("\n# The ledger stands").unwrap()];
+        let (before, rest) = readme.split_once("<!-- demo -->").unwrap();
+        let (_, after) = rest.split_once("```console").unwrap().1.split_once("\n```").unwrap();
+        readme = format!("{before}<!-- demo -->\n```console\n{}\n```{after}", report.trim_end());
+        fs::write(project("README.md"), &readme).unwrap();
+    }
     let mut rest = printed.lines();
     let mut shown = 0;
     for block in readme.split("<!-- demo -->").skip(1) {
@@ -210,6 +218,36 @@ fn a_revoked_import_counts_until_it_was_revoked() {
 }
 
 #[test]
+fn a_revoked_export_is_not_taken_for_known() {
+    let (_folder, ledger, _) = demo();
+    let revoked = ledger.join("spend/2018-01-31-x-c1999b03d39d.revoked.toml");
+    fs::write(&revoked, "recorded = \"2018-06-01\"\nreason = \"the wrong account\"\n").unwrap();
+    let before = tree(&ledger);
+    let again = respend(&ledger, &["import", "exports/x-2018-01.csv", "--currency", "USD", "--account", "kaspersky"]);
+    assert_eq!(again.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8(again.stderr).unwrap(),
+        "error: this export was imported as `2018-01-31-x-c1999b03d39d` and revoked\n\
+         hint: remove spend/2018-01-31-x-c1999b03d39d.revoked.toml to let it count again\n"
+    );
+    assert_eq!(tree(&ledger), before);
+}
+
+#[test]
+fn what_an_import_left_behind_is_swept_by_the_next() {
+    let (folder, ledger, _) = demo();
+    fs::remove_file(ledger.join("spend/2018-01-31-x-c1999b03d39d.toml")).unwrap();
+    let spend = done(&ledger, &["spend", "--period", "2018", "--format", "csv"]);
+    assert_eq!(spend, "platform,currency,amount,rows\n", "a rollup without its record does not exist");
+    let export = "date,platform,account,campaign,currency,spend\n2018-01-05,meta,acme,Brand,USD,1.00\n";
+    fs::write(folder.path().join("meta.csv"), export).unwrap();
+    done(&ledger, &["import", "../meta.csv", "--today", "2018-06-01"]);
+    let left: Vec<String> = tree(&ledger.join("spend")).into_keys().collect();
+    assert!(left.iter().all(|file| !file.starts_with("2018-01-31")), "{left:?}");
+    assert_eq!(left.len(), 4);
+}
+
+#[test]
 fn an_edited_rollup_is_refused() {
     let (_folder, ledger, _) = demo();
     let file = ledger.join("spend/2018-01-31-x-c1999b03d39d.csv");
@@ -267,6 +305,12 @@ fn a_ban_is_lifted_and_money_moves_to_another_platform() {
         .collect();
     assert_eq!(ids.len(), 2, "{proposed}");
     typed(&format!("redirect approve {} {} --by ben --today 2018-03-02", ids[0], ids[1]));
+    // An approval that was cut short has entered what the platform received, and nothing else: it can be made again.
+    let log = fs::read_to_string(books.join("redirections.csv")).unwrap();
+    let cut: String = log.lines().filter(|line| !line.contains(",approved,")).map(|line| format!("{line}\n")).collect();
+    fs::write(books.join("redirections.csv"), cut).unwrap();
+    typed(&format!("redirect approve {} {} --by ben --today 2018-03-02", ids[0], ids[1]));
+    assert_eq!(fs::read_to_string(books.join("budgets.csv")).unwrap().matches("redirect-in").count(), 1);
     typed("ban lift ban --until 2018-07-01 --today 2018-06-15");
     let report: serde_json::Value =
         serde_json::from_str(&typed("report 2018 --today 2018-06-30 --format json")).unwrap();

@@ -1,5 +1,7 @@
 //! [`FiscalYear`]: when a company's year begins and what it is called.
 
+use std::fmt;
+
 use super::{Day, Month, PeriodError};
 
 /// Which calendar year gives a fiscal year its name.
@@ -73,6 +75,18 @@ impl FiscalYear {
         let first: Month = Day::new(year, self.month, 1)?.month();
         let month = (0..months).fold(first, |month, _| month.next()).first_day();
         Ok(Day::new(month.year(), month.month_of_year(), self.day)?)
+    }
+}
+
+/// Writes month and day of the start and what names the year: `04-01 end`.
+impl fmt::Display for FiscalYear {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let named_by = match self.named_by {
+            Some(NamedBy::Start) => " start",
+            Some(NamedBy::End) => " end",
+            None => "",
+        };
+        f.pad(&format!("{:02}-{:02}{named_by}", self.month, self.day))
     }
 }
 

@@ -69,6 +69,12 @@ pub fn accept(
 ) -> Result<Result<Acceptance, Refusal>, LedgerError> {
     let ledger = change.before();
     if let Some(same) = ledger.imports.iter().find(|import| import.record.export_sha256 == reading.sha256) {
+        if same.revoked.is_some() {
+            return Err(LedgerError::refused(
+                format!("this export was imported as `{}` and revoked", same.id),
+                format!("remove {FOLDER}/{}.revoked.toml to let it count again", same.id),
+            ));
+        }
         let (id, restated, warnings) = (same.id.clone(), Vec::new(), Vec::new());
         return Ok(Ok(Acceptance { id, unchanged: true, restated, warnings }));
     }
@@ -155,6 +161,7 @@ pub fn accept(
         .map_err(|error| LedgerError::refused(format!("the record cannot be written: {error}"), ""))?;
     let import = Import::of(record)
         .map_err(|error| LedgerError::refused(format!("the record cannot be written: {error}"), ""))?;
+    change.sweep()?;
     change.put(&import.rollup_file(), csv);
     // The record is what makes the import count, so it is written last.
     change.put(&format!("{FOLDER}/{id}.toml"), toml.into_bytes());

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::rows::{self, Columns};
-use super::{Ledger, LedgerError, budgets, encumbrances, redirections, restrictions};
+use super::{Ledger, LedgerError, budgets, encumbrances, imports, redirections, restrictions};
 use crate::calendar::Instant;
 
 /// Says who is writing, while somebody is. The lock itself is on the folder.
@@ -26,6 +26,8 @@ pub struct Change {
     after: super::folder::Folder,
     /// In the order in which they are written; the last makes the change count.
     files: Vec<String>,
+    /// Rollups without a record: what an import that was cut short left behind.
+    orphans: Vec<String>,
     _lock: Lock,
 }
 
@@ -73,7 +75,7 @@ impl Change {
         let lock = Lock::take(dir)?;
         let before = Ledger::open(dir)?;
         let after = before.folder.clone();
-        Ok(Change { before, after, files: Vec::new(), _lock: lock })
+        Ok(Change { before, after, files: Vec::new(), orphans: Vec::new(), _lock: lock })
     }
 
     /// Returns the ledger as it was found.
@@ -123,6 +125,15 @@ impl Change {
         self.files.push(file.to_owned());
     }
 
+    /// Sweeps away, at the commit, rollups that have no record and so do not exist.
+    pub(super) fn sweep(&mut self) -> Result<(), LedgerError> {
+        let records = self.before.folder.list(imports::FOLDER, ".toml")?;
+        let mut rollups = self.before.folder.list(imports::FOLDER, ".csv")?;
+        rollups.retain(|rollup| !records.contains(&format!("{}.toml", rollup.trim_end_matches(".csv"))));
+        self.orphans = rollups;
+        Ok(())
+    }
+
     /// Copies a notice or a letter into `evidence/` and returns its path there and its SHA-256.
     ///
     /// Two files of one name stand beside each other: the copy's name carries the start of its hash.
@@ -152,6 +163,10 @@ impl Change {
 
     /// Writes the change: every file whole, to a temporary name, flushed and renamed; the last one makes it count.
     pub fn commit(self) -> Result<(), LedgerError> {
+        for orphan in &self.orphans {
+            let path = self.after.path(orphan);
+            fs::remove_file(&path).map_err(LedgerError::io("remove", &path))?;
+        }
         for file in &self.files {
             if let Some(bytes) = self.after.pending().get(file) {
                 write(&self.after.path(file), bytes)?;

@@ -1,5 +1,7 @@
 //! `encumbrances.csv`: open orders on plan lines.
 
+use std::collections::BTreeMap;
+
 use super::rows::{self, Columns};
 use super::{Line, Place, Problem};
 use crate::calendar::{Day, Instant};
@@ -31,6 +33,8 @@ pub struct Encumbrance {
     pub by: Option<String>,
     /// The user's words.
     pub note: Option<String>,
+    /// The user's own columns.
+    pub own: BTreeMap<String, String>,
     /// Where the row stands.
     pub place: Place,
 }
@@ -76,6 +80,7 @@ pub(super) fn read(bytes: &[u8], lines: &[Line], problems: &mut Vec<Problem>) ->
             recorded,
             by: row.optional("by"),
             note: row.optional("note"),
+            own: row.own(),
             place: row.place_of_row(),
         });
     });

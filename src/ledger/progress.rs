@@ -213,6 +213,9 @@ impl Progress {
                 if kind == DestinationKind::Donation {
                     return Err(illegal("a donation is not moved", "a donation goes from approved to pledged to paid"));
                 }
+                if event.amount.is_some_and(|amount| Some(amount) != self.approved.map(|approval| approval.amount)) {
+                    return Err(illegal("what is moved is what was approved", "leave the amount out"));
+                }
                 self.step(event)?;
                 self.moved = true;
             }
@@ -271,6 +274,9 @@ impl Progress {
             EventKind::Cancelled => {
                 if self.moved {
                     return not_now("move it back by a redirection or a transfer of its own");
+                }
+                if event.amount.is_some() {
+                    return Err(illegal("a cancellation has no amount: what was paid stays", "leave the amount out"));
                 }
                 let latest =
                     self.payments.iter().map(|payment| (payment.date, payment.recorded)).fold(self.last_step, Ord::max);

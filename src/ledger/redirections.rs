@@ -48,6 +48,8 @@ pub struct Redirection {
     pub currency: Currency,
     /// What happened, in the order it happened.
     pub events: Vec<Event>,
+    /// The user's own columns, of the first step that fills any.
+    pub own: BTreeMap<String, String>,
 }
 
 /// One thing that happened to a redirection.
@@ -119,6 +121,12 @@ impl Redirection {
         until
     }
 
+    /// Returns how many steps were recorded by then that happened after a day.
+    pub fn steps_after(&self, day: Day, as_known: Option<Instant>) -> usize {
+        let known = |event: &&Event| as_known.is_none_or(|known| event.recorded <= Some(known));
+        self.events.iter().filter(known).filter(|event| event.date > day).count()
+    }
+
     /// Returns how far it had come on a day, by what was recorded by then; `None` before it was proposed.
     pub fn progress(&self, as_of: Day, as_known: Option<Instant>) -> Option<Progress> {
         let mut progress: Option<Progress> = None;
@@ -161,6 +169,7 @@ struct Raw {
     line: Option<Id>,
     destination: Option<Id>,
     currency: Option<Currency>,
+    own: BTreeMap<String, String>,
 }
 
 /// Reads the file's redirections, by id; what is wrong is added to `problems`.
@@ -190,7 +199,8 @@ pub(super) fn read(bytes: &[u8], settings: &Settings, lines: &[Line], problems: 
         let (by, reference, note) = (row.optional("by"), row.optional("reference"), row.optional("note"));
         let event = Event { kind, date, recorded, amount: None, by, reference, note, place: row.place_of_row() };
         let (amount, amount_place) = (row.text("amount").to_owned(), row.place("amount"));
-        logs.entry(id).or_default().push(Raw { event, amount, amount_place, policy, line, destination, currency });
+        let own = row.own();
+        logs.entry(id).or_default().push(Raw { event, amount, amount_place, policy, line, destination, currency, own });
     });
     let mut redirections = Vec::new();
     for (id, raws) in logs {
@@ -257,11 +267,14 @@ fn redirection(
                 }),
             }
         }
-        events.push(raw.event);
+        events.push((raw.event, raw.own));
     }
     // By what happened, not by how the rows stand.
-    events.sort_by_cached_key(|event| {
+    events.sort_by_cached_key(|(event, _)| {
         (event.date, event.recorded, event.kind, event.reference.clone(), event.amount.map(Money::minor))
     });
-    Some(Redirection { id, policy, line, destination, kind, currency, events })
+    let own = events.iter().map(|(_, own)| own).find(|own| own.values().any(|value| !value.is_empty()));
+    let own = own.cloned().unwrap_or_default();
+    let events = events.into_iter().map(|(event, _)| event).collect();
+    Some(Redirection { id, policy, line, destination, kind, currency, events, own })
 }

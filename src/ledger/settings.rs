@@ -131,6 +131,15 @@ pub enum Cause {
     Voluntary,
 }
 
+impl std::fmt::Display for Cause {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Cause::Imposed => "imposed",
+            Cause::Voluntary => "voluntary",
+        })
+    }
+}
+
 /// What a policy reckons its amount from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PolicyBasis {
@@ -444,6 +453,13 @@ impl Reader<'_> {
                 &raw.destination.span(),
                 format!("`{}` needs either a share or an amount", raw.destination.get_ref()),
                 "write share = \"100%\" or amount = \"…\"",
+            );
+        }
+        if raw.min.is_some() && raw.share.is_none() {
+            self.wrong(
+                &raw.destination.span(),
+                format!("`{}` has a min and no share", raw.destination.get_ref()),
+                "a named amount is its own minimum; leave min out",
             );
         }
         if let (Some(cap), Some(min)) = (cap, min)

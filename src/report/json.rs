@@ -152,6 +152,8 @@ struct RedirectionJson<'a> {
     awaiting_letter: Money,
     needs_other_funding: Money,
     state: &'static str,
+    #[serde(flatten)]
+    own: &'a BTreeMap<String, String>,
 }
 
 #[derive(serde::Serialize)]
@@ -270,6 +272,7 @@ impl<'a> Body<'a> {
                 awaiting_letter: of.awaiting_letter,
                 needs_other_funding: of.needs_other_funding,
                 state: of.state.as_str(),
+                own: &of.redirection.own,
             }
         });
         Ok(Body {

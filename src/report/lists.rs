@@ -22,7 +22,7 @@ fn own_cells(columns: &[String], own: &BTreeMap<String, String>) -> Vec<Cell> {
 }
 
 /// Returns the budget entries known then, by line, in the order they take effect.
-pub fn budgets(ledger: &Ledger, as_known: Option<Instant>) -> Result<Document, MoneyError> {
+pub fn budgets(ledger: &Ledger, as_known: Option<Instant>) -> Document {
     let lines = ledger.lines(as_known);
     let currencies: BTreeSet<Currency> = lines.iter().map(|line| line.currency).collect();
     let own = own_columns(lines.iter().map(|line| &line.own));
@@ -42,11 +42,8 @@ pub fn budgets(ledger: &Ledger, as_known: Option<Instant>) -> Result<Document, M
     ];
     columns.extend(own.iter().map(|name| Column::figure(name, name).unshown()));
     let mut rows = Vec::new();
-    let mut totals: BTreeMap<Currency, Money> = BTreeMap::new();
     for line in &lines {
         for entry in &line.entries {
-            let sum = totals.entry(line.currency).or_insert(Money::zero(line.currency));
-            *sum = sum.plus(entry.amount)?;
             let mut cells = vec![
                 Cell::text(&line.id),
                 Cell::text(&line.scope),
@@ -65,15 +62,8 @@ pub fn budgets(ledger: &Ledger, as_known: Option<Instant>) -> Result<Document, M
             rows.push(Row::body(cells));
         }
     }
-    for (currency, sum) in totals {
-        let mut cells = vec![Cell::Blank; columns.len()];
-        cells[0] = Cell::text("Total");
-        cells[6] = Cell::text(currency);
-        cells[7] = Cell::Money(sum);
-        rows.push(Row::total(cells));
-    }
     let table = Table::new("budgets", titled("Budget entries", &currencies), columns, rows);
-    Ok(one_table(&ledger.settings().name, table))
+    one_table(&ledger.settings().name, table)
 }
 
 /// Returns the bans or the holds as they were known then.
@@ -127,7 +117,8 @@ pub fn restrictions(ledger: &Ledger, kind: RestrictionKind, as_known: Option<Ins
 pub fn encumbrances(ledger: &Ledger, as_known: Option<Instant>) -> Result<Document, MoneyError> {
     let orders = ledger.encumbrances(as_known);
     let currencies: BTreeSet<Currency> = orders.iter().map(|order| order.amount.currency()).collect();
-    let columns = vec![
+    let own = own_columns(orders.iter().map(|order| &order.own));
+    let mut columns = vec![
         Column::key("line", "Line"),
         Column::key("reference", "Order"),
         Column::figure("date", "Day of service"),
@@ -137,12 +128,14 @@ pub fn encumbrances(ledger: &Ledger, as_known: Option<Instant>) -> Result<Docume
         Column::figure("by", "By").unshown(),
         Column::figure("note", "Note").unshown(),
     ];
+    columns.extend(own.iter().map(|name| Column::figure(name, name).unshown()));
     let mut rows = Vec::new();
     let mut totals: BTreeMap<Currency, Money> = BTreeMap::new();
-    for Encumbrance { line, reference, date, amount, recorded, by, note, .. } in orders {
+    for order in orders {
+        let Encumbrance { line, reference, date, amount, recorded, by, note, .. } = order;
         let sum = totals.entry(amount.currency()).or_insert(Money::zero(amount.currency()));
         *sum = sum.plus(amount)?;
-        rows.push(Row::body(vec![
+        let mut cells = vec![
             Cell::text(line),
             Cell::text(reference),
             Cell::Day(date),
@@ -151,7 +144,9 @@ pub fn encumbrances(ledger: &Ledger, as_known: Option<Instant>) -> Result<Docume
             Cell::or_blank(recorded, Cell::Instant),
             Cell::or_blank(by, Cell::Text),
             Cell::or_blank(note, Cell::Text),
-        ]));
+        ];
+        cells.extend(own_cells(&own, &order.own));
+        rows.push(Row::body(cells));
     }
     for (currency, sum) in totals {
         let mut cells = vec![Cell::Blank; columns.len()];
@@ -167,7 +162,8 @@ pub fn encumbrances(ledger: &Ledger, as_known: Option<Instant>) -> Result<Docume
 /// Returns the redirections as they stood on a day.
 pub fn redirections(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) -> Result<Document, MoneyError> {
     let currencies: BTreeSet<Currency> = ledger.redirections().iter().map(|one| one.currency).collect();
-    let columns = vec![
+    let own = own_columns(ledger.redirections().iter().map(|one| &one.own));
+    let mut columns = vec![
         Column::key("id", "Id"),
         Column::key("line", "Line"),
         Column::key("destination", "To"),
@@ -180,11 +176,12 @@ pub fn redirections(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) -> R
         Column::figure("acknowledged", "Acknowledged").unshown(),
         Column::figure("policy", "Policy").unshown(),
     ];
+    columns.extend(own.iter().map(|name| Column::figure(name, name).unshown()));
     let mut rows = Vec::new();
     for one in ledger.redirections() {
         let Some(progress) = one.progress(as_of, as_known) else { continue };
         let zero = Money::zero(one.currency);
-        rows.push(Row::body(vec![
+        let mut cells = vec![
             Cell::text(&one.id),
             Cell::text(&one.line),
             Cell::text(&one.destination),
@@ -196,7 +193,9 @@ pub fn redirections(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) -> R
             Cell::Money(progress.paid()?),
             Cell::Money(progress.acknowledged()?),
             Cell::or_blank(one.policy.as_ref(), Cell::text),
-        ]));
+        ];
+        cells.extend(own_cells(&own, &one.own));
+        rows.push(Row::body(cells));
     }
     let table = Table::new("redirections", titled(&format!("Redirections as of {as_of}"), &currencies), columns, rows);
     Ok(one_table(&ledger.settings().name, table))

@@ -83,7 +83,14 @@ fn facts(ledger: &Ledger, statement: &Statement) -> Vec<String> {
         settings.currency.to_string(),
         settings.provisional_days.to_string(),
         settings.four_eyes.to_string(),
+        settings.fiscal_year.to_string(),
     ]);
+    for account in &settings.accounts {
+        let mut fact =
+            vec!["account".into(), account.platform.to_string(), account.account.clone(), text(account.currency)];
+        fact.extend(account.aliases.iter().cloned());
+        facts.push(fact);
+    }
     for destination in &settings.destinations {
         let (registration, country) = (text(destination.registration.as_ref()), text(destination.country.as_ref()));
         let kind = destination.kind.as_str().to_owned();
@@ -103,7 +110,24 @@ fn facts(ledger: &Ledger, statement: &Statement) -> Vec<String> {
             PolicyBasis::WholePlan => "whole-plan".to_owned(),
             PolicyBasis::Fixed(amount) => format!("fixed {amount} {}", amount.currency()),
         };
-        facts.push(vec!["policy".into(), policy.id.to_string(), basis, text(policy.remainder.as_ref())]);
+        facts.push(vec![
+            "policy".into(),
+            policy.id.to_string(),
+            basis,
+            text(policy.period),
+            text(policy.remainder.as_ref()),
+        ]);
+        let takes = &policy.takes;
+        let mut fact = vec![
+            "policy.takes".into(),
+            policy.id.to_string(),
+            text(takes.platform.as_ref()),
+            text(takes.account.as_ref()),
+            text(takes.campaign.as_ref()),
+            text(takes.cause),
+        ];
+        fact.extend(takes.restrictions.iter().map(ToString::to_string));
+        facts.push(fact);
         for (at, target) in policy.to.iter().enumerate() {
             facts.push(vec![
                 "policy.to".into(),

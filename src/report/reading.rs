@@ -115,7 +115,8 @@ impl ImportReport {
         };
         let warnings = self.warnings.iter().map(|warning| format!("Warning: {}.", warning.message));
         let mut tables = vec![Table::new("file", format!("{}: {state}", reading.file), columns, rows).noted(warnings)];
-        if let Ok(rollup) = &reading.outcome
+        if self.outcome != Outcome::Unchanged
+            && let Ok(rollup) = &reading.outcome
             && !rollup.excluded.is_empty()
         {
             let rows = rollup.excluded.iter().map(|one| Row::body(vec![Cell::Count(one.row), Cell::text(&one.reason)]));
@@ -313,6 +314,16 @@ struct RefusalJson<'a> {
     column: Option<&'a str>,
     cell: Option<&'a str>,
     hint: &'a str,
+    more: Vec<FaultJson<'a>>,
+    more_rows: u64,
+}
+
+#[derive(Serialize)]
+struct FaultJson<'a> {
+    row: u64,
+    column: &'a str,
+    cell: &'a str,
+    message: &'a str,
 }
 
 impl<'a> FileJson<'a> {
@@ -361,6 +372,17 @@ impl<'a> FileJson<'a> {
                 column: refusal.column.as_deref(),
                 cell: refusal.cell.as_deref(),
                 hint: &refusal.hint,
+                more: refusal
+                    .more
+                    .iter()
+                    .map(|fault| FaultJson {
+                        row: fault.row,
+                        column: &fault.column,
+                        cell: &fault.cell,
+                        message: &fault.message,
+                    })
+                    .collect(),
+                more_rows: refusal.more_rows,
             }),
         }
     }

@@ -112,6 +112,13 @@ impl Yearly {
                 statement.as_of
             ));
         }
+        if statement.later_steps > 0 {
+            let steps = if statement.later_steps == 1 { "step" } else { "steps" };
+            facts.push(format!(
+                "{} later {steps} of redirections are not in it; --as-of with a later day shows them.",
+                statement.later_steps
+            ));
+        }
         let mut tables = vec![self.plan()?, self.actual()?];
         if statement.lines.len() > statement.platforms.len() {
             tables.push(self.lines());

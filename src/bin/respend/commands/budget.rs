@@ -129,7 +129,7 @@ pub(crate) fn run(context: &Context, budget: Budget) -> Result<(), Failure> {
         Budget::Import(import) => run_import(context, &import),
         Budget::List => {
             let ledger = context.ledger()?;
-            output::document(&context.everywhere, &respend::report::budgets(&ledger, context.everywhere.as_known)?)
+            output::document(&context.everywhere, &respend::report::budgets(&ledger, context.everywhere.as_known))
         }
     }
 }

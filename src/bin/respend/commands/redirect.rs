@@ -348,6 +348,15 @@ fn receive(
             ));
         }
     };
+    let reference = redirection.id.to_string();
+    if lines
+        .iter()
+        .flat_map(|line| &line.entries)
+        .any(|entry| entry.kind == EntryKind::RedirectIn && entry.reference.as_ref() == Some(&reference))
+    {
+        // An approval that was cut short has entered it already.
+        return Ok(());
+    }
     let proposed = redirection.events.first().and_then(|event| event.amount);
     let amount = step.amount.clone().or(proposed.map(|amount| amount.to_string())).unwrap_or_default();
     change.append(
@@ -360,7 +369,7 @@ fn receive(
             ("recorded", recorded.to_string()),
             ("by", step.by.clone()),
             ("basis", "given".into()),
-            ("reference", redirection.id.to_string()),
+            ("reference", reference),
         ],
     )?;
     Ok(())
