@@ -334,7 +334,7 @@ impl Difference {
                     amount(change.was),
                     amount(change.now)
                 ),
-                "say --restate if the platform really restated it",
+                "say --restate if the platform really restated it; --restate --dry-run lists every change and writes nothing",
             ));
         }
         self.lowered.first().map(|(day, platform, account, currency)| {
@@ -342,7 +342,7 @@ impl Difference {
             refuse(
                 RefusalCode::RestatedFinal,
                 format!("this export lowers what {platform}{account} spent on {day} in {currency}; two partial exports must not overwrite each other unnoticed"),
-                "say --restate if the platform really restated it",
+                "say --restate if the platform really restated it; --restate --dry-run lists every change and writes nothing",
             )
         })
     }
