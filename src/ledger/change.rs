@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant as Clock};
 
 use super::rows::{self, Columns};
-use super::{Ledger, LedgerError, budgets, encumbrances, redirections, restrictions};
+use super::{Ledger, LedgerError, Status, budgets, encumbrances, redirections, restrictions};
 use crate::calendar::Instant;
 
 /// Says who is writing, while somebody is. The lock itself is on the folder.
@@ -60,6 +60,16 @@ impl Log {
         }
     }
 
+    /// Returns whether a cell says only what holds without it, so that a file without its column can do without.
+    fn is_implied(self, column: &str, value: &str) -> bool {
+        match self {
+            Log::Budgets => false,
+            Log::Restrictions => column == "status" && value == Status::Active.as_str(),
+            // The currency is that of the plan line.
+            Log::Redirections | Log::Encumbrances => column == "currency",
+        }
+    }
+
     /// Returns a file with its header and no rows.
     pub(super) fn empty(self) -> (&'static str, Vec<u8>) {
         (self.file(), format!("{}\n", self.columns().all.join(",")).into_bytes())
@@ -88,13 +98,10 @@ impl Change {
             return Err(LedgerError::refused(format!("{file} has no header row"), "restore it, or remove the file"));
         };
         let names = header.names();
-        if let Some((missing, _)) =
-            cells.iter().find(|(name, value)| !value.is_empty() && !names.iter().any(|known| known == name))
-        {
-            return Err(LedgerError::refused(
-                format!("{file} has no column `{missing}`, which this entry needs"),
-                format!("add `{missing}` to its header"),
-            ));
+        if let Some((missing, _)) = cells.iter().find(|(name, value)| {
+            !value.is_empty() && !names.iter().any(|known| known == name) && !log.is_implied(name, value)
+        }) {
+            return Err(no_column(log, missing));
         }
         let ends = if bytes.windows(2).any(|pair| pair == b"\r\n") {
             csv::Terminator::CRLF
@@ -158,6 +165,20 @@ impl Change {
         }
         Ok(())
     }
+}
+
+fn no_column(log: Log, missing: &str) -> LedgerError {
+    let file = log.file();
+    if !log.columns().all.contains(&missing) && !missing.starts_with("x_") {
+        return LedgerError::refused(
+            format!("`{missing}` is no column of {file}"),
+            format!("its columns are {}, and your own, named `x_…`", log.columns().all.join(", ")),
+        );
+    }
+    LedgerError::refused(
+        format!("{file} has no column `{missing}`, which this entry needs"),
+        format!("add `{missing}` to its header, and a cell to each of its rows, empty where there is nothing to say"),
+    )
 }
 
 /// Writes a file so that a reader finds the old bytes or the new ones, whenever the program stops.
