@@ -161,17 +161,27 @@ impl Ledger {
         }
     }
 
-    /// What a plan line received from a redirection names a redirection of the ledger.
+    /// What a plan line received from a redirection names a redirection of the ledger, each once.
     fn check_received(&self, problems: &mut Vec<Problem>) {
-        for entry in
-            self.lines.iter().flat_map(|line| &line.entries).filter(|entry| entry.kind == EntryKind::RedirectIn)
-        {
+        let entries = self.lines.iter().flat_map(|line| &line.entries);
+        let mut received: BTreeMap<&str, &Place> = BTreeMap::new();
+        for entry in entries.filter(|entry| entry.kind == EntryKind::RedirectIn) {
             let reference = entry.reference.as_deref().unwrap_or("");
             if !self.redirections.iter().any(|redirection| redirection.id.as_str() == reference) {
                 problems.push(Problem {
                     place: entry.place.clone(),
                     what: format!("a redirect-in names the redirection `{reference}`, which does not exist"),
                     mend: "its reference is the id of a redirection in redirections.csv".into(),
+                });
+            }
+            if let Some(other) = received.insert(reference, &entry.place) {
+                problems.push(Problem {
+                    place: other.max(&entry.place).clone(),
+                    what: format!(
+                        "redirection `{reference}` brings its amount a second time (the other at {})",
+                        other.min(&entry.place)
+                    ),
+                    mend: "remove one of the two redirect-in entries".into(),
                 });
             }
         }
