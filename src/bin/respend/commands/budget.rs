@@ -79,7 +79,7 @@ pub(crate) struct Amend {
     #[arg(long, allow_hyphen_values = true, required_unless_present = "to", conflicts_with = "to")]
     by: Option<String>,
     /// The new amount
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     to: Option<String>,
     /// The day from which it counts (default: today)
     #[arg(long)]
@@ -103,7 +103,7 @@ pub(crate) struct Transfer {
     #[arg(long)]
     to: Id,
     /// How much
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     amount: String,
     /// The day from which it counts (default: today)
     #[arg(long)]
