@@ -600,9 +600,9 @@ fn redirection(
         }
         events.push(raw.event);
     }
-    // By what happened, not by how the rows stand.
+    // By what happened, not by how the rows stand; events of one day in the order they were recorded.
     events.sort_by_cached_key(|event| {
-        (event.date, event.kind, event.recorded, event.reference.clone(), event.amount.map(Money::minor))
+        (event.date, event.recorded, event.kind, event.reference.clone(), event.amount.map(Money::minor))
     });
     Some(Redirection { id, policy, line, destination, kind, currency, events })
 }
