@@ -78,7 +78,7 @@ const EXPORTS: &[(&str, &str)] = &[
     ("cut.csv", "Day,Platform,Account,Campaign,Currency,Spend\n2018-01-05,x,acme,one,USD,3.50\n2018-01-06,x,ac"),
     ("page.csv", "<!DOCTYPE html><title>Log in</title>\n"),
     ("empty.csv", ""),
-    ("plan.csv", "line,period,platform,currency,amount,basis\nm,2018,meta,USD,12x,given\n"),
+    ("plan.csv", "line,period,platform,currency,amount,basis\n# agreed in March\n\nm,2018,meta,USD,12x,given\n"),
     ("twice.csv", "line,period,platform,currency,amount,basis\nm,2018,meta,USD,1,given\nm,2018,meta,USD,1,given\n"),
 ];
 
@@ -415,7 +415,7 @@ const CASES: &[Case] = &[
         "--ledger books budget import plan.csv",
         1,
         "\
-         error: amount: `12x` is not a plain decimal; write it like 1234.50, without thousands separators or signs of currency\n",
+         error: plan.csv:4: amount: `12x` is not a plain decimal; write it like 1234.50, without thousands separators or signs of currency\n",
     ),
     case(
         "--ledger books budget import empty.csv",
@@ -435,7 +435,7 @@ const CASES: &[Case] = &[
         "--ledger books budget import twice.csv",
         1,
         "\
-         error: line `m` has a second original entry\n\
+         error: twice.csv:3: line `m` has a second original entry\n\
          hint: enter a change as an amendment, or give the new plan a line id of its own\n",
     ),
     case(

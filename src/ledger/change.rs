@@ -90,8 +90,9 @@ impl Change {
         &self.before
     }
 
-    /// Adds a row to a log: cells by column name. Every byte that stands there stays as it is.
-    pub fn append(&mut self, log: Log, cells: &[(&str, String)]) -> Result<(), LedgerError> {
+    /// Adds a row to a log: cells by column name. Every byte that stands there stays as it is. Returns the line on
+    /// which the row begins.
+    pub fn append(&mut self, log: Log, cells: &[(&str, String)]) -> Result<u64, LedgerError> {
         let file = log.file();
         let mut bytes = self.after.read(file)?.unwrap_or_else(|| log.empty().1);
         let Some(header) = rows::header_of(&bytes) else {
@@ -111,6 +112,7 @@ impl Change {
         if !bytes.ends_with(b"\n") {
             bytes.extend_from_slice(if matches!(ends, csv::Terminator::CRLF) { b"\r\n" } else { b"\n" });
         }
+        let line = 1 + bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
         let cell =
             |name: &String| cells.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
         let mut writer = csv::WriterBuilder::new().terminator(ends).from_writer(bytes);
@@ -119,7 +121,7 @@ impl Change {
         let bytes =
             writer.into_inner().map_err(|error| LedgerError::io("write", self.after.path(file))(error.into_error()))?;
         self.put(file, bytes);
-        Ok(())
+        Ok(line)
     }
 
     /// Puts a whole file, to be written after those put before it.
@@ -151,9 +153,9 @@ impl Change {
         latest.map_or(now, |latest| now.max(latest.next()))
     }
 
-    /// Returns the ledger as it would be, or why it may not be so.
+    /// Returns the ledger as it would be, or what would be wrong in its files.
     pub fn ledger(&self) -> Result<Ledger, LedgerError> {
-        Ledger::read(self.after.clone()).map_err(LedgerError::into_refusal)
+        Ledger::read(self.after.clone())
     }
 
     /// Writes the change: every file whole, to a temporary name, flushed and renamed; the last one makes it count.
