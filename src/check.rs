@@ -121,6 +121,24 @@ pub fn findings(statement: &Statement, ledger: &Ledger, filing: Option<Day>) -> 
     Ok(findings)
 }
 
+/// Returns a finding for every rollup whose bytes are not those its record was written with.
+///
+/// `files` are the ledger's files with their SHA-256, as [`Ledger::files`] returns them.
+pub(crate) fn changed_rollups(ledger: &Ledger, files: &[(String, String, u64)]) -> Vec<Finding> {
+    let changed = ledger.imports(None).into_iter().filter(|import| {
+        let rollup = files.iter().find(|(path, ..)| *path == import.rollup_file());
+        rollup.is_none_or(|(_, sha256, _)| *sha256 != import.record.rollup_sha256)
+    });
+    changed
+        .map(|import| {
+            let message = String::from(
+                "it is not as it was written: its bytes do not have the SHA-256 on record; restore it, or remove its record and import the export again",
+            );
+            finding(Severity::Error, "rollup_changed", import.rollup_file(), message)
+        })
+        .collect()
+}
+
 fn of_a_line(line: &LineStatement, findings: &mut Vec<Finding>) {
     let place = format!("line {}", line.line.id);
     let amount = |figure| line.figures.get(figure);

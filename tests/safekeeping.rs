@@ -211,3 +211,21 @@ fn what_happens_on_one_day_is_read_in_the_order_it_was_recorded() {
         (1, "error: redirection `e`: `paid` is not possible: it is cancelled\nhint: propose a new redirection\n")
     );
 }
+
+#[test]
+fn a_rollup_that_was_changed_after_it_was_written_is_found() {
+    let desk = books();
+    desk.write("a.csv", EXPORT);
+    desk.done(&["--ledger", "books", "--today", "2018-06-01", "import", "a.csv"]);
+    let report = ["--ledger", "books", "report", "2018", "--format", "json"];
+    assert!(!desk.done(&report).contains("rollup_changed"));
+    let record = fs::read_dir(desk.path("books/spend")).unwrap().map(|entry| entry.unwrap().path());
+    let rollup = record.into_iter().find(|path| path.extension().is_some_and(|ending| ending == "csv")).unwrap();
+    let changed = fs::read_to_string(&rollup).unwrap().replace("100.1", "900.1");
+    fs::write(&rollup, changed).unwrap();
+    let found: serde_json::Value = serde_json::from_str(&desk.done(&report)).unwrap();
+    let file = format!("spend/{}", rollup.file_name().unwrap().to_str().unwrap());
+    assert_eq!(found["findings"][0]["code"], "rollup_changed");
+    assert_eq!(found["findings"][0]["severity"], "error");
+    assert_eq!(found["findings"][0]["place"], file);
+}

@@ -145,7 +145,7 @@ impl Import {
     }
 
     /// Returns the rollup's file.
-    pub(super) fn rollup_file(&self) -> String {
+    pub(crate) fn rollup_file(&self) -> String {
         format!("{FOLDER}/{}.csv", self.id)
     }
 

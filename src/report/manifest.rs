@@ -32,13 +32,18 @@ pub struct ManifestFile {
 /// Begins the text a digest is taken of; another text gets another number.
 const DIGEST: &str = "respend digest 1";
 
-/// Returns the manifest of a report whose JSON without it is `body`.
+/// Returns the manifest of a report that was computed from `files` and whose JSON without it is `body`.
 ///
 /// The digest is taken of lines that each end in a line feed: the words `respend digest 1`; the parameters as a JSON
 /// array; every fact known at the cut-off as a JSON array of texts, in the order of their bytes; every effective
 /// figure of spend up to the cut-off day as a JSON array, in the order of day, platform, account, currency and
 /// campaign; and `body`. Rows and files may be ordered or formatted otherwise without changing it.
-pub(super) fn manifest(ledger: &Ledger, statement: &Statement, body: &str) -> Result<Manifest, StatementError> {
+pub(super) fn manifest(
+    ledger: &Ledger,
+    statement: &Statement,
+    files: Vec<(String, String, u64)>,
+    body: &str,
+) -> Result<Manifest, StatementError> {
     let mut hash = Sha256::new();
     let mut line = |text: &str| {
         hash.update(text.as_bytes());
@@ -59,7 +64,7 @@ pub(super) fn manifest(ledger: &Ledger, statement: &Statement, body: &str) -> Re
     spend(ledger, statement, statement.as_of, &mut line)?;
     line(body);
     let digest = hex(&hash.finalize());
-    let files = ledger.files()?.into_iter().map(|(path, sha256, bytes)| ManifestFile { path, sha256, bytes }).collect();
+    let files = files.into_iter().map(|(path, sha256, bytes)| ManifestFile { path, sha256, bytes }).collect();
     Ok(Manifest { program: concat!("respend ", env!("CARGO_PKG_VERSION")).into(), files, digest })
 }
 

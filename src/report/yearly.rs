@@ -65,12 +65,16 @@ impl Yearly {
             Some(before) => Some(Statement::of(ledger, before, as_of.min(before.last()), as_known)?),
             None => None,
         };
+        let files = ledger.files()?;
+        let mut findings = check::findings(&statement, ledger, filing)?;
+        findings.extend(check::changed_rollups(ledger, &files));
+        findings.sort();
         let mut report = Yearly {
             ledger: settings.name.clone(),
             name: name.to_owned(),
             as_known: as_known.or(ledger.latest_recorded()),
             currency: settings.currency,
-            findings: check::findings(&statement, ledger, filing)?,
+            findings,
             assumptions: check::assumptions(&statement),
             prior: prior.filter(|prior| !prior.totals.is_empty()),
             statement,
@@ -78,7 +82,7 @@ impl Yearly {
         };
         let body = Body::of(&report)?;
         let body = serde_json::to_string(&body).map_err(unwritable)?;
-        report.manifest = manifest(ledger, &report.statement, &body)?;
+        report.manifest = manifest(ledger, &report.statement, files, &body)?;
         Ok(report)
     }
 
