@@ -56,6 +56,17 @@ pub struct Ledger {
     imports: Vec<Import>,
 }
 
+/// Returns whether a path names a file that a ledger in that folder keeps its facts in, there or not.
+pub fn is_kept(path: &Path) -> bool {
+    let named = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let logs = [settings::FILE, budgets::FILE, restrictions::FILE, redirections::FILE, encumbrances::FILE];
+    let is_ledger = |folder: &Path| folder.join(settings::FILE).is_file();
+    let is_inside = [imports::FOLDER, "evidence"].contains(&named(folder).as_str());
+    (logs.contains(&named(path).as_str()) && is_ledger(folder))
+        || (is_inside && is_ledger(folder.parent().unwrap_or(Path::new(""))))
+}
+
 /// Whether something recorded then was known at a cut-off; what has no date was known from the start.
 fn known(recorded: Option<Instant>, as_known: Option<Instant>) -> bool {
     as_known.is_none_or(|cut_off| recorded <= Some(cut_off))

@@ -63,6 +63,7 @@ fn a_quiet_demo_prints_the_report_alone() {
 #[test]
 fn a_result_that_cannot_be_written_stops_the_command_before_it_changes_anything() {
     let desk = books();
+    desk.write("books/evidence/notice.txt", "Dear customer");
     let before = desk.tree();
     let add = ["--ledger", "books", "ban", "add", "--platform", "x", "--from", "2018-02-01"];
     for (how, said) in [
@@ -75,6 +76,14 @@ fn a_result_that_cannot_be_written_stops_the_command_before_it_changes_anything(
             "error: cannot write `none/out.txt`: `none` is no folder\nhint: make the folder, or name another\n",
         ),
         (["--output", "books"], "error: cannot write `books`: it is a folder\nhint: name a file in it\n"),
+        (
+            ["--output", "books/restrictions.csv"],
+            "error: cannot write `books/restrictions.csv`: a ledger keeps its facts there\nhint: name another file\n",
+        ),
+        (
+            ["--output", "books/evidence/notice.txt"],
+            "error: cannot write `books/evidence/notice.txt`: a ledger keeps its facts there\nhint: name another file\n",
+        ),
     ] {
         let ran = desk.run(&[&add[..], &how[..]].concat());
         assert_eq!((ran.code, ran.stderr.as_str(), ran.stdout.as_str()), (2, said, ""));
@@ -228,4 +237,15 @@ fn a_rollup_that_was_changed_after_it_was_written_is_found() {
     assert_eq!(found["findings"][0]["code"], "rollup_changed");
     assert_eq!(found["findings"][0]["severity"], "error");
     assert_eq!(found["findings"][0]["place"], file);
+}
+
+#[test]
+fn a_grouping_named_twice_is_one() {
+    let desk = books();
+    desk.write("a.csv", EXPORT);
+    desk.done(&["--ledger", "books", "import", "a.csv"]);
+    let spend = |by: &str| desk.done(&["--ledger", "books", "spend", "--by", by]);
+    let blocked = |by: &str| desk.done(&["--ledger", "books", "blocked", "--by", by]);
+    assert_eq!(spend("month,account,month"), spend("month,account"));
+    assert_eq!(blocked("month,month"), blocked("month"));
 }

@@ -31,6 +31,9 @@ pub(crate) fn check(everywhere: &Everywhere) -> Result<(), Failure> {
     if !folder.is_dir() {
         return cannot(&format!("`{}` is no folder", folder.display()), "make the folder, or name another");
     }
+    if respend::ledger::is_kept(path) {
+        return cannot("a ledger keeps its facts there", "name another file");
+    }
     Ok(())
 }
 
