@@ -305,6 +305,16 @@ const CASES: &[Case] = &[
         "\
          error: redirections.csv:2:1: redirection `e`: `approved` without a proposal before it; the first event of a redirection is `proposed`\n",
     ),
+    with(
+        &[(
+            "books/ledger.toml",
+            "format = 1\nname = \"B\"\ncurrency = \"USD\"\n\n[[destination]]\nid = \"eff\"\nkind = \"donation\"\n\n[[policy]]\nid = \"p\"\n[[policy.to]]\ndestination = \"eff\"\namount = \"10\"\nmin = \"20\"\n",
+        )],
+        "--ledger books report 2018",
+        2,
+        "\
+         error: ledger.toml:12:15: min 20.00 is above amount 10.00; let min be at most the amount\n",
+    ),
     // the plan
     case(
         "--ledger books budget add --line x-2018 --period 2019 --platform x --amount 1 --basis given",
@@ -642,7 +652,7 @@ const CASES: &[Case] = &[
         1,
         "\
          error: plan line `eu-2018` has open days that no import covers: 2018-01-01..2018-04-30\n\
-         error: plan line `x-2018` has open days that no import covers: 2018-01-31..2018-01-31\n\
+         error: plan line `x-2018` has open days that no import covers: 2018-01-31\n\
          hint: import the exports of those days, or say --allow-uncovered; spend in them lowers what is free\n",
     ),
     case(

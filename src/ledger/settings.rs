@@ -451,6 +451,15 @@ impl Reader<'_> {
         {
             self.wrong(&raw.destination.span(), format!("min {min} is above cap {cap}"), "let min be at most cap");
         }
+        if let (Some(amount), Some(min)) = (amount, min)
+            && min.minor() > amount.minor()
+        {
+            self.wrong(
+                &raw.destination.span(),
+                format!("min {min} is above amount {amount}"),
+                "let min be at most the amount",
+            );
+        }
         Some(Target { destination: destination?, share, amount, cap, min, priority: raw.priority.unwrap_or(1) })
     }
 

@@ -203,6 +203,7 @@ fn proposals(context: &Context, asked: &Propose, ledger: &Ledger) -> Result<(Day
         .flat_map(|line| {
             line.uncovered
                 .iter()
+                .map(|days| if days.days() == 1 { days.start().to_string() } else { days.to_string() })
                 .map(|days| format!("plan line `{}` has open days that no import covers: {days}", line.line.id))
         })
         .collect();
