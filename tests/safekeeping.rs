@@ -249,3 +249,25 @@ fn a_grouping_named_twice_is_one() {
     assert_eq!(spend("month,account,month"), spend("month,account"));
     assert_eq!(blocked("month,month"), blocked("month"));
 }
+
+#[test]
+fn an_import_sweeps_what_one_that_was_cut_short_left() {
+    let desk = books();
+    desk.write("a.csv", EXPORT);
+    desk.write("b.csv", &EXPORT.replace("2018-01-05", "2018-01-06"));
+    let import = |file: &str| desk.done(&["--ledger", "books", "--today", "2018-02-01", "import", file]);
+    import("a.csv");
+    let left = ["books/spend/2018-01-31-x-000000000000.csv", "books/spend/.2018-01-31-x-000000000000.toml.tmp"];
+    for file in left {
+        desk.write(file, "day,platform,account");
+    }
+    let before = desk.tree();
+    desk.done(&["--ledger", "books", "spend"]);
+    import("a.csv");
+    assert!(desk.tree() == before, "neither a reader nor an import that changes nothing sweeps");
+    import("b.csv");
+    for file in left {
+        assert!(!desk.path(file).exists(), "{file}");
+    }
+    assert_eq!(fs::read_dir(desk.path("books/spend")).unwrap().count(), 4);
+}

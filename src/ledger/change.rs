@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant as Clock};
 
 use super::rows::{self, Columns};
-use super::{Ledger, LedgerError, Status, budgets, encumbrances, redirections, restrictions};
+use super::{Ledger, LedgerError, Status, budgets, encumbrances, imports, redirections, restrictions};
 use crate::calendar::Instant;
 
 /// Says who is writing, while somebody is. The lock itself is on the folder.
@@ -163,6 +163,26 @@ impl Change {
         for file in &self.files {
             if let Some(bytes) = self.after.pending().get(file) {
                 write(&self.after.path(file), bytes)?;
+            }
+        }
+        if self.files.iter().any(|file| file.starts_with(imports::FOLDER)) { self.sweep() } else { Ok(()) }
+    }
+
+    /// Takes away what imports that were cut short left behind: rollups without a record, and files not yet named.
+    fn sweep(&self) -> Result<(), LedgerError> {
+        let folder = self.after.path(imports::FOLDER);
+        let records = self.after.list(imports::FOLDER, ".toml")?;
+        let entries = fs::read_dir(&folder).map_err(LedgerError::io("read", &folder))?;
+        for entry in entries {
+            let name = entry.map(|entry| entry.file_name()).map_err(LedgerError::io("read", &folder))?;
+            let name = name.to_string_lossy();
+            let is_unnamed = name.starts_with('.') && name.ends_with(".tmp");
+            let has_no_record = name
+                .strip_suffix(".csv")
+                .is_some_and(|id| !records.contains(&format!("{}/{id}.toml", imports::FOLDER)));
+            if is_unnamed || has_no_record {
+                let path = folder.join(&*name);
+                fs::remove_file(&path).map_err(LedgerError::io("remove", &path))?;
             }
         }
         Ok(())
