@@ -59,6 +59,17 @@ pub struct Ledger {
     imports: Vec<Import>,
 }
 
+/// Returns whether a path names a file that a ledger in that folder keeps its facts in, there or not.
+pub fn is_kept(path: &Path) -> bool {
+    let named = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let logs = [settings::FILE, budgets::FILE, restrictions::FILE, redirections::FILE, encumbrances::FILE];
+    let is_ledger = |folder: &Path| folder.join(settings::FILE).is_file();
+    let is_inside = [imports::FOLDER, "evidence"].contains(&named(folder).as_str());
+    (logs.contains(&named(path).as_str()) && is_ledger(folder))
+        || (is_inside && is_ledger(folder.parent().unwrap_or(Path::new(""))))
+}
+
 /// Whether something recorded then was known at a cut-off; what has no date was known from the start.
 fn known(recorded: Option<Instant>, as_known: Option<Instant>) -> bool {
     as_known.is_none_or(|cut_off| recorded <= Some(cut_off))
@@ -166,23 +177,29 @@ impl Ledger {
         }
     }
 
-    /// What a plan line received from a redirection names a redirection of the ledger, and each is received once.
+    /// What a plan line received from a redirection names a redirection of the ledger, each once.
     fn check_received(&self, problems: &mut Vec<Problem>) {
-        let mut seen: BTreeMap<&str, &Place> = BTreeMap::new();
-        let mut received: Vec<&Entry> = self.lines.iter().flat_map(|line| &line.entries).collect();
-        received.retain(|entry| entry.kind == EntryKind::RedirectIn);
-        received.sort_by_key(|entry| &entry.place);
-        for entry in received {
+        let entries = self.lines.iter().flat_map(|line| &line.entries);
+        let mut received: BTreeMap<&str, &Place> = BTreeMap::new();
+        for entry in entries.filter(|entry| entry.kind == EntryKind::RedirectIn) {
             let reference = entry.reference.as_deref().unwrap_or("");
-            let (what, mend) = if !self.redirections.iter().any(|redirection| redirection.id.as_str() == reference) {
-                let what = format!("a redirect-in names the redirection `{reference}`, which does not exist");
-                (what, "its reference is the id of a redirection in redirections.csv")
-            } else if let Some(first) = seen.insert(reference, &entry.place) {
-                (format!("redirection `{reference}` is received a second time, first at {first}"), "keep one")
-            } else {
-                continue;
-            };
-            problems.push(Problem { place: entry.place.clone(), what, mend: mend.into() });
+            if !self.redirections.iter().any(|redirection| redirection.id.as_str() == reference) {
+                problems.push(Problem {
+                    place: entry.place.clone(),
+                    what: format!("a redirect-in names the redirection `{reference}`, which does not exist"),
+                    mend: "its reference is the id of a redirection in redirections.csv".into(),
+                });
+            }
+            if let Some(other) = received.insert(reference, &entry.place) {
+                problems.push(Problem {
+                    place: other.max(&entry.place).clone(),
+                    what: format!(
+                        "redirection `{reference}` brings its amount a second time (the other at {})",
+                        other.min(&entry.place)
+                    ),
+                    mend: "remove one of the two redirect-in entries".into(),
+                });
+            }
         }
     }
 

@@ -79,12 +79,14 @@ impl Plan {
                 return Err(PlanError::NegativeRest(Problem {
                     place: entry.place.clone(),
                     what: format!(
-                        "line `{}` is {total} {} from {from} on, but {before} of it is planned for the days before",
-                        line.id, line.currency
+                        "line `{}` is {} from {from} on, but {} of it is planned for the days before",
+                        line.id,
+                        total.spelled(),
+                        before.grouped()
                     ),
                     mend: format!(
                         "at most {} can be taken away from that day on",
-                        entry.amount.minus(amount)?.negated().at_least_zero()
+                        entry.amount.minus(amount)?.negated().at_least_zero().spelled()
                     ),
                 }));
             }

@@ -79,8 +79,8 @@ mod plan {
     fn no_more_can_be_taken_away_than_is_left() {
         expect_refusal(
             &x().amend("x", "-1840.01", "2018-07-01"),
-            "budgets.csv:3:1: line `x` is 1809.99 USD from 2018-07-01 on, but 1810.00 of it is planned for the days \
-             before; at most 1840.00 can be taken away from that day on",
+            "budgets.csv:3:1: line `x` is 1,809.99 USD from 2018-07-01 on, but 1,810.00 of it is planned for the days \
+             before; at most 1,840.00 USD can be taken away from that day on",
         );
         expect_line(&x().amend("x", "-1840.00", "2018-07-01").statement("2018"), "x", "plan 1810.00");
         expect_refusal(&Books::new().plan("x", "x", "2018", "-1.00 USD"), "budgets.csv:2:1: line `x` is -1.00 USD");
@@ -1111,7 +1111,7 @@ mod redirections {
             ),
             (
                 vec![PROPOSED, "event=approved date=2018-02-10 amount=1000.01 by=bob"],
-                "1000.01 is more than the 1000.00 proposed",
+                "1,000.01 USD is more than the 1,000.00 proposed",
             ),
             (
                 vec![PROPOSED, APPROVED, "event=approved date=2018-02-11 by=cid"],
@@ -1120,7 +1120,7 @@ mod redirections {
             (vec![PROPOSED, PLEDGED], "`pledged` is not possible: it is proposed"),
             (
                 vec![PROPOSED, APPROVED, "event=pledged date=2018-02-15 amount=900.01"],
-                "900.01 is more than the 900.00 approved",
+                "900.01 USD is more than the 900.00 approved",
             ),
             (
                 vec![PROPOSED, APPROVED, PLEDGED, "event=pledged date=2018-02-16"],
@@ -1129,7 +1129,7 @@ mod redirections {
             (vec![PROPOSED, APPROVED, PAID], "`paid` is not possible: it is approved"),
             (
                 vec![PROPOSED, APPROVED, PLEDGED, PAID, "event=paid date=2018-02-21 amount=500.01 reference=p2"],
-                "500.01 is more than the 500.00 still outstanding of the pledge",
+                "500.01 USD is more than the 500.00 still outstanding of the pledge",
             ),
             (
                 vec![
@@ -1166,7 +1166,7 @@ mod redirections {
             ),
             (
                 vec![PROPOSED, APPROVED, PLEDGED, PAID, "event=acknowledged date=2018-02-21 amount=300.01"],
-                "300.01 is more than the 300.00 of the payment without a letter",
+                "300.01 USD is more than the 300.00 of the payment without a letter",
             ),
             (
                 vec![
@@ -1181,7 +1181,7 @@ mod redirections {
             ),
             (
                 vec![PROPOSED, APPROVED, PLEDGED, PAID, "event=refunded date=2018-02-21 amount=300.01"],
-                "300.01 is more than the 300.00 left of the payment",
+                "300.01 USD is more than the 300.00 left of the payment",
             ),
             (
                 vec![PROPOSED, APPROVED, PLEDGED, PAID, "event=refunded date=2018-02-21 amount=-1.00"],

@@ -672,14 +672,17 @@ proptest! {
         for ((platform, currency), sums) in &statement.platforms {
             let of = |line: &&LineStatement| line.line.scope.platform == *platform && line.line.currency == *currency;
             let lines: Vec<&Figures> = statement.lines.iter().filter(of).map(|line| &line.figures).collect();
-            for figure in Figure::OF_A_LINE.into_iter().filter(|figure| *figure != Figure::PlanReceived) {
+            for figure in Figure::OF_A_LINE {
                 let sum: i128 = lines.iter().map(|line| line.get(figure).minor()).sum();
                 prop_assert_eq!(sums.get(figure).minor(), sum, "{}", figure.key());
             }
         }
         for (currency, total) in &statement.totals {
             let platforms = statement.platforms.iter().filter(|((_, of), _)| of == currency).map(|(_, sums)| sums);
-            prop_assert_eq!(sum(platforms), sum([total]));
+            let mut expected = sum(platforms);
+            // What was received is in the plan of the lines it came from; in a total it would count twice.
+            expected.insert("plan_received", 0);
+            prop_assert_eq!(expected, sum([total]));
         }
     }
 

@@ -14,7 +14,7 @@ pub struct Instant(DateTime<Utc>);
 
 /// Why a text is not an instant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a moment in UTC; write 2018-04-20T09:30:00Z, or a day alone for its start")]
+#[error("`{0}` is not a moment in UTC; write 2018-04-20T09:30:00Z, or a day alone")]
 pub struct InstantError(String);
 
 impl Instant {

@@ -161,7 +161,6 @@ pub fn accept(
         .map_err(|error| LedgerError::refused(format!("the record cannot be written: {error}"), ""))?;
     let import = Import::of(record)
         .map_err(|error| LedgerError::refused(format!("the record cannot be written: {error}"), ""))?;
-    change.sweep()?;
     change.put(&import.rollup_file(), csv);
     // The record is what makes the import count, so it is written last.
     change.put(&format!("{FOLDER}/{id}.toml"), toml.into_bytes());
@@ -341,7 +340,7 @@ impl Difference {
                     amount(change.was),
                     amount(change.now)
                 ),
-                "say --restate if the platform really restated it",
+                "say --restate if the platform really restated it; --restate --dry-run lists every change and writes nothing",
             ));
         }
         self.lowered.first().map(|(day, platform, account, currency)| {
@@ -349,7 +348,7 @@ impl Difference {
             refuse(
                 RefusalCode::RestatedFinal,
                 format!("this export lowers what {platform}{account} spent on {day} in {currency}; two partial exports must not overwrite each other unnoticed"),
-                "say --restate if the platform really restated it",
+                "say --restate if the platform really restated it; --restate --dry-run lists every change and writes nothing",
             )
         })
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::rows::{self, Columns};
-use super::{Ledger, LedgerError, budgets, encumbrances, imports, redirections, restrictions};
+use super::{Ledger, LedgerError, Status, budgets, encumbrances, imports, redirections, restrictions};
 use crate::calendar::Instant;
 
 /// Says who is writing, while somebody is. The lock itself is on the folder.
@@ -26,8 +26,6 @@ pub struct Change {
     after: super::folder::Folder,
     /// In the order in which they are written; the last makes the change count.
     files: Vec<String>,
-    /// Rollups without a record: what an import that was cut short left behind.
-    orphans: Vec<String>,
     _lock: Lock,
 }
 
@@ -63,6 +61,16 @@ impl Log {
         }
     }
 
+    /// Returns whether a cell says only what holds without it, so that a file without its column can do without.
+    fn is_implied(self, column: &str, value: &str) -> bool {
+        match self {
+            Log::Budgets => false,
+            Log::Restrictions => column == "status" && value == Status::Active.as_str(),
+            // The currency is that of the plan line.
+            Log::Redirections | Log::Encumbrances => column == "currency",
+        }
+    }
+
     /// Returns a file with its header and no rows.
     pub(super) fn empty(self) -> (&'static str, Vec<u8>) {
         (self.file(), format!("{}\n", self.columns().all.join(",")).into_bytes())
@@ -75,7 +83,7 @@ impl Change {
         let lock = Lock::take(dir)?;
         let before = Ledger::open(dir)?;
         let after = before.folder.clone();
-        Ok(Change { before, after, files: Vec::new(), orphans: Vec::new(), _lock: lock })
+        Ok(Change { before, after, files: Vec::new(), _lock: lock })
     }
 
     /// Returns the ledger as it was found.
@@ -83,21 +91,19 @@ impl Change {
         &self.before
     }
 
-    /// Adds a row to a log: cells by column name. Every byte that stands there stays as it is.
-    pub fn append(&mut self, log: Log, cells: &[(&str, String)]) -> Result<(), LedgerError> {
+    /// Adds a row to a log: cells by column name. Every byte that stands there stays as it is. Returns the line on
+    /// which the row begins.
+    pub fn append(&mut self, log: Log, cells: &[(&str, String)]) -> Result<u64, LedgerError> {
         let file = log.file();
         let mut bytes = self.after.read(file)?.unwrap_or_else(|| log.empty().1);
         let Some(header) = rows::header_of(&bytes) else {
             return Err(LedgerError::refused(format!("{file} has no header row"), "restore it, or remove the file"));
         };
         let names = header.names();
-        if let Some((missing, _)) =
-            cells.iter().find(|(name, value)| !value.is_empty() && !names.iter().any(|known| known == name))
-        {
-            return Err(LedgerError::refused(
-                format!("{file} has no column `{missing}`, which this entry needs"),
-                format!("add `{missing}` to its header"),
-            ));
+        if let Some((missing, _)) = cells.iter().find(|(name, value)| {
+            !value.is_empty() && !names.iter().any(|known| known == name) && !log.is_implied(name, value)
+        }) {
+            return Err(no_column(log, missing));
         }
         let ends = if bytes.windows(2).any(|pair| pair == b"\r\n") {
             csv::Terminator::CRLF
@@ -107,6 +113,7 @@ impl Change {
         if !bytes.ends_with(b"\n") {
             bytes.extend_from_slice(if matches!(ends, csv::Terminator::CRLF) { b"\r\n" } else { b"\n" });
         }
+        let line = 1 + bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
         let cell =
             |name: &String| cells.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
         let mut writer = csv::WriterBuilder::new().terminator(ends).from_writer(bytes);
@@ -115,7 +122,7 @@ impl Change {
         let bytes =
             writer.into_inner().map_err(|error| LedgerError::io("write", self.after.path(file))(error.into_error()))?;
         self.put(file, bytes);
-        Ok(())
+        Ok(line)
     }
 
     /// Puts a whole file, to be written after those put before it.
@@ -123,15 +130,6 @@ impl Change {
         self.after.put(file, bytes);
         self.files.retain(|known| known != file);
         self.files.push(file.to_owned());
-    }
-
-    /// Sweeps away, at the commit, rollups that have no record and so do not exist.
-    pub(super) fn sweep(&mut self) -> Result<(), LedgerError> {
-        let records = self.before.folder.list(imports::FOLDER, ".toml")?;
-        let mut rollups = self.before.folder.list(imports::FOLDER, ".csv")?;
-        rollups.retain(|rollup| !records.contains(&format!("{}.toml", rollup.trim_end_matches(".csv"))));
-        self.orphans = rollups;
-        Ok(())
     }
 
     /// Copies a notice or a letter into `evidence/` and returns its path there and its SHA-256.
@@ -156,24 +154,54 @@ impl Change {
         latest.map_or(now, |latest| now.max(latest.next()))
     }
 
-    /// Returns the ledger as it would be, or why it may not be so.
+    /// Returns the ledger as it would be, or what would be wrong in its files.
     pub fn ledger(&self) -> Result<Ledger, LedgerError> {
-        Ledger::read(self.after.clone()).map_err(LedgerError::into_refusal)
+        Ledger::read(self.after.clone())
     }
 
     /// Writes the change: every file whole, to a temporary name, flushed and renamed; the last one makes it count.
     pub fn commit(self) -> Result<(), LedgerError> {
-        for orphan in &self.orphans {
-            let path = self.after.path(orphan);
-            fs::remove_file(&path).map_err(LedgerError::io("remove", &path))?;
-        }
         for file in &self.files {
             if let Some(bytes) = self.after.pending().get(file) {
                 write(&self.after.path(file), bytes)?;
             }
         }
+        if self.files.iter().any(|file| file.starts_with(imports::FOLDER)) { self.sweep() } else { Ok(()) }
+    }
+
+    /// Takes away what imports that were cut short left behind: rollups without a record, and files not yet named.
+    fn sweep(&self) -> Result<(), LedgerError> {
+        let folder = self.after.path(imports::FOLDER);
+        let records = self.after.list(imports::FOLDER, ".toml")?;
+        let entries = fs::read_dir(&folder).map_err(LedgerError::io("read", &folder))?;
+        for entry in entries {
+            let name = entry.map(|entry| entry.file_name()).map_err(LedgerError::io("read", &folder))?;
+            let name = name.to_string_lossy();
+            let is_unnamed = name.starts_with('.') && name.ends_with(".tmp");
+            let has_no_record = name
+                .strip_suffix(".csv")
+                .is_some_and(|id| !records.contains(&format!("{}/{id}.toml", imports::FOLDER)));
+            if is_unnamed || has_no_record {
+                let path = folder.join(&*name);
+                fs::remove_file(&path).map_err(LedgerError::io("remove", &path))?;
+            }
+        }
         Ok(())
     }
+}
+
+fn no_column(log: Log, missing: &str) -> LedgerError {
+    let file = log.file();
+    if !log.columns().all.contains(&missing) && !missing.starts_with("x_") {
+        return LedgerError::refused(
+            format!("`{missing}` is no column of {file}"),
+            format!("its columns are {}, and your own, named `x_…`", log.columns().all.join(", ")),
+        );
+    }
+    LedgerError::refused(
+        format!("{file} has no column `{missing}`, which this entry needs"),
+        format!("add `{missing}` to its header, and a cell to each of its rows, empty where there is nothing to say"),
+    )
 }
 
 /// Writes a file so that a reader finds the old bytes or the new ones, whenever the program stops.

@@ -44,7 +44,7 @@ impl Folder {
         }
         match fs::read(self.path(file)) {
             Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
             Err(error) => Err(LedgerError::io("read", self.path(file))(error)),
         }
     }

@@ -348,6 +348,9 @@ fn at_most(amount: Option<Money>, limit: Money, what: &str) -> Result<Money, Ill
     match amount {
         None => Ok(limit),
         Some(amount) if amount.minor() <= limit.minor() => Ok(amount),
-        Some(amount) => Err(illegal(format!("{amount} is more than the {limit} {what}"), "")),
+        Some(amount) => Err(illegal(
+            format!("{} is more than the {} {what}", amount.spelled(), limit.grouped()),
+            format!("give at most {limit}, or no amount for all of it"),
+        )),
     }
 }

@@ -30,6 +30,7 @@ pub struct ImportReport {
     restated: Vec<Restated>,
     warnings: Vec<Warning>,
     refusal: Option<Refusal>,
+    is_planned: bool,
 }
 
 impl ImportReport {
@@ -37,7 +38,8 @@ impl ImportReport {
     pub fn inspected(reading: Reading) -> ImportReport {
         let refusal = reading.outcome.as_ref().err().cloned();
         let outcome = if refusal.is_some() { Outcome::Refused } else { Outcome::Accepted };
-        ImportReport { warnings: reading.warnings.clone(), reading, outcome, id: None, restated: Vec::new(), refusal }
+        let (warnings, restated) = (reading.warnings.clone(), Vec::new());
+        ImportReport { warnings, reading, outcome, id: None, restated, refusal, is_planned: false }
     }
 
     /// Reports a file that the ledger took, knew or refused.
@@ -56,6 +58,11 @@ impl ImportReport {
             }
         }
         report
+    }
+
+    /// Reports the same as what would become of the file, for a dry run.
+    pub fn planned(self) -> ImportReport {
+        ImportReport { is_planned: true, ..self }
     }
 
     /// Returns what became of the file.
@@ -108,6 +115,7 @@ impl ImportReport {
         let rows =
             decisions.into_iter().map(|(what, value)| Row::body(vec![Cell::text(what), Cell::text(value)])).collect();
         let state = match self.outcome {
+            Outcome::Accepted if self.is_planned => "would be imported",
             Outcome::Accepted if self.id.is_some() => "imported",
             Outcome::Accepted => "can be imported",
             Outcome::Unchanged => "unchanged",

@@ -19,9 +19,11 @@ use sha2::{Digest, Sha256};
 use crate::args::{Cli, Command};
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::output;
 
 /// Runs what was typed.
 pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
+    output::check(&cli.everywhere)?;
     let context = Context::new(cli.everywhere)?;
     match cli.command {
         Command::Demo(demo) => demo::run(&context, &demo),

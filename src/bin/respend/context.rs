@@ -4,7 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use chrono::{Datelike, Local, Utc};
-use respend::ledger::{Change, Ledger};
+use respend::ledger::{Change, Ledger, LedgerError};
 use respend::statement::{Statement, rules};
 use respend::{Day, Instant, Period};
 
@@ -69,8 +69,7 @@ impl Context {
 
     /// Commits a change, unless it breaks a rule; returns the ledger as it is then.
     pub(crate) fn commit(&self, change: Change) -> Result<Ledger, Failure> {
-        let ledger = change.ledger()?;
-        rules(&ledger, None).map_err(respend::ledger::LedgerError::into_refusal)?;
+        let ledger = checked(&change).map_err(LedgerError::into_refusal)?;
         change.commit()?;
         Ok(ledger)
     }
@@ -102,4 +101,11 @@ impl Context {
     pub(crate) fn statement(&self, ledger: &Ledger, period: Period) -> Result<Statement, Failure> {
         Ok(Statement::of(ledger, period, self.as_of(period), self.everywhere.as_known)?)
     }
+}
+
+/// Returns the ledger as a change would leave it, or what would be wrong in its files.
+pub(crate) fn checked(change: &Change) -> Result<Ledger, LedgerError> {
+    let ledger = change.ledger()?;
+    rules(&ledger, None)?;
+    Ok(ledger)
 }

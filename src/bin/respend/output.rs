@@ -3,6 +3,7 @@
 use std::env;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use respend::render::{self, TerminalStyle};
 use respend::report::Document;
@@ -10,6 +11,31 @@ use terminal_size::{Width, terminal_size};
 
 use crate::args::{Color, Everywhere, Format};
 use crate::failure::Failure;
+
+/// Says what would keep a result from being written, before anything is done whose result it is.
+pub(crate) fn check(everywhere: &Everywhere) -> Result<(), Failure> {
+    let Some(path) = &everywhere.output else {
+        return match everywhere.format {
+            Format::Xlsx => {
+                Err(Failure::could_not("an xlsx file is not for the screen", "say where it goes with --output FILE"))
+            }
+            _ => Ok(()),
+        };
+    };
+    let cannot =
+        |why: &str, hint: &str| Err(Failure::could_not(format!("cannot write `{}`: {why}", path.display()), hint));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if path.is_dir() {
+        return cannot("it is a folder", "name a file in it");
+    }
+    if !folder.is_dir() {
+        return cannot(&format!("`{}` is no folder", folder.display()), "make the folder, or name another");
+    }
+    if respend::ledger::is_kept(path) {
+        return cannot("a ledger keeps its facts there", "name another file");
+    }
+    Ok(())
+}
 
 /// Writes a document in the format asked for.
 pub(crate) fn document(everywhere: &Everywhere, document: &Document) -> Result<(), Failure> {
@@ -24,7 +50,7 @@ pub(crate) fn document(everywhere: &Everywhere, document: &Document) -> Result<(
 
 /// Says in a few sentences what was done.
 pub(crate) fn done(everywhere: &Everywhere, title: impl Into<String>, facts: Vec<String>) -> Result<(), Failure> {
-    if everywhere.quiet && everywhere.format == Format::Table {
+    if everywhere.is_silent() {
         return Ok(());
     }
     document(everywhere, &Document { title: title.into(), facts, tables: Vec::new() })
@@ -42,10 +68,15 @@ pub(crate) fn text(everywhere: &Everywhere, text: &str) -> Result<(), Failure> {
     }
 }
 
+/// Returns a path as it may be typed into a shell.
+pub(crate) fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |c: char| c.is_alphanumeric() || "/\\:._-+,@%".contains(c);
+    if text.chars().all(is_plain) { text } else { format!("\"{text}\"") }
+}
+
 fn bytes(everywhere: &Everywhere, bytes: &[u8]) -> Result<(), Failure> {
-    let Some(path) = &everywhere.output else {
-        return Err(Failure::could_not("an xlsx file is not for the screen", "say where it goes with --output FILE"));
-    };
+    let Some(path) = &everywhere.output else { return check(everywhere) };
     fs::write(path, bytes)
         .map_err(|error| Failure::could_not(format!("cannot write `{}`: {error}", path.display()), ""))
 }

@@ -1,14 +1,15 @@
 //! `respend budget`
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use respend::ledger::{Basis, Change, Entry, EntryKind, Ledger, Line, Log};
+use respend::ledger::{Basis, Change, Entry, EntryKind, Ledger, LedgerError, Line, Log, Problem};
 use respend::plan::Plan;
 use respend::{Currency, Day, Id, Instant, Money, Platform};
 
-use crate::context::Context;
+use crate::context::{Context, checked};
 use crate::failure::Failure;
 use crate::output;
 
@@ -79,7 +80,7 @@ pub(crate) struct Amend {
     #[arg(long, allow_hyphen_values = true, required_unless_present = "to", conflicts_with = "to")]
     by: Option<String>,
     /// The new amount
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     to: Option<String>,
     /// The day from which it counts (default: today)
     #[arg(long)]
@@ -103,7 +104,7 @@ pub(crate) struct Transfer {
     #[arg(long)]
     to: Id,
     /// How much
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     amount: String,
     /// The day from which it counts (default: today)
     #[arg(long)]
@@ -285,9 +286,11 @@ fn run_import(context: &Context, import: &Import) -> Result<(), Failure> {
     let mut change = context.change()?;
     let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).trim(csv::Trim::All).from_reader(bytes.as_slice());
     let header = reader.headers().map_err(|error| unreadable(error.to_string()))?.clone();
-    let mut count = 0_u32;
+    // On which line of the file each row of the log was found.
+    let mut found: BTreeMap<u64, u64> = BTreeMap::new();
     for record in reader.records() {
         let record = record.map_err(|error| unreadable(error.to_string()))?;
+        let line = record.position().map_or(0, |position| line_of(&bytes, position));
         let mut cells: Vec<(&str, String)> = header.iter().zip(record.iter().map(str::to_owned)).collect();
         for (column, default) in [("entry", EntryKind::Original.to_string()), ("recorded", context.now.to_string())] {
             match cells.iter_mut().find(|(name, _)| *name == column) {
@@ -296,19 +299,43 @@ fn run_import(context: &Context, import: &Import) -> Result<(), Failure> {
                 None => cells.push((column, default)),
             }
         }
-        change.append(Log::Budgets, &cells)?;
-        count = count.saturating_add(1);
+        found.insert(change.append(Log::Budgets, &cells)?, line);
     }
-    if count == 0 {
+    if found.is_empty() {
         return Err(Failure::refused(
             format!("`{}` holds no entries", import.file.display()),
             "give it a header row and a row an entry",
         ));
     }
+    if let Err(LedgerError::Invalid(problems)) = checked(&change) {
+        return Err(misplaced(&import.file, &found, problems));
+    }
     context.commit(change)?;
     output::done(
         &context.everywhere,
-        format!("Took in {count} budget entries from {}", import.file.display()),
+        format!("Took in {} budget entries from {}", found.len(), import.file.display()),
         Vec::new(),
     )
+}
+
+/// Returns the line of a record; the reader's position is before the comments and empty lines above it.
+fn line_of(bytes: &[u8], position: &csv::Position) -> u64 {
+    let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let rest = bytes.get(start..).unwrap_or_default().split(|byte| *byte == b'\n');
+    let above = rest.take_while(|line| line.trim_ascii().is_empty() || line.starts_with(b"#")).count();
+    position.line().saturating_add(above as u64)
+}
+
+/// Says what is wrong with entries where the user has them: in the file they come from.
+fn misplaced(file: &Path, found: &BTreeMap<u64, u64>, problems: Vec<Problem>) -> Failure {
+    let place = |problem: &Problem| match found.get(&problem.place.line).filter(|_| problem.place.file == "budgets.csv")
+    {
+        Some(line) => format!("{}:{line}", file.display()),
+        None => problem.place.to_string(),
+    };
+    let what: Vec<String> = problems.iter().map(|problem| format!("{}: {}", place(problem), problem.what)).collect();
+    let mut mend: Vec<String> = problems.into_iter().map(|problem| problem.mend).collect();
+    mend.retain(|mend| !mend.is_empty());
+    mend.dedup();
+    Failure::refused(what.join("\n"), mend.join("\n"))
 }

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::env;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser};
 use sha2::{Digest, Sha256};
 
-use crate::args::Cli;
+use crate::args::{Cli, Format};
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::output;
+use crate::output::{self, quoted};
 
 #[derive(Args, Debug)]
 pub(crate) struct Demo {
@@ -97,26 +98,41 @@ days are illustrative."),
 ];
 
 pub(crate) fn run(context: &Context, demo: &Demo) -> Result<(), Failure> {
+    if context.everywhere.output.is_some() || context.everywhere.format != Format::Table {
+        return Err(Failure::could_not(
+            "the demo shows what is typed and what comes out, as text on the screen",
+            "run it without --output and --format; then ask its ledger: `respend --ledger DIR report 2018 --format …`",
+        ));
+    }
     clear(&demo.dir)?;
-    let everywhere = &context.everywhere;
-    let shown = demo.dir.display();
+    let dir = std::path::absolute(&demo.dir)?;
+    let built = build(context, demo);
+    // However it ends, the folder is known for the demo's.
+    if dir.is_dir() {
+        mark(&dir)?;
+    }
+    built
+}
+
+/// Types the steps, one after the other, inside the new folder.
+fn build(context: &Context, demo: &Demo) -> Result<(), Failure> {
+    let shown = quoted(&demo.dir);
     say(
         context,
         "The Kaspersky example. Illustrative, except for what the press reported: about\n\
          94,500 US dollars spent on Twitter in 2017, a ban in February 2018, made\n\
          public on 20 April, and the money going to the Electronic Frontier Foundation.\n\n",
     )?;
-    let init = format!(
-        "respend init {} --name \"Kaspersky Lab on Twitter, 2018 (illustrative)\" --currency USD",
-        quoted(&demo.dir)
-    );
-    typed(context, &init)?;
+    let name = "Kaspersky Lab on Twitter, 2018 (illustrative)";
+    show(context, &format!("respend init {shown} --name \"{name}\" --currency USD"))?;
+    let init: [&OsStr; 7] = ["respend", "init", "--currency", "USD", "--name", name, "--"].map(OsStr::new);
+    perform(context, init.into_iter().chain([demo.dir.as_os_str()]))?;
     for (file, bytes) in GIVEN {
         let path = demo.dir.join(file);
         fs::create_dir_all(path.parent().unwrap_or(&demo.dir))?;
         fs::write(path, bytes)?;
     }
-    output::text(everywhere, &format!("$ cd {shown}\n\n"))?;
+    aside(context, &format!("$ cd {shown}\n\n"))?;
     env::set_current_dir(&demo.dir)?;
     let mut redirection = String::new();
     for step in STEPS {
@@ -126,14 +142,13 @@ pub(crate) fn run(context: &Context, demo: &Demo) -> Result<(), Failure> {
             WritePolicy => {
                 let toml = fs::read_to_string("ledger.toml")?;
                 fs::write("ledger.toml", toml + POLICY)?;
-                output::text(everywhere, &format!("$ cat >> ledger.toml <<'END'{POLICY}END\n\n"))?;
+                aside(context, &format!("$ cat >> ledger.toml <<'END'{POLICY}END\n\n"))?;
             }
         }
         if let Some(one) = respend::ledger::Ledger::open(Path::new("."))?.redirections().first() {
             redirection = one.id.to_string();
         }
     }
-    mark(Path::new("."))?;
     say(
         context,
         &format!(
@@ -146,15 +161,32 @@ pub(crate) fn run(context: &Context, demo: &Demo) -> Result<(), Failure> {
 fn say(context: &Context, text: &str) -> Result<(), Failure> {
     let lines: String =
         text.lines().map(|line| if line.is_empty() { "#\n".to_owned() } else { format!("# {line}\n") }).collect();
-    output::text(&context.everywhere, &lines)
+    aside(context, &lines)
+}
+
+/// Writes what surrounds the results.
+fn aside(context: &Context, text: &str) -> Result<(), Failure> {
+    if context.everywhere.quiet { Ok(()) } else { output::text(&context.everywhere, text) }
 }
 
 /// Shows a command and runs it, as though it had been typed.
 fn typed(context: &Context, line: &str) -> Result<(), Failure> {
-    output::text(&context.everywhere, &format!("$ {}\n", folded(line)))?;
-    let cli = Cli::try_parse_from(words(line)).map_err(|error| Failure::could_not(error.to_string(), ""))?;
+    show(context, line)?;
+    perform(context, words(line))
+}
+
+fn show(context: &Context, line: &str) -> Result<(), Failure> {
+    aside(context, &format!("$ {}\n", folded(line)))
+}
+
+/// Runs a command on the demo's own ledger, whatever ledger the user works with.
+fn perform(context: &Context, words: impl Iterator<Item: Into<OsString> + Clone>) -> Result<(), Failure> {
+    let mut cli = Cli::try_parse_from(words).map_err(|error| Failure::could_not(error.to_string(), ""))?;
+    cli.everywhere.ledger = Some(PathBuf::from("."));
+    cli.everywhere.quiet = context.everywhere.quiet;
+    cli.everywhere.color = context.everywhere.color;
     super::run(cli)?;
-    output::text(&context.everywhere, "\n")
+    aside(context, "\n")
 }
 
 /// Splits a command at blanks outside double quotes; the quotes stay.
@@ -191,11 +223,6 @@ fn folded(line: &str) -> String {
         }
     }
     lines.join(" \\\n")
-}
-
-fn quoted(dir: &Path) -> String {
-    let text = dir.display().to_string();
-    if text.contains(' ') { format!("\"{text}\"") } else { text }
 }
 
 /// Takes away what an earlier run made, and refuses where anything else stands in the folder.

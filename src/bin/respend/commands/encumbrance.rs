@@ -31,7 +31,7 @@ pub(crate) struct Add {
     #[arg(long)]
     date: Day,
     /// What is open
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     amount: String,
     /// Who records it
     #[arg(long, value_name = "NAME")]
@@ -50,7 +50,7 @@ pub(crate) struct Release {
     #[arg(long)]
     reference: String,
     /// What is still open then
-    #[arg(long, default_value = "0")]
+    #[arg(long, default_value = "0", allow_negative_numbers = true)]
     amount: String,
     /// Who records it
     #[arg(long, value_name = "NAME")]

@@ -1,8 +1,9 @@
 //! `respend import`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use respend::import::Profiles;
 use respend::ledger::{self, Consent};
 use respend::report::ImportReport;
 
@@ -45,28 +46,37 @@ pub(crate) fn run(context: &Context, import: &Import) -> Result<(), Failure> {
         AbsentArg::Gone => ledger::Absent::Gone,
     });
     let consent = Consent { absent, restate: import.restate };
-    let mut reports = Vec::new();
+    let (mut reports, mut failures) = (Vec::new(), Vec::new());
     for file in &import.files {
-        let reading = read(file, &import.reading.options(), &profiles, &context.everywhere)?;
-        let rollup = match &reading.outcome {
-            Ok(rollup) => rollup,
-            Err(_) => {
-                reports.push(ImportReport::inspected(reading));
-                continue;
-            }
-        };
-        let mut change = context.change()?;
-        let result = ledger::accept(&mut change, &reading, rollup, consent, import.reading.typed(), context.now)?;
-        if matches!(&result, Ok(acceptance) if !acceptance.unchanged) && !import.dry_run {
-            context.commit(change)?;
+        match take(context, import, file, consent, &profiles) {
+            Ok(report) => reports.push(report),
+            Err(failure) => failures.push(failure),
         }
-        reports.push(ImportReport::imported(reading, result));
     }
     if context.everywhere.format == Format::Json {
         output::text(&context.everywhere, &json(&reports)?)?;
-    } else if !context.everywhere.quiet {
+    } else if !reports.is_empty() && !context.everywhere.is_silent() {
         let title = if import.dry_run { "A dry run; nothing is written" } else { "" };
         output::document(&context.everywhere, &ImportReport::document(title, &reports))?;
     }
-    finish(&reports)
+    finish(&reports, failures)
+}
+
+/// Takes one file into the ledger, or answers why not; the others do not depend on it.
+fn take(
+    context: &Context,
+    import: &Import,
+    file: &Path,
+    consent: Consent,
+    profiles: &Profiles,
+) -> Result<ImportReport, Failure> {
+    let reading = read(file, &import.reading.options(), profiles, &context.everywhere)?;
+    let Ok(rollup) = &reading.outcome else { return Ok(ImportReport::inspected(reading)) };
+    let mut change = context.change()?;
+    let result = ledger::accept(&mut change, &reading, rollup, consent, import.reading.typed(), context.now)?;
+    if matches!(&result, Ok(acceptance) if !acceptance.unchanged) && !import.dry_run {
+        context.commit(change)?;
+    }
+    let report = ImportReport::imported(reading, result);
+    Ok(if import.dry_run { report.planned() } else { report })
 }

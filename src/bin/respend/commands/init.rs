@@ -23,6 +23,6 @@ pub(crate) struct Init {
 
 pub(crate) fn run(context: &Context, init: &Init) -> Result<(), Failure> {
     respend::ledger::init(&init.dir, &init.name, init.currency)?;
-    let facts = vec![format!("Next: `cd {}`, then `respend inspect FILE` on an export.", init.dir.display())];
+    let facts = vec![format!("Next: `cd {}`, then `respend inspect FILE` on an export.", output::quoted(&init.dir))];
     output::done(&context.everywhere, format!("{}: a new ledger in {}", init.name, init.currency), facts)
 }

@@ -133,7 +133,10 @@ pub(crate) fn explain(reports: &[ImportReport]) {
     for report in reports {
         let Some(refusal) = report.refusal() else { continue };
         let place = refusal.row.map(|row| format!(":{row}")).unwrap_or_default();
-        let mut what = format!("{}{place}: {} [{}]", report.file(), refusal.message, refusal.code);
+        // The place names the line already.
+        let line = refusal.row.map(|row| format!("line {row}: ")).unwrap_or_default();
+        let message = refusal.message.strip_prefix(&line).unwrap_or(&refusal.message);
+        let mut what = format!("{}{place}: {message} [{}]", report.file(), refusal.code);
         for fault in &refusal.more {
             what += &format!("\n{}:{}: {}", report.file(), fault.row, fault.message);
         }
@@ -149,19 +152,21 @@ pub(crate) fn run(context: &Context, inspect: &Inspect) -> Result<(), Failure> {
     // A ledger is not needed; where there is one, its own profiles count.
     let ledger = context.dir().ok().map(|dir| Ledger::open(&dir)).transpose()?;
     let profiles = profiles(ledger.as_ref())?;
-    let mut reports = Vec::new();
+    let (mut reports, mut failures) = (Vec::new(), Vec::new());
     for file in &inspect.files {
-        let reading = read(file, &inspect.reading.options(), &profiles, &context.everywhere)?;
-        reports.push(ImportReport::inspected(reading));
+        match read(file, &inspect.reading.options(), &profiles, &context.everywhere) {
+            Ok(reading) => reports.push(ImportReport::inspected(reading)),
+            Err(failure) => failures.push(failure),
+        }
     }
     if context.everywhere.format == Format::Json {
         output::text(&context.everywhere, &json(&reports)?)?;
-    } else {
+    } else if !reports.is_empty() {
         let mut document = ImportReport::document("Inspected; nothing is written", &reports);
         document.tables.extend(reports.iter().filter_map(ImportReport::first_rows));
         output::document(&context.everywhere, &document)?;
     }
-    finish(&reports)
+    finish(&reports, failures)
 }
 
 /// Returns the reports as JSON.
@@ -169,9 +174,18 @@ pub(crate) fn json(reports: &[ImportReport]) -> Result<String, Failure> {
     ImportReport::json(reports).map_err(|error| Failure::could_not(error.to_string(), ""))
 }
 
-/// Explains what was refused; the exit code tells whether anything was.
-pub(crate) fn finish(reports: &[ImportReport]) -> Result<(), Failure> {
+/// Explains what was refused and what could not be done; the exit code tells the worst of it.
+pub(crate) fn finish(reports: &[ImportReport], mut failures: Vec<Failure>) -> Result<(), Failure> {
     explain(reports);
+    failures.sort_by_key(|failure| matches!(failure, Failure::CouldNot { .. }));
     let refused = reports.iter().any(|report| report.outcome() == Outcome::Refused);
-    if refused { Err(Failure::Said) } else { Ok(()) }
+    let last = failures.pop();
+    for failure in &failures {
+        let _ = failure.explain();
+    }
+    match last {
+        Some(failure) => Err(failure),
+        None if refused => Err(Failure::Said),
+        None => Ok(()),
+    }
 }

@@ -1,11 +1,10 @@
 //! `respend redirect`
 
 use clap::{Args, Subcommand};
-use respend::ledger::{Change, DestinationKind, EntryKind, EventKind, Ledger, Log, Redirection};
+use respend::ledger::{Change, DestinationKind, Entry, EntryKind, EventKind, Ledger, Log, Redirection};
 use respend::propose::{Proposal, propose};
 use respend::{Day, Id, Money, Platform, report};
 
-use crate::args::Format;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output;
@@ -73,7 +72,7 @@ pub(crate) struct Step {
     #[arg(long, value_name = "NAME")]
     by: String,
     /// The amount (default: unchanged)
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     amount: Option<String>,
     /// Names a payment, or the payment a letter or a refund belongs to
     #[arg(long)]
@@ -158,7 +157,7 @@ fn run_propose(context: &Context, asked: &Propose) -> Result<(), Failure> {
     context.commit(change)?;
     let mut document = document;
     document.facts = made;
-    if context.everywhere.quiet && context.everywhere.format == Format::Table {
+    if context.everywhere.is_silent() {
         return Ok(());
     }
     output::document(&context.everywhere, &document)
@@ -204,6 +203,7 @@ fn proposals(context: &Context, asked: &Propose, ledger: &Ledger) -> Result<(Day
         .flat_map(|line| {
             line.uncovered
                 .iter()
+                .map(|days| if days.days() == 1 { days.start().to_string() } else { days.to_string() })
                 .map(|days| format!("plan line `{}` has open days that no import covers: {days}", line.line.id))
         })
         .collect();
@@ -348,17 +348,27 @@ fn receive(
             ));
         }
     };
-    let reference = redirection.id.to_string();
-    if lines
-        .iter()
-        .flat_map(|line| &line.entries)
-        .any(|entry| entry.kind == EntryKind::RedirectIn && entry.reference.as_ref() == Some(&reference))
-    {
-        // An approval that was cut short has entered it already.
-        return Ok(());
-    }
     let proposed = redirection.events.first().and_then(|event| event.amount);
     let amount = step.amount.clone().or(proposed.map(|amount| amount.to_string())).unwrap_or_default();
+    // An approval cut short may have left its entry, which counts for nothing until the approval stands.
+    let left = |entry: &&Entry| {
+        entry.kind == EntryKind::RedirectIn && entry.reference.as_deref() == Some(redirection.id.as_str())
+    };
+    if let Some(entry) = lines.iter().flat_map(|line| &line.entries).find(left) {
+        let is_the_same = line.entries.iter().any(|of_line| of_line.place == entry.place)
+            && (entry.effective, entry.amount.to_string()) == (date, amount.clone());
+        return if is_the_same {
+            Ok(())
+        } else {
+            Err(Failure::refused(
+                format!(
+                    "{}: an approval that was cut short left another redirect-in of `{}`",
+                    entry.place, redirection.id
+                ),
+                "remove that entry, then approve again",
+            ))
+        };
+    }
     change.append(
         Log::Budgets,
         &[
@@ -369,7 +379,7 @@ fn receive(
             ("recorded", recorded.to_string()),
             ("by", step.by.clone()),
             ("basis", "given".into()),
-            ("reference", reference),
+            ("reference", redirection.id.to_string()),
         ],
     )?;
     Ok(())

@@ -32,13 +32,25 @@ pub(crate) fn spend(context: &Context, spend: &Spend) -> Result<(), Failure> {
     let ledger = context.ledger()?;
     let period = context.period_or_all(spend.period.as_deref(), &ledger)?;
     let as_of = context.as_of(period);
-    let groups = spend_by(&ledger, period, as_of, context.everywhere.as_known, &spend.by)?;
-    output::document(&context.everywhere, &report::spend(&ledger.settings().name, period, as_of, &spend.by, &groups)?)
+    let by = once(&spend.by);
+    let groups = spend_by(&ledger, period, as_of, context.everywhere.as_known, &by)?;
+    output::document(&context.everywhere, &report::spend(&ledger.settings().name, period, as_of, &by, &groups)?)
 }
 
 pub(crate) fn blocked(context: &Context, blocked: &Blocked) -> Result<(), Failure> {
     let ledger = context.ledger()?;
     let period = context.period_or_all(blocked.period.as_deref(), &ledger)?;
     let statement = context.statement(&ledger, period)?;
-    output::document(&context.everywhere, &report::blocked(&ledger.settings().name, &statement, &blocked.by)?)
+    output::document(&context.everywhere, &report::blocked(&ledger.settings().name, &statement, &once(&blocked.by))?)
+}
+
+/// Returns the keys in their order, each once.
+fn once<K: Copy + PartialEq>(keys: &[K]) -> Vec<K> {
+    let mut once = Vec::new();
+    for key in keys {
+        if !once.contains(key) {
+            once.push(*key);
+        }
+    }
+    once
 }
