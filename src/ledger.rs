@@ -26,7 +26,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use crate::calendar::{Instant, Period};
+use crate::calendar::{FiscalYear, Instant, Period};
 use crate::money::Currency;
 use crate::scope::{Platform, Scope};
 
@@ -111,29 +111,33 @@ impl Ledger {
             return Err(LedgerError::NotALedger(folder.dir().to_owned()));
         };
         let mut problems = Vec::new();
-        let Some(settings) = utf8(settings, &mut problems).and_then(|text| settings::read(&text, &mut problems)) else {
-            return Err(LedgerError::Invalid(problems));
-        };
+        let settings = utf8(settings, &mut problems).and_then(|text| settings::read(&text, &mut problems));
+        // Without settings the other files are read all the same, for what is wrong in their rows.
+        let fiscal_year = settings.as_ref().map_or(FiscalYear::CALENDAR, |settings| settings.fiscal_year);
         let logs = |file: &str| folder.read(file);
         let mut lines = match logs(budgets::FILE)? {
-            Some(bytes) => budgets::read(&bytes, &settings.fiscal_year, &mut problems),
+            Some(bytes) => budgets::read(&bytes, &fiscal_year, &mut problems),
             None => Vec::new(),
         };
         let mut restrictions = match logs(restrictions::FILE)? {
             Some(bytes) => restrictions::read(&bytes, &mut problems),
             None => Vec::new(),
         };
-        // Where the plan itself has errors, what refers to its lines would only repeat them.
+        // Where the plan itself has errors, a line that is missing would only repeat them.
         let plan_is_sound = !problems.iter().any(|problem| problem.place.file == budgets::FILE);
-        let redirections = match logs(redirections::FILE)?.filter(|_| plan_is_sound) {
-            Some(bytes) => redirections::read(&bytes, &settings, &lines, &mut problems),
-            None => Vec::new(),
-        };
-        let encumbrances = match logs(encumbrances::FILE)?.filter(|_| plan_is_sound) {
-            Some(bytes) => encumbrances::read(&bytes, &lines, &mut problems),
+        let encumbrances = match logs(encumbrances::FILE)? {
+            Some(bytes) => encumbrances::read(&bytes, &lines, plan_is_sound, &mut problems),
             None => Vec::new(),
         };
         let imports = imports::read(&folder, &mut problems)?;
+        let Some(settings) = settings else {
+            problems.sort();
+            return Err(LedgerError::Invalid(problems));
+        };
+        let redirections = match logs(redirections::FILE)? {
+            Some(bytes) => redirections::read(&bytes, &settings, &lines, plan_is_sound, &mut problems),
+            None => Vec::new(),
+        };
 
         let mut accounts = accounts::Accounts::new(&settings.accounts);
         let scopes =

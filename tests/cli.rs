@@ -248,6 +248,30 @@ fn what_an_import_left_behind_is_swept_by_the_next() {
 }
 
 #[test]
+fn all_that_is_wrong_in_a_ledger_is_said_together() {
+    let (_folder, ledger, _) = demo();
+    let edit = |file: &str, from: &str, to: &str| {
+        let text = fs::read_to_string(ledger.join(file)).unwrap();
+        assert!(text.contains(from), "{file}");
+        fs::write(ledger.join(file), text.replacen(from, to, 1)).unwrap();
+    };
+    edit("budgets.csv", "94500.00", "94500.005");
+    edit("restrictions.csv", "2018-02-01", "1.2.2018");
+    edit("redirections.csv", "approved,2018-04-23", "approved,23 April");
+    edit("ledger.toml", "provisional_days = 28", "provisional_days = -1");
+    let refused = respend(&ledger, &["report", "2018"]);
+    assert_eq!(refused.status.code(), Some(2));
+    let said = String::from_utf8(refused.stderr).unwrap();
+    let places: Vec<&str> = said.lines().map(|line| line.split(": ").nth(1).unwrap()).collect();
+    // What redirections may be depends on the destinations of ledger.toml; once that can be read, they are too.
+    assert_eq!(places, ["budgets.csv:2:30", "ledger.toml:6:20", "restrictions.csv:2:23"], "{said}");
+    edit("ledger.toml", "provisional_days = -1", "provisional_days = 28");
+    let said = String::from_utf8(respend(&ledger, &["report", "2018"]).stderr).unwrap();
+    let places: Vec<&str> = said.lines().map(|line| line.split(": ").nth(1).unwrap()).collect();
+    assert_eq!(places, ["budgets.csv:2:30", "redirections.csv:3:29", "restrictions.csv:2:23"], "{said}");
+}
+
+#[test]
 fn an_edited_rollup_is_refused() {
     let (_folder, ledger, _) = demo();
     let file = ledger.join("spend/2018-01-31-x-c1999b03d39d.csv");

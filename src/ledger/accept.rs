@@ -75,7 +75,18 @@ pub fn accept(
                 format!("remove {FOLDER}/{}.revoked.toml to let it count again", same.id),
             ));
         }
-        let (id, restated, warnings) = (same.id.clone(), Vec::new(), Vec::new());
+        let mut warnings = Vec::new();
+        if same.record.options != options {
+            let said = |options: &[String]| if options.is_empty() { "no options".into() } else { options.join(" ") };
+            let message = format!(
+                "these bytes were imported with {}, not with {}; to read them otherwise, remove {FOLDER}/{}.csv and .toml first",
+                said(&same.record.options),
+                said(&options),
+                same.id
+            );
+            warnings.push(Warning { code: "options_differ", message });
+        }
+        let (id, restated) = (same.id.clone(), Vec::new());
         return Ok(Ok(Acceptance { id, unchanged: true, restated, warnings }));
     }
     let rows = match settled(ledger, rollup) {

@@ -40,13 +40,15 @@ pub struct Encumbrance {
 }
 
 /// Reads the file's rows, in the order they were recorded; what is wrong is added to `problems`.
-pub(super) fn read(bytes: &[u8], lines: &[Line], problems: &mut Vec<Problem>) -> Vec<Encumbrance> {
+///
+/// `all_lines` says whether `lines` are all there are: only then is a line that is not among them wrong.
+pub(super) fn read(bytes: &[u8], lines: &[Line], all_lines: bool, problems: &mut Vec<Problem>) -> Vec<Encumbrance> {
     let mut encumbrances: Vec<Encumbrance> = Vec::new();
     rows::read(FILE, bytes, &COLUMNS, problems, |row, problems| {
         let before = problems.len();
         let id: Option<Id> = row.need("line", problems);
         let line = id.as_ref().and_then(|id| lines.iter().find(|line| line.id == *id));
-        if let (Some(id), None) = (&id, line) {
+        if let (Some(id), None, true) = (&id, line, all_lines) {
             problems.push(row.wrong("line", format!("there is no plan line `{id}`"), "name a line of budgets.csv"));
         }
         row.filled("reference", problems);

@@ -173,7 +173,15 @@ struct Raw {
 }
 
 /// Reads the file's redirections, by id; what is wrong is added to `problems`.
-pub(super) fn read(bytes: &[u8], settings: &Settings, lines: &[Line], problems: &mut Vec<Problem>) -> Vec<Redirection> {
+///
+/// `all_lines` says whether `lines` are all there are: only then is a line that is not among them wrong.
+pub(super) fn read(
+    bytes: &[u8],
+    settings: &Settings,
+    lines: &[Line],
+    all_lines: bool,
+    problems: &mut Vec<Problem>,
+) -> Vec<Redirection> {
     let mut logs: BTreeMap<Id, Vec<Raw>> = BTreeMap::new();
     rows::read(FILE, bytes, &COLUMNS, problems, |row, problems| {
         let before = problems.len();
@@ -181,7 +189,7 @@ pub(super) fn read(bytes: &[u8], settings: &Settings, lines: &[Line], problems: 
         let (kind, date) = (row.need("event", problems), row.need("date", problems));
         let recorded = row.parse("recorded", problems);
         let line: Option<Id> = row.parse("line", problems);
-        if let Some(line) = line.as_ref().filter(|id| !lines.iter().any(|line| line.id == **id)) {
+        if let Some(line) = line.as_ref().filter(|id| all_lines && !lines.iter().any(|line| line.id == **id)) {
             problems.push(row.wrong("line", format!("there is no plan line `{line}`"), "name a line of budgets.csv"));
         }
         let destination: Option<Id> = row.parse("destination", problems);

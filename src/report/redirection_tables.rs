@@ -27,7 +27,7 @@ impl Yearly {
         for restriction in &self.statement.restrictions {
             let at = (restriction.kind, restriction.id.clone());
             let mut blocked: BTreeMap<Currency, Money> = BTreeMap::new();
-            for line in &self.statement.lines {
+            for line in self.statement.lines.iter().filter(|line| line.line.scope.overlaps(&restriction.scope)) {
                 let zero = Money::zero(line.line.currency);
                 let part = line.blocked_by.get(&at).copied().unwrap_or(zero);
                 let sum = blocked.entry(line.line.currency).or_insert(zero);
