@@ -46,14 +46,15 @@ impl Control {
         }
     }
 
-    /// Compares with the exact sums of the rows.
+    /// Compares with the exact sums of the rows; returns how many totals agree, and what could not be compared.
     pub(super) fn check(
         &self,
         sums: &BTreeMap<Currency, Exact>,
         rows: u64,
         rows_are_rounded: bool,
-    ) -> Result<Vec<Warning>, Refusal> {
+    ) -> Result<(u64, Vec<Warning>), Refusal> {
         let mut warnings = Vec::new();
+        let mut agreed = 0;
         // A part is the whole where it is the only total there is.
         let only_part = self.overall.is_empty() && self.account.is_empty() && self.parts == 1;
         for seen in self.overall.iter().chain(self.part.iter().filter(|_| only_part)) {
@@ -65,11 +66,12 @@ impl Control {
             if difference.size() > allowed {
                 return Err(seen.mismatch(currency, sum, difference));
             }
+            agreed += 1;
         }
         for seen in &self.account {
             match seen.compare(sums) {
                 None => warnings.push(seen.unchecked()),
-                Some((_, _, Exact::ZERO)) => {}
+                Some((_, _, Exact::ZERO)) => agreed += 1,
                 Some((currency, sum, difference)) if difference.is_negative() => {
                     return Err(seen.mismatch(currency, sum, difference));
                 }
@@ -89,7 +91,7 @@ impl Control {
                 message: format!("none of the file's {} total rows is of all rows, so none was compared", self.parts),
             });
         }
-        Ok(warnings)
+        Ok((agreed, warnings))
     }
 }
 

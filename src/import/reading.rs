@@ -70,6 +70,8 @@ pub struct Rollup {
     pub excluded: Vec<Excluded>,
     /// How many rows were left out in all.
     pub excluded_rows: u64,
+    /// How many of the file's own totals were held against the rows, and agree.
+    pub agreed_totals: u64,
     /// The exact sum of the rows per currency.
     pub totals: Totals,
     /// What rounding took away: the exact sum minus [`Rollup::totals`], where rounding was asked for.

@@ -435,7 +435,8 @@ impl<'a> Rows<'a> {
                 "download the report again from the platform and import it without editing it",
             ));
         }
-        let mut warnings = self.control.check(&self.sums, self.kept, settled.profile.totals.rows_are_rounded)?;
+        let rows_are_rounded = settled.profile.totals.rows_are_rounded;
+        let (agreed_totals, mut warnings) = self.control.check(&self.sums, self.kept, rows_are_rounded)?;
         if self.scientific > 0 {
             warnings.push(Warning {
                 code: "scientific_notation",
@@ -497,6 +498,7 @@ impl<'a> Rows<'a> {
             blank_rows: self.blank,
             excluded: self.excluded,
             excluded_rows: self.excluded_rows,
+            agreed_totals,
             totals,
             rounded,
         };

@@ -190,6 +190,14 @@ impl ImportReport {
                     count(rollup.rows.len() as u64)
                 )),
             );
+            say(
+                "Control",
+                match rollup.agreed_totals {
+                    0 => None,
+                    1 => Some("the file's own total agrees with the rows kept".into()),
+                    several => Some(format!("{} totals of the file agree with the rows kept", count(several))),
+                },
+            );
             for sum in rollup.totals.iter() {
                 say("Spend", Some(sum.spelled()));
             }
