@@ -849,6 +849,12 @@ mod free {
     }
 
     #[test]
+    fn an_order_serves_a_day_of_its_line() {
+        let books = x().encumbrance("line=x reference=o date=2019-01-01 amount=30.00");
+        expect_refusal(&books, "date: 2019-01-01 is not in the period of line `x`, 2018-01-01..2018-12-31");
+    }
+
+    #[test]
     fn a_day_under_a_share_is_a_restricted_day_for_orders() {
         let books = x().restrict_in_part("ban", "b", "x", "2018-10-01..", "0.5");
         let books = books.encumbrance("line=x reference=o date=2018-11-01 amount=100.00");

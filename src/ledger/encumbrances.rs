@@ -52,7 +52,13 @@ pub(super) fn read(bytes: &[u8], lines: &[Line], all_lines: bool, problems: &mut
             problems.push(row.wrong("line", format!("there is no plan line `{id}`"), "name a line of budgets.csv"));
         }
         row.filled("reference", problems);
-        let date = row.need("date", problems);
+        let date: Option<Day> = row.need("date", problems);
+        if let (Some(date), Some(line)) = (date, line)
+            && !line.period.contains(date)
+        {
+            let what = format!("{date} is not in the period of line `{}`, {}", line.id, line.period);
+            problems.push(row.wrong("date", what, "an order binds the line whose days it serves"));
+        }
         let recorded = row.parse("recorded", problems);
         let currency: Option<Currency> = row.parse("currency", problems);
         if let (Some(currency), Some(line)) = (currency, line)
