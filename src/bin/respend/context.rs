@@ -8,7 +8,7 @@ use respend::ledger::{Change, Ledger, LedgerError};
 use respend::statement::{Statement, rules};
 use respend::{Day, Instant, Period};
 
-use crate::args::Everywhere;
+use crate::everywhere::Everywhere;
 use crate::failure::Failure;
 
 /// The folder, the day and the cut-offs a command works with.

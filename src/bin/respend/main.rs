@@ -5,6 +5,7 @@
 mod args;
 mod commands;
 mod context;
+mod everywhere;
 mod failure;
 mod output;
 

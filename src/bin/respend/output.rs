@@ -9,7 +9,7 @@ use respend::render::{self, TerminalStyle};
 use respend::report::Document;
 use terminal_size::{Width, terminal_size};
 
-use crate::args::{Color, Everywhere, Format};
+use crate::everywhere::{Color, Everywhere, Format};
 use crate::failure::Failure;
 
 /// Says what would keep a result from being written, before anything is done whose result it is.

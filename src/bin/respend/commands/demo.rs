@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Parser};
 use sha2::{Digest, Sha256};
 
-use crate::args::{Cli, Format};
+use crate::args::Cli;
 use crate::context::Context;
+use crate::everywhere::Format;
 use crate::failure::Failure;
 use crate::output::{self, quoted};
 

@@ -8,8 +8,8 @@ use respend::ledger::{self, Consent};
 use respend::report::ImportReport;
 
 use super::inspect::{ReadingArgs, finish, json, profiles, read};
-use crate::args::Format;
 use crate::context::Context;
+use crate::everywhere::Format;
 use crate::failure::Failure;
 use crate::output;
 

@@ -10,8 +10,8 @@ use respend::ledger::Ledger;
 use respend::report::{ImportReport, Outcome};
 use respend::{Currency, Day, Platform};
 
-use crate::args::{Everywhere, Format};
 use crate::context::Context;
+use crate::everywhere::{Everywhere, Format};
 use crate::failure::Failure;
 use crate::output;
 

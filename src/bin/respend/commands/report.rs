@@ -4,8 +4,8 @@ use clap::Args;
 use respend::Day;
 use respend::report::Yearly;
 
-use crate::args::Format;
 use crate::context::Context;
+use crate::everywhere::Format;
 use crate::failure::Failure;
 use crate::output;
 
