@@ -5,8 +5,6 @@
 
 use std::collections::BTreeSet;
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
-
 use crate::sheet::{Record, Records};
 
 use super::header::{self, Header, Pattern};
@@ -77,12 +75,6 @@ pub(super) struct Layout<'p> {
     pub(super) profile: &'p Profile,
     /// A sign that the profile's unit is not proven.
     pub(super) doubt: Option<&'p Mark>,
-}
-
-/// Returns the code page of a label, if it is one of one byte per character.
-pub(super) fn code_page(label: &str) -> Option<&'static Encoding> {
-    let many_bytes = [UTF_8, UTF_16LE, UTF_16BE];
-    Encoding::for_label(label.as_bytes()).filter(|encoding| encoding.is_single_byte() && !many_bytes.contains(encoding))
 }
 
 /// Separates the beginning of a file in every way there is, the most regular one first.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use serde::{Deserialize, Deserializer};
 
 use crate::scope::{Id, Platform};
@@ -316,7 +317,7 @@ impl Profile {
                 "it says neither `platform` nor `columns.platform`",
             ),
             (
-                profile.legacy_encoding.as_ref().is_some_and(|label| super::layout::code_page(label).is_none()),
+                profile.legacy_encoding.as_ref().is_some_and(|label| code_page(label).is_none()),
                 "`legacy_encoding` is not a code page of one byte per character, such as `windows-1251`",
             ),
         ];
@@ -354,8 +355,8 @@ impl Profile {
     }
 
     /// Returns the code page of its files where they are of one.
-    pub(super) fn code_page(&self) -> Option<&'static encoding_rs::Encoding> {
-        self.legacy_encoding.as_deref().and_then(super::layout::code_page)
+    pub(super) fn code_page(&self) -> Option<&'static Encoding> {
+        self.legacy_encoding.as_deref().and_then(code_page)
     }
 
     /// Returns whether a row is a header of such a file: the money and at least two more known headers.
@@ -415,6 +416,12 @@ impl Consequence {
             Consequence::UnitUnknown => RefusalCode::UnitUnknown,
         }
     }
+}
+
+/// Returns the code page of a label, if it is one of one byte per character.
+fn code_page(label: &str) -> Option<&'static Encoding> {
+    let many_bytes = [UTF_8, UTF_16LE, UTF_16BE];
+    Encoding::for_label(label.as_bytes()).filter(|encoding| encoding.is_single_byte() && !many_bytes.contains(encoding))
 }
 
 #[cfg(test)]
