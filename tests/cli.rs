@@ -272,6 +272,27 @@ fn all_that_is_wrong_in_a_ledger_is_said_together() {
 }
 
 #[test]
+fn columns_of_the_users_own_are_carried_along() {
+    let (folder, ledger, _) = demo();
+    let budgets = fs::read_to_string(ledger.join("budgets.csv")).unwrap();
+    let own: Vec<String> =
+        budgets.lines().zip(["x_cost_centre", "4711"]).map(|(line, cell)| format!("{line},{cell}\n")).collect();
+    fs::write(ledger.join("budgets.csv"), own.concat()).unwrap();
+    let json: serde_json::Value =
+        serde_json::from_str(&done(&ledger, &["report", "2018", "--format", "json"])).unwrap();
+    assert_eq!(json["lines"][0]["x_cost_centre"], "4711");
+    let csv = done(&ledger, &["report", "2018", "--format", "csv"]);
+    assert!(csv.lines().any(|line| line.starts_with("lines,") && line.ends_with(",x_cost_centre,4711")), "{csv}");
+    let file = folder.path().join("report.xlsx");
+    done(&ledger, &["report", "2018", "--format", "xlsx", "--output", file.to_str().unwrap()]);
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(fs::read(file).unwrap())).unwrap();
+    let lines = workbook.worksheet_range("lines").unwrap();
+    assert!(lines.rows().any(|row| row.last() == Some(&Data::String("4711".into()))));
+    // A command that adds an entry leaves the column to the user.
+    done(&ledger, &["budget", "amend", "--line", "x-2018", "--by", "1", "--effective", "2018-06-01"]);
+}
+
+#[test]
 fn an_edited_rollup_is_refused() {
     let (_folder, ledger, _) = demo();
     let file = ledger.join("spend/2018-01-31-x-c1999b03d39d.csv");

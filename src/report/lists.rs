@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::table::{Cell, Column, Document, Row, Table, titled};
+use super::table::{Cell, Column, Document, Row, Table, own_cells, own_columns, titled};
 use crate::calendar::{Day, Instant};
 use crate::ledger::{Encumbrance, Import, Ledger, RestrictionKind};
 use crate::money::{Cost, Currency, Money, MoneyError};
@@ -10,15 +10,6 @@ use crate::propose::Proposal;
 
 fn one_table(title: &str, table: Table) -> Document {
     Document { title: title.to_owned(), facts: Vec::new(), tables: vec![table] }
-}
-
-/// The user's own columns that any of the rows fills, and the cells of one row under them.
-fn own_columns<'a>(rows: impl Iterator<Item = &'a BTreeMap<String, String>>) -> Vec<String> {
-    rows.flat_map(BTreeMap::keys).collect::<BTreeSet<_>>().into_iter().cloned().collect()
-}
-
-fn own_cells(columns: &[String], own: &BTreeMap<String, String>) -> Vec<Cell> {
-    columns.iter().map(|column| Cell::or_blank(own.get(column).filter(|text| !text.is_empty()), Cell::text)).collect()
 }
 
 /// Returns the budget entries known then, by line, in the order they take effect.

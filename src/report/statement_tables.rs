@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::Yearly;
-use super::table::{Cell, Column, Row, Table};
+use super::table::{Cell, Column, Row, Table, own_cells, own_columns};
 use crate::calendar::Period;
 use crate::money::{Currency, Money, MoneyError};
-use crate::statement::{Figure, Figures};
+use crate::statement::{Figure, Figures, LineStatement};
 
 /// What an identity leaves over.
 type Residual = fn(&Figures) -> Result<Money, MoneyError>;
@@ -93,9 +93,12 @@ impl Yearly {
         ];
         let mut columns = vec![Column::key("line", "Plan line"), self.currency_column()];
         columns.extend(figures.map(|(figure, heading)| Column::figure(figure.key(), heading)));
-        let row = |line: &crate::statement::LineStatement| {
+        let own = own_columns(self.statement.lines.iter().map(|line| &line.line.own));
+        columns.extend(own.iter().map(|name| Column::figure(name, name).unshown()));
+        let row = |line: &LineStatement| {
             let mut cells = vec![Cell::text(&line.line.id), Cell::text(line.line.currency)];
             cells.extend(figures.map(|(figure, _)| Cell::Money(line.figures.get(figure))));
+            cells.extend(own_cells(&own, &line.line.own));
             Row::body(cells)
         };
         let rows = self.statement.lines.iter().map(row).collect();
@@ -152,7 +155,7 @@ impl Yearly {
             (Figure::BlockedGross, "Blocked"),
         ];
         let restricted = self.statement.platforms.keys().filter(|(platform, currency)| {
-            let over = |line: &crate::statement::LineStatement| {
+            let over = |line: &LineStatement| {
                 line.line.scope.platform == *platform
                     && line.line.currency == *currency
                     && !line.blocked.segments().is_empty()

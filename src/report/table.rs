@@ -1,6 +1,6 @@
 //! [`Table`]: typed cells under typed columns, before anyone decides how they look.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calendar::{Day, Instant};
 use crate::money::{Cost, Currency, Money, Share};
@@ -149,4 +149,13 @@ pub(super) fn titled(title: &str, currencies: &BTreeSet<Currency>) -> String {
         Some(one) if currencies.len() == 1 => format!("{title}, {one}"),
         _ => title.to_owned(),
     }
+}
+
+/// The user's own columns that any of the rows fills, and the cells of one row under them.
+pub(super) fn own_columns<'a>(rows: impl Iterator<Item = &'a BTreeMap<String, String>>) -> Vec<String> {
+    rows.flat_map(BTreeMap::keys).collect::<BTreeSet<_>>().into_iter().cloned().collect()
+}
+
+pub(super) fn own_cells(columns: &[String], own: &BTreeMap<String, String>) -> Vec<Cell> {
+    columns.iter().map(|column| Cell::or_blank(own.get(column).filter(|text| !text.is_empty()), Cell::text)).collect()
 }

@@ -120,7 +120,9 @@ impl Yearly {
             ));
         }
         let mut tables = vec![self.plan()?, self.actual()?];
-        if statement.lines.len() > statement.platforms.len() {
+        // Where a platform has one line, its row says it all, but for columns of the user's own.
+        let has_own = statement.lines.iter().any(|line| !line.line.own.is_empty());
+        if has_own || statement.lines.len() > statement.platforms.len() {
             tables.push(self.lines());
         }
         tables.push(self.redirectable());
