@@ -16,6 +16,6 @@ mod yearly;
 pub use lists::{budgets, encumbrances, imports, proposals, redirections, restrictions};
 pub use manifest::{Manifest, ManifestFile};
 pub use reading::{ImportReport, Outcome};
-pub use summaries::{BlockedKey, blocked, spend};
+pub use summaries::{blocked, spend};
 pub use table::{Cell, Column, Document, Role, Row, Table};
 pub use yearly::Yearly;

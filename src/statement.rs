@@ -3,6 +3,7 @@
 //! Puts plan, blocked days, spend and redirections together. Knows nothing of tables, formats or commands.
 #![warn(clippy::arithmetic_side_effects)]
 
+mod blocked_by;
 mod figures;
 mod rules;
 mod spend;
@@ -20,6 +21,7 @@ use crate::plan::{Plan, PlanError};
 use crate::redirect::{Live, needs_other_funding};
 use crate::scope::{Id, Platform};
 
+pub use blocked_by::{BlockedGroup, BlockedKey, blocked_by};
 pub use figures::{Figure, Figures};
 pub use rules::rules;
 pub use spend::{SpendBy, SpendGroup, spend_by};
@@ -424,6 +426,33 @@ impl Statement {
             total.set(Figure::PlanReceived, Money::zero(*currency))?;
         }
         Ok(())
+    }
+
+    /// Returns the months of a platform in one currency, each the sum of its lines' months.
+    pub fn platform_months(
+        &self,
+        platform: &Platform,
+        currency: Currency,
+    ) -> Result<Vec<(Month, Figures)>, MoneyError> {
+        let mut months: BTreeMap<Month, Figures> = BTreeMap::new();
+        let lines =
+            self.lines.iter().filter(|line| line.line.scope.platform == *platform && line.line.currency == currency);
+        for month in lines.flat_map(|line| &line.months) {
+            months.entry(month.month).or_insert(Figures::zero(currency)).add(&month.figures)?;
+        }
+        Ok(months.into_iter().collect())
+    }
+
+    /// Returns what a restriction blocks of the period's days, per currency of the plan lines it lies over.
+    pub fn blocked_by_restriction(&self, restriction: &Restriction) -> Result<BTreeMap<Currency, Money>, MoneyError> {
+        let at = (restriction.kind, restriction.id.clone());
+        let mut sums = BTreeMap::new();
+        for line in self.lines.iter().filter(|line| line.line.scope.overlaps(&restriction.scope)) {
+            let zero = Money::zero(line.line.currency);
+            let sum = sums.entry(line.line.currency).or_insert(zero);
+            *sum = sum.plus(line.blocked_by.get(&at).copied().unwrap_or(zero))?;
+        }
+        Ok(sums)
     }
 
     /// Returns how many days each platform has, in the period and up to the cut-off, that were open on a plan line

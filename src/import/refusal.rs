@@ -138,7 +138,7 @@ pub struct Fault {
 
 impl Refusal {
     /// Returns a refusal of the file as a whole.
-    pub(super) fn new(code: RefusalCode, message: impl Into<String>, hint: impl Into<String>) -> Refusal {
+    pub(crate) fn new(code: RefusalCode, message: impl Into<String>, hint: impl Into<String>) -> Refusal {
         Refusal {
             code,
             message: cut(&message.into(), 4000), // it may quote a cell of any length

@@ -91,7 +91,7 @@ pub fn accept(
     }
     let rows = match settled(ledger, rollup) {
         Ok(rows) => rows,
-        Err(error) => return Ok(Err(refuse(RefusalCode::OutOfRange, error.to_string(), "correct the export"))),
+        Err(error) => return Ok(Err(Refusal::new(RefusalCode::OutOfRange, error.to_string(), "correct the export"))),
     };
     if let Some(refusal) = declared_otherwise(ledger, rollup) {
         return Ok(Err(refusal));
@@ -182,10 +182,6 @@ fn totals(totals: &Totals) -> Vec<RecordedTotal> {
     totals.iter().map(|sum| RecordedTotal { currency: sum.currency().to_string(), amount: sum.to_string() }).collect()
 }
 
-fn refuse(code: RefusalCode, message: String, hint: &str) -> Refusal {
-    Refusal { code, message, row: None, column: None, cell: None, hint: hint.into(), more: Vec::new(), more_rows: 0 }
-}
-
 /// The new rows by campaign-day and currency, in the ledger's spelling of their accounts.
 fn settled(ledger: &Ledger, rollup: &Rollup) -> Result<BTreeMap<(CampaignDay, Currency), SpendRow>, MoneyError> {
     let mut rows: BTreeMap<(CampaignDay, Currency), SpendRow> = BTreeMap::new();
@@ -214,7 +210,7 @@ fn declared_otherwise(ledger: &Ledger, rollup: &Rollup) -> Option<Refusal> {
             row.account,
             row.cost.currency()
         );
-        let refusal = refuse(
+        let refusal = Refusal::new(
             RefusalCode::CurrencyUnknown,
             message,
             "correct --currency, or the account's currency in ledger.toml",
@@ -263,13 +259,13 @@ fn difference(
     let mut by_account: BTreeMap<(Day, Platform, String, Currency), Cost> = BTreeMap::new();
     let mut known_then: BTreeSet<(CampaignDay, Currency)> = BTreeSet::new();
     let mut finality: BTreeMap<CampaignDay, bool> = BTreeMap::new();
+    let out_of_range = |error: MoneyError| LedgerError::refused(error.to_string(), "correct the export");
     let mut add = |key: &(CampaignDay, Currency), change: Cost| -> Result<(), LedgerError> {
         let (day, platform, account, _) = &key.0;
         let sum = by_account.entry((*day, platform.clone(), account.clone(), key.1)).or_insert(Cost::zero(key.1));
-        *sum = sum.plus(change).map_err(|error| LedgerError::refused(error.to_string(), "correct the export"))?;
+        *sum = sum.plus(change).map_err(out_of_range)?;
         Ok(())
     };
-    let out_of_range = |error: MoneyError| LedgerError::refused(error.to_string(), "correct the export");
     let mut stream = ledger.spend(None)?;
     while let Some(known) = stream.next_day()? {
         if !rollup.covered.contains(known.day) {
@@ -327,7 +323,7 @@ impl Difference {
                 n => format!(" and {} more figures", n - 1),
             };
             let account = if first.account.is_empty() { String::new() } else { format!("/{}", first.account) };
-            return Some(refuse(
+            return Some(Refusal::new(
                 RefusalCode::AbsentCells,
                 format!(
                     "campaign `{}` of {}{account} on {}{others}, known before, is not in this export although it covers the account and the day",
@@ -340,9 +336,8 @@ impl Difference {
             return None;
         }
         if let Some(change) = self.restated.iter().find(|change| change.is_final) {
-            let amount =
-                |cost: Option<Cost>| cost.map_or(String::from("nothing"), |cost| format!("{cost} {}", change.currency));
-            return Some(refuse(
+            let amount = |cost: Option<Cost>| cost.map_or(String::from("nothing"), Cost::spelled);
+            return Some(Refusal::new(
                 RefusalCode::RestatedFinal,
                 format!(
                     "campaign `{}` on {} was {} and final, and is {} in this export",
@@ -356,7 +351,7 @@ impl Difference {
         }
         self.lowered.first().map(|(day, platform, account, currency)| {
             let account = if account.is_empty() { String::new() } else { format!("/{account}") };
-            refuse(
+            Refusal::new(
                 RefusalCode::RestatedFinal,
                 format!("this export lowers what {platform}{account} spent on {day} in {currency}; two partial exports must not overwrite each other unnoticed"),
                 "say --restate if the platform really restated it; --restate --dry-run lists every change and writes nothing",

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::folder::Folder;
 use super::{LedgerError, Place, Problem};
 use crate::calendar::{Day, Instant, Period};
-use crate::money::{Cost, Currency};
+use crate::money::{Cost, Currency, Totals};
 use crate::scope::{Id, Platform};
 
 /// The folder imports are kept in.
@@ -22,6 +22,8 @@ pub struct Import {
     pub covered: Period,
     /// The accounts it speaks for.
     pub accounts: Vec<(Platform, String)>,
+    /// The exact sum of its rows per currency.
+    pub totals: Totals,
     /// What to make of campaign-days known before and absent from it.
     pub absent: Absent,
     /// The first day whose figures could still move when the export was made.
@@ -151,6 +153,16 @@ struct Revocation {
     _reason: String,
 }
 
+impl Absent {
+    /// Returns the word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Absent::Keep => "keep",
+            Absent::Gone => "gone",
+        }
+    }
+}
+
 impl Import {
     /// Returns whether its figures of a day could still move when it was made.
     pub fn is_provisional(&self, day: Day) -> bool {
@@ -172,15 +184,18 @@ impl Import {
             let platform: Platform = account.platform.parse().map_err(|error| what("account", &error))?;
             accounts.push((platform, account.account.clone()));
         }
+        let mut totals = Totals::default();
         for total in &record.total {
             let currency: Currency = total.currency.parse().map_err(|error| what("total", &error))?;
-            Cost::parse(&total.amount, currency).map_err(|error| what("total", &error))?;
+            let cost = Cost::parse(&total.amount, currency).map_err(|error| what("total", &error))?;
+            totals.add(cost).map_err(|error| what("total", &error))?;
         }
         Ok(Import {
             id: record.id.parse().map_err(|error| what("id", &error))?,
             recorded: record.recorded.parse().map_err(|error| what("recorded", &error))?,
             covered: Period::inclusive(first, last).ok_or("last_day is before first_day")?,
             accounts,
+            totals,
             absent: record.absent,
             provisional_from: day("provisional_from", &record.provisional_from)?,
             revoked: None,

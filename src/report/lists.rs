@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::table::{Cell, Column, Document, Row, Table, own_cells, own_columns, titled};
 use crate::calendar::{Day, Instant};
 use crate::ledger::{Encumbrance, Import, Ledger, RestrictionKind};
-use crate::money::{Cost, Currency, Money, MoneyError};
+use crate::money::{Currency, Money, MoneyError};
 use crate::propose::Proposal;
 
 fn one_table(title: &str, table: Table) -> Document {
@@ -223,18 +223,14 @@ pub fn imports(ledger: &Ledger, as_known: Option<Instant>) -> Document {
             Cell::text(&record.profile),
             Cell::text(&record.exported),
             Cell::Day(import.provisional_from),
-            Cell::text(format!("{:?}", import.absent).to_lowercase()),
+            Cell::text(import.absent.as_str()),
             Cell::Instant(import.recorded),
             Cell::text(&record.export_sha256),
         ])
     };
     let mut rows = Vec::new();
     for import in imports {
-        let totals = import.record.total.iter().filter_map(|total| {
-            let currency: Currency = total.currency.parse().ok()?;
-            Some((Cell::text(currency), Cell::Cost(Cost::parse(&total.amount, currency).ok()?)))
-        });
-        rows.extend(totals.map(|(currency, amount)| row(import, currency, amount)));
+        rows.extend(import.totals.iter().map(|sum| row(import, Cell::text(sum.currency()), Cell::Cost(sum))));
     }
     let notes = vec!["What a newer import says of a campaign and day replaces what older ones say; `respend spend` shows what counts.".into()];
     let table = Table::new("imports", "Imports, oldest first", columns, rows).noted(notes);

@@ -8,7 +8,7 @@ use crate::ledger::{Event, Redirection};
 use crate::money::{Currency, Money, MoneyError};
 
 impl Yearly {
-    pub(super) fn restrictions(&self) -> Table {
+    pub(super) fn restrictions(&self) -> Result<Table, MoneyError> {
         let columns = vec![
             Column::key("restriction", "Restriction"),
             Column::key("kind", "Kind"),
@@ -25,14 +25,7 @@ impl Yearly {
         let mut rows = Vec::new();
         let mut notes = Vec::new();
         for restriction in &self.statement.restrictions {
-            let at = (restriction.kind, restriction.id.clone());
-            let mut blocked: BTreeMap<Currency, Money> = BTreeMap::new();
-            for line in self.statement.lines.iter().filter(|line| line.line.scope.overlaps(&restriction.scope)) {
-                let zero = Money::zero(line.line.currency);
-                let part = line.blocked_by.get(&at).copied().unwrap_or(zero);
-                let sum = blocked.entry(line.line.currency).or_insert(zero);
-                *sum = sum.plus(part).unwrap_or(*sum);
-            }
+            let blocked = self.statement.blocked_by_restriction(restriction)?;
             let amounts: Vec<Option<Money>> =
                 if blocked.is_empty() { vec![None] } else { blocked.into_values().map(Some).collect() };
             for amount in amounts {
@@ -60,7 +53,7 @@ impl Yearly {
         if !rows.is_empty() {
             notes.insert(0, "Until is the first day ads may run again; empty: still in force. A day blocked twice counts once, for the ban.".into());
         }
-        Table::new("restrictions", self.titled("Restrictions, and what each blocks"), columns, rows).noted(notes)
+        Ok(Table::new("restrictions", self.titled("Restrictions, and what each blocks"), columns, rows).noted(notes))
     }
 
     pub(super) fn redirections(&self) -> Result<Table, MoneyError> {

@@ -164,35 +164,21 @@ impl Yearly {
         });
         let mut tables = Vec::new();
         for (platform, currency) in restricted {
-            let of_platform = || {
-                self.statement
-                    .lines
-                    .iter()
-                    .filter(|line| line.line.scope.platform == *platform && line.line.currency == *currency)
-            };
-            let months: BTreeSet<_> = of_platform().flat_map(|line| &line.months).map(|month| month.month).collect();
+            let months = self.statement.platform_months(platform, *currency)?;
             let mut columns = vec![
                 Column::key("platform", "Platform").unshown(),
                 Column::key("month", "Month"),
                 Column::key("currency", "Currency").unshown(),
             ];
             columns.extend(figures.map(|(figure, heading)| Column::figure(figure.key(), heading)));
-            let mut rows = Vec::new();
-            let zero = Money::zero(*currency);
-            let mut totals = figures.map(|_| zero);
-            for month in months {
-                let mut cells = vec![Cell::text(platform), Cell::text(month), Cell::text(currency)];
-                for (at, (figure, _)) in figures.iter().enumerate() {
-                    let parts = of_platform().flat_map(|line| line.months.iter().filter(|of| of.month == month));
-                    let sum = parts.map(|of| of.figures.get(*figure)).try_fold(zero, Money::plus)?;
-                    totals[at] = totals[at].plus(sum)?;
-                    cells.push(Cell::Money(sum));
-                }
-                rows.push(Row::body(cells));
-            }
-            let mut cells = vec![Cell::text(platform), Cell::text("Total"), Cell::text(currency)];
-            cells.extend(totals.map(Cell::Money));
-            rows.push(Row::total(cells));
+            let cells = |name: Cell, sums: &Figures| {
+                let amounts = figures.iter().map(|(figure, _)| Cell::Money(sums.get(*figure)));
+                [Cell::text(platform), name, Cell::text(currency)].into_iter().chain(amounts).collect()
+            };
+            let mut rows: Vec<Row> =
+                months.iter().map(|(month, sums)| Row::body(cells(Cell::text(month), sums))).collect();
+            let total = Figures::sum(*currency, months.iter().map(|(_, sums)| sums))?;
+            rows.push(Row::total(cells(Cell::text("Total"), &total)));
             let key =
                 format!("months_{}_{}", platform.as_str().replace(['-', '.'], "_"), currency.code().to_lowercase());
             tables.push(Table::new(&key, format!("{platform} by month, {currency}"), columns, rows));

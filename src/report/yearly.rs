@@ -127,7 +127,7 @@ impl Yearly {
         }
         tables.push(self.redirectable());
         tables.extend(self.months()?);
-        tables.push(self.restrictions());
+        tables.push(self.restrictions()?);
         tables.push(self.redirections()?);
         tables.push(self.tie_outs()?);
         tables.extend(self.events());

@@ -136,19 +136,28 @@ impl Figures {
         self.currency
     }
 
+    /// Returns the sum of figures in one currency.
+    pub fn sum<'a>(currency: Currency, parts: impl Iterator<Item = &'a Figures>) -> Result<Figures, MoneyError> {
+        let mut sum = Figures::zero(currency);
+        for part in parts {
+            sum.add(part)?;
+        }
+        Ok(sum)
+    }
+
     /// Returns one figure.
     pub fn get(&self, figure: Figure) -> Money {
         self.amounts[figure.at()]
     }
 
     /// Sets a figure; its currency is that of the others.
-    pub(crate) fn set(&mut self, figure: Figure, amount: Money) -> Result<(), MoneyError> {
+    pub(super) fn set(&mut self, figure: Figure, amount: Money) -> Result<(), MoneyError> {
         self.amounts[figure.at()] = Money::zero(self.currency).plus(amount)?;
         Ok(())
     }
 
     /// Adds the figures of something else, one by one.
-    pub(crate) fn add(&mut self, other: &Figures) -> Result<(), MoneyError> {
+    pub(super) fn add(&mut self, other: &Figures) -> Result<(), MoneyError> {
         for figure in Figure::OF_A_LINE.into_iter().chain(Figure::OF_A_SUM) {
             self.set(figure, self.get(figure).plus(other.get(figure))?)?;
         }

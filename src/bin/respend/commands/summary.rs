@@ -1,8 +1,8 @@
 //! `respend spend` and `respend blocked`
 
 use clap::Args;
-use respend::report::{self, BlockedKey};
-use respend::statement::{SpendBy, spend_by};
+use respend::report;
+use respend::statement::{BlockedKey, SpendBy, blocked_by, spend_by};
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -41,7 +41,9 @@ pub(crate) fn blocked(context: &Context, blocked: &Blocked) -> Result<(), Failur
     let ledger = context.ledger()?;
     let period = context.period_or_all(blocked.period.as_deref(), &ledger)?;
     let statement = context.statement(&ledger, period)?;
-    output::document(&context.everywhere, &report::blocked(&ledger.settings().name, &statement, &once(&blocked.by))?)
+    let by = once(&blocked.by);
+    let groups = blocked_by(&statement, &by)?;
+    output::document(&context.everywhere, &report::blocked(&ledger.settings().name, &statement, &by, &groups)?)
 }
 
 /// Returns the keys in their order, each once.
