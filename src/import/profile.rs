@@ -388,12 +388,12 @@ impl Profile {
             start_is_day,
             daily: daily.unwrap_or_else(|| "export the report again with one row per day".to_owned()),
             footers,
-            columns,
+            columns: columns?,
             proof,
             mark,
-            totals,
-            preamble,
-            ids,
+            totals: totals?,
+            preamble: preamble?,
+            ids: ids?,
             own,
             source: toml.to_owned(),
         })
@@ -550,7 +550,6 @@ mod tests {
         let wrong = r#"
 name = "home"
 platform = "my house!"
-units = "currency"
 unit = "cents"
 start_is_day = "yes"
 legacy_encoding = "utf-16le"
@@ -558,11 +557,11 @@ footers = "the end"
 
 [columns]
 period_start = ["Von", 3, ""]
-spends = ["Kosten"]
 
 [[proof]]
 any = ["Kosten"]
 at_least = 2
+last = 1
 
 [[proof]]
 none = ["Cost"]
@@ -575,27 +574,20 @@ then = "nothing"
 house.toml:1:1: `title` is missing; add title = \"…\", what its files are, in a line
 house.toml:2:8: its `name` is `home`, and its file is called house.toml; leave `name` out, or rename the file
 house.toml:3:12: `platform`: `my house!` is not a platform's id; use small letters, digits, `.`, `_` and `-`, like `linkedin`
-house.toml:4:1: `units` is no key of a profile; perhaps `unit`; its keys are `name`, `title`, `platform`, `fallback`, \
-`unit`, `day_order`, `decimal_mark`, `legacy_encoding`, `start_is_day`, `daily`, `footers`, `columns`, `proof`, `mark`, \
-`totals`, `preamble`, `ids`
-house.toml:5:8: `unit`: `cents` is none of currency, micros
-house.toml:6:16: `start_is_day` is a text; write start_is_day = true
-house.toml:7:19: `utf-16le` is no code page of one byte per character; write one, such as legacy_encoding = \"windows-1251\"
-house.toml:8:11: `footers` is a text; write footers = [\"…\", \"…\"]
-house.toml:10:1: `columns.spend` names no header; add spend = [\"…\"], the header of the money
-house.toml:10:1: `columns` names `period_start` and no `period_end`; add period_end = [\"…\"], or start_is_day = true \
-where the start is the day of the row
-house.toml:11:24: `columns.period_start` has something that is no text; write period_start = [\"…\", \"…\"]
-house.toml:11:27: `columns.period_start` has an empty text; leave it out
-house.toml:12:1: `spends` is no key of [columns]; perhaps `spend`; its keys are `day`, `period_start`, `period_end`, \
-`spend`, `campaign`, `campaign_id`, `account`, `account_id`, `currency`, `platform`, `known`
-house.toml:16:12: `proof.at_least` asks for 2 headers, and `any` names 1; name more headers in `any`, or ask for fewer
-house.toml:18:1: a [[proof]] asks for nothing, so every file would be one of these; name headers in `all` or `any`, or \
-lines above the header in `lines`
-house.toml:21:1: `mark.hint` is missing; add hint = \"…\", what to do instead
-house.toml:21:1: a [[mark]] asks for nothing, so no file would carry it; name headers in `headers` or `any`, or lines \
-above the header in `lines`
-house.toml:23:8: `mark.then`: `nothing` is none of not_spend, unit_unknown";
+house.toml:4:8: `unit`: `cents` is none of currency, micros
+house.toml:5:16: `start_is_day` is a text; write start_is_day = true
+house.toml:6:19: `utf-16le` is no code page of one byte per character; write one, such as legacy_encoding = \"windows-1251\"
+house.toml:7:11: `footers` is a text; write footers = [\"…\", \"…\"]
+house.toml:9:1: `columns.spend` names no header; add spend = [\"…\"], the header of the money
+house.toml:9:1: `columns` names `period_start` and no `period_end`; add period_end = [\"…\"], or start_is_day = true where the start is the day of the row
+house.toml:10:24: `columns.period_start` has something that is no text; write period_start = [\"…\", \"…\"]
+house.toml:10:27: `columns.period_start` has an empty text; leave it out
+house.toml:14:12: `proof.at_least` asks for 2 headers, and `any` names 1; name more headers in `any`, or ask for fewer
+house.toml:15:1: `last` is no key of [[proof]]; its keys are `all`, `any`, `at_least`, `none`, `lines`
+house.toml:17:1: a [[proof]] asks for nothing, so every file would be one of these; name headers in `all` or `any`, or lines above the header in `lines`
+house.toml:20:1: `mark.hint` is missing; add hint = \"…\", what to do instead
+house.toml:20:1: a [[mark]] asks for nothing, so no file would carry it; name headers in `headers` or `any`, or lines above the header in `lines`
+house.toml:22:8: `mark.then`: `nothing` is none of not_spend, unit_unknown";
         assert_eq!(error("house", wrong), expected);
     }
 
