@@ -627,7 +627,7 @@ const CASES: &[Case] = &[
         1,
         "\
          error: january.csv: there is no profile `none` [profile_unknown]\n\
-         hint: say --profile with one of: generic, google-ads-ui, linkedin-campaign-manager, meta-ads-manager, microsoft-ads-ui, x-ads-api, x-ads-ui\n",
+         hint: `respend profiles` lists them\n",
     ),
     case(
         "--ledger books --today 2018-04-01 import narrow.csv",

@@ -32,11 +32,8 @@ pub(crate) fn run(context: &Context, args: &ProfilesArgs) -> Result<(), Failure>
     let Some(Command::Show { name }) = &args.command else {
         return output::document(&context.everywhere, &report::profiles(&profiles));
     };
-    let hint = || match profiles.near(name).as_slice() {
-        [] => "`respend profiles` lists them".to_owned(),
-        near => format!("perhaps {}; `respend profiles` lists them all", near.join(", ")),
-    };
     let source = profiles.get(name).map(Profile::source);
-    let source = source.ok_or_else(|| Failure::refused(format!("there is no profile `{name}`"), hint()))?;
+    let source =
+        source.ok_or_else(|| Failure::refused(format!("there is no profile `{name}`"), profiles.hint(name)))?;
     output::text(&context.everywhere, source)
 }
