@@ -479,7 +479,7 @@ fn a_ledgers_own_profile() {
     let reading = import_with(&bytes, &parsed("--currency RUB"), &profiles);
     assert_eq!(rows(&reading), ["2018-02-01 house-ads//Весна \"Весна\" 1234.50 RUB ×1 @2"]);
     assert_eq!(reading.encoding.as_deref(), Some("windows-1251"));
-    assert_eq!(warnings(&reading), ["legacy_encoding", "account_unknown", "platform_new"]);
+    assert_eq!(warnings(&reading), ["legacy_encoding", "account_unknown"]);
 }
 
 // Decisions over the whole file.

@@ -557,14 +557,14 @@ const CASES: &[Case] = &[
         1,
         "\
          error: unknown.csv:1: no header is known to be spend; the headers found are: When, How much [spend_column_unknown]\n\
-         hint: add the cost or spend column to the report and export it again, or say --spend-column with its header\n",
+         hint: add the cost or spend column to the report and export it again, or say --spend-column with its header; files of a kind not known yet are described once in a profile of your own (docs/profiles.md)\n",
     ),
     case(
         "--ledger books import platform.csv",
         1,
         "\
          error: platform.csv: nothing proves which platform this file is from; its headers are: Day, Campaign, Currency, Spend [profile_unknown]\n\
-         hint: say --profile generic with --platform, --currency and --unit, or describe the file once in a profile of your own (a TOML file in the ledger's profiles folder)\n",
+         hint: say --profile generic with --platform, --currency and --unit, or describe such files once in a profile of your own (docs/profiles.md)\n",
     ),
     case(
         "--ledger books import currency.csv",

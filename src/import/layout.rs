@@ -230,8 +230,8 @@ fn chosen<'p>(
     })
 }
 
-const UNKNOWN_HINT: &str = "say --profile generic with --platform, --currency and --unit, or describe the file once in \
-                            a profile of your own (a TOML file in the ledger's profiles folder)";
+const UNKNOWN_HINT: &str = "say --profile generic with --platform, --currency and --unit, or describe such files once \
+                            in a profile of your own (docs/profiles.md)";
 
 fn listed(headers: &[Header]) -> String {
     const LISTED: usize = 40;
@@ -268,7 +268,8 @@ fn no_header(heads: &[Head], candidates: &[&Profile], options: &Options) -> Refu
         None if !headers.iter().any(is_money) => Refusal::new(
             RefusalCode::SpendColumnUnknown,
             format!("no header is known to be spend; the headers found are: {found}"),
-            "add the cost or spend column to the report and export it again, or say --spend-column with its header",
+            "add the cost or spend column to the report and export it again, or say --spend-column with its header; files \
+             of a kind not known yet are described once in a profile of your own (docs/profiles.md)",
         ),
         _ => Refusal::new(
             RefusalCode::ProfileUnknown,

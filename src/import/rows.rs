@@ -492,7 +492,9 @@ impl<'a> Rows<'a> {
                 message: "the file has no column of campaigns; its spend is kept per account alone".to_owned(),
             });
         }
-        for platform in accounts.iter().map(|(platform, _)| platform).filter(|platform| !platform.is_known()).take(20) {
+        // What a profile says of its own files was thought of; a cell or an option may be a slip.
+        let is_new = |platform: &&Platform| !platform.is_known() && settled.profile.platform() != Some(*platform);
+        for platform in accounts.iter().map(|(platform, _)| platform).filter(is_new).take(20) {
             warnings.push(Warning {
                 code: "platform_new",
                 message: format!("`{platform}` is no platform known by name; check its spelling"),
