@@ -237,17 +237,16 @@ impl<'t> Section<'t> {
         mut read: impl FnMut(&mut Section<'t>) -> Option<T>,
     ) -> Vec<T> {
         let Some(value) = self.take(key) else { return Vec::new() };
-        let span = value.span();
-        let DeValue::Array(items) = value.into_inner() else {
-            self.wrong(&span, format!("`{key}` may stand more than once"), format!("write [[{key}]]"));
-            return Vec::new();
+        let items = match value.get_ref() {
+            DeValue::Array(items) => items.iter().cloned().collect(),
+            _ => vec![value], // `[proof]` is as good as `[[proof]]` where there is one
         };
         let mut read_all = Vec::new();
         for item in items {
             let span = item.span();
             match item.into_inner() {
                 DeValue::Table(table) => read_all.extend(self.inside((key, true), span, table, &mut read)),
-                _ => self.wrong(&span, format!("`{key}` has something that is no section"), format!("write [[{key}]]")),
+                other => self.not(key, &Spanned::new(span, other), &format!("[[{key}]] and its keys below")),
             }
         }
         read_all
