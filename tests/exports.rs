@@ -9,8 +9,10 @@
 use std::collections::BTreeSet;
 use std::fmt::{Display, Write as _};
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use encoding_rs::Encoding;
 use respend::import::{Options, Profiles, Reading, Refusal, Rollup, SpendRow, read};
 
 /// What an expected file begins with.
@@ -28,7 +30,7 @@ fn every_export_is_read_as_expected() {
             wrong.push(format!("{} is missing", expected.display()));
             continue;
         }
-        let typed = before.lines().next().unwrap_or_default().strip_prefix(OPTIONS).unwrap_or_default().trim();
+        let typed = typed_of(&before);
         let reading = read(&file, &options(typed), &profiles, &mut |_, _| {}).unwrap();
         let now = format!("{}\n{}", format!("{OPTIONS} {typed}").trim_end(), shown(&reading));
         if refresh {
@@ -38,6 +40,39 @@ fn every_export_is_read_as_expected() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// Encoding and line ends are the platform's habit, and no part of what it says.
+#[test]
+fn an_export_says_the_same_in_any_encoding() {
+    if is_refreshing() {
+        return;
+    }
+    let profiles = Profiles::built_in();
+    for file in exports() {
+        let typed = typed_of(&fs::read_to_string(expected_of(&file)).unwrap_or_default()).to_owned();
+        let is_code_page = |reading: &Reading| reading.warnings.iter().any(|warning| warning.code == "legacy_encoding");
+        let reading = read(&file, &options(&typed), &profiles, &mut |_, _| {}).unwrap();
+        let Some(encoding) = reading.encoding.as_ref().and_then(|name| Encoding::for_label(name.as_bytes())) else {
+            continue;
+        };
+        if is_code_page(&reading) {
+            continue; // which page it is, its letters say
+        }
+        let bytes = fs::read(&file).unwrap();
+        let (text, _, is_damaged) = encoding.decode(&bytes);
+        if is_damaged {
+            continue;
+        }
+        let plain = text.replace("\r\n", "\n");
+        let utf16: Vec<u8> = plain.replace('\n', "\r\n").encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for bytes in [plain.into_bytes(), [vec![0xFE, 0xFF], utf16].concat()] {
+            let mut copy = tempfile::NamedTempFile::new().unwrap();
+            copy.write_all(&bytes).unwrap();
+            let again = read(copy.path(), &options(&typed), &profiles, &mut |_, _| {}).unwrap();
+            assert_eq!(again.outcome, reading.outcome, "{}", file.display());
+        }
+    }
 }
 
 #[test]
@@ -108,6 +143,11 @@ fn exports() -> Vec<PathBuf> {
 }
 
 // Options as typed.
+
+/// What the first line of an expected file says.
+fn typed_of(expected: &str) -> &str {
+    expected.lines().next().unwrap_or_default().strip_prefix(OPTIONS).unwrap_or_default().trim()
+}
 
 fn options(typed: &str) -> Options {
     let mut options = Options::default();
@@ -204,7 +244,9 @@ fn taken(rollup: &Rollup) -> String {
 fn row(row: &SpendRow) -> String {
     let SpendRow { day, platform, account, campaign, campaign_name, cost, rows, first_row } = row;
     let currency = cost.currency();
-    format!("{day} {platform}/{account}/{campaign} \"{campaign_name}\" {cost} {currency} ×{rows} @{first_row}")
+    let line =
+        format!("{day} {platform}/{account}/{campaign} \"{campaign_name}\" {cost} {currency} ×{rows} @{first_row}");
+    line.replace('\n', "\\n")
 }
 
 fn refused(refusal: &Refusal) -> String {
