@@ -6,7 +6,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)] // the helpers of tests are tests, too
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Display, Write as _};
 use std::fs;
 use std::io::Write as _;
@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use encoding_rs::Encoding;
 use respend::import::{Options, Profiles, Reading, Refusal, Rollup, SpendRow, read};
+use respend::{Cost, Currency, Day};
 
 /// What an expected file begins with.
 const OPTIONS: &str = "options:";
@@ -73,6 +74,65 @@ fn an_export_says_the_same_in_any_encoding() {
             assert_eq!(again.outcome, reading.outcome, "{}", file.display());
         }
     }
+}
+
+/// A report lacks columns that its author did not choose. Then it is refused, or the same is read from it: never
+/// another column of money or of days.
+#[test]
+fn an_export_without_one_of_its_columns_says_the_same_or_nothing() {
+    if is_refreshing() {
+        return;
+    }
+    let profiles = Profiles::built_in();
+    let (mut same, mut refused) = (0, 0);
+    for file in exports() {
+        let options = options(typed_of(&fs::read_to_string(expected_of(&file)).unwrap_or_default()));
+        let reading = read(&file, &options, &profiles, &mut |_, _| {}).unwrap();
+        let Ok(rollup) = &reading.outcome else { continue };
+        for (at, header) in reading.header.iter().enumerate() {
+            let mut narrower = tempfile::NamedTempFile::new().unwrap();
+            narrower.write_all(without_column(&file, &reading, at).as_bytes()).unwrap();
+            let again = read(narrower.path(), &options, &profiles, &mut |_, _| {}).unwrap();
+            match &again.outcome {
+                Ok(again) => {
+                    same += 1;
+                    assert_eq!(by_day(again), by_day(rollup), "{} without `{header}`", file.display());
+                    assert_ne!(Some(header), reading.spend_column.as_ref(), "{}", file.display());
+                }
+                Err(_) => refused += 1,
+            }
+        }
+    }
+    assert!(same > 100 && refused > 100, "{same} the same, {refused} refused");
+}
+
+/// The sum of each day and currency.
+fn by_day(rollup: &Rollup) -> BTreeMap<(Day, Currency), Cost> {
+    let mut days = BTreeMap::new();
+    for row in &rollup.rows {
+        let sum = days.entry((row.day, row.cost.currency())).or_insert_with(|| Cost::zero(row.cost.currency()));
+        *sum = sum.plus(row.cost).unwrap();
+    }
+    days
+}
+
+/// The text of an export, from its header on without one column.
+fn without_column(file: &Path, reading: &Reading, at: usize) -> String {
+    let encoding = Encoding::for_label(reading.encoding.as_deref().unwrap().as_bytes()).unwrap();
+    let bytes = fs::read(file).unwrap();
+    let (text, _, _) = encoding.decode(&bytes);
+    let delimiter = u8::try_from(reading.delimiter.unwrap()).unwrap();
+    let mut records =
+        csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes());
+    let mut narrower = csv::WriterBuilder::new().delimiter(delimiter).flexible(true).from_writer(Vec::new());
+    let mut below = false;
+    for record in records.records() {
+        let record = record.unwrap();
+        below = below || record.iter().map(str::trim).eq(reading.header.iter().map(String::as_str));
+        let is_needed = |(place, _): &(usize, &str)| !below || *place != at;
+        narrower.write_record(record.iter().enumerate().filter(is_needed).map(|(_, cell)| cell)).unwrap();
+    }
+    String::from_utf8(narrower.into_inner().unwrap()).unwrap()
 }
 
 #[test]

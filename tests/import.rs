@@ -735,6 +735,42 @@ fn a_profile_may_know_footers_counts_and_rounded_rows() {
 }
 
 #[test]
+fn a_profile_may_know_where_its_platform_cuts_reports_off() {
+    let toml = "title = 'Y'\nplatform = 'vk'\nunit = 'currency'\nrow_limit = 3\n\
+                [columns]\nday = ['Date']\nspend = ['Cost']\ncampaign = ['CampaignName']\nknown = ['Clicks']\n\
+                [[proof]]\nall = ['CampaignName', 'Cost']\n[totals]\nlabels = ['Total']\n";
+    let mut profiles = Profiles::built_in();
+    profiles.add("house", toml).unwrap();
+    let import = |rows: usize, total: &str| {
+        let text = ["Date,CampaignName,Clicks,Cost\n", &"2018-01-05,A,1,2\n".repeat(rows), total].concat();
+        import_with(text.as_bytes(), &parsed("--currency RUB --account 1"), &profiles)
+    };
+    assert_eq!(totals(&import(2, "")), ["4.00 RUB"]);
+    assert_eq!(totals(&import(4, "")), ["8.00 RUB"]);
+    assert_eq!(refused(&import(3, "")).code, RefusalCode::Truncated);
+    assert_eq!(refused(&import(2, "Total,,,4\n")).code, RefusalCode::Truncated);
+}
+
+#[test]
+fn vk_cuts_its_reports_off_at_200_000_rows() {
+    let import = |rows: usize| {
+        let text = "Дата;Кампания;Показы;Потрачено, ₽\n".to_owned() + &"01.03.2026;А;7;0,10\n".repeat(rows);
+        import(text, "--currency RUB --account 1")
+    };
+    assert_eq!(totals(&import(199_999)), ["19999.90 RUB"]);
+    assert_eq!(refused(&import(200_000)).code, RefusalCode::Truncated);
+}
+
+#[test]
+fn whoever_names_a_profile_is_believed() {
+    let bank = "Date,Account,Campaign,Amount,Balance\n2026-03-01,A,B,5,6\n";
+    let reading = import(bank, "--platform meta --currency USD --unit currency");
+    assert_eq!(refused(&reading).code, RefusalCode::NotSpend);
+    let reading = import(bank, "--platform meta --currency USD --unit currency --profile generic");
+    assert_eq!(totals(&reading), ["5.00 USD"]);
+}
+
+#[test]
 fn totals_in_several_currencies() {
     let rows = ["2018-01-05;x;A;USD;1", "2018-01-05;x;A;EUR;2"];
     let with = |total: &str| import(table(&[rows[0], rows[1], total]), "--account 1");

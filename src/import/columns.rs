@@ -112,12 +112,13 @@ fn find(headers: &[Header], patterns: &[Pattern]) -> Result<Option<usize>, Refus
     Ok(None)
 }
 
-/// Returns the money column. A profile of one platform prefers the first it names; any other file must have but one.
+/// Returns the money column. A profile prefers the first it names; where none is known to be the one, there must be but
+/// one.
 fn spend(headers: &[Header], profile: &Profile) -> Result<Option<usize>, Refusal> {
     let found = find(headers, &profile.columns.spend)?;
     let spends = |header: &&Header| profile.columns.spend.iter().any(|name| header.is(name));
     let candidates: Vec<&str> = headers.iter().filter(spends).map(|header| header.text.as_str()).collect();
-    if profile.fallback && candidates.len() > 1 {
+    if (profile.fallback || profile.spend_is_chosen) && candidates.len() > 1 {
         return Err(Refusal::new(
             RefusalCode::SpendColumnUnknown,
             format!("more than one column may be the spend: {}", candidates.join(", ")),

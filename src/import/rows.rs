@@ -438,6 +438,13 @@ impl<'a> Rows<'a> {
                 "download the report again from the platform and import it without editing it",
             ));
         }
+        if let Some(limit) = settled.profile.row_limit.filter(|rows| [counted, counted + self.totals].contains(rows)) {
+            return Err(Refusal::new(
+                RefusalCode::Truncated,
+                format!("the file has {limit} rows, where the platform cuts its reports off; rows may be missing"),
+                "export shorter periods, or fewer campaigns, each with fewer rows",
+            ));
+        }
         let rows_are_rounded = settled.profile.totals.rows_are_rounded;
         let (agreed_totals, mut warnings) = self.control.check(&self.sums, self.kept, rows_are_rounded)?;
         if self.scientific > 0 {
