@@ -292,7 +292,8 @@ impl<'a> Rows<'a> {
         let cell = |at: Option<usize>| at.map(|at| record.field(at)).filter(|cell| !is_blank_name(cell));
         let (id, name) = (cell(columns.campaign_id), cell(columns.campaign));
         let id = id.map(|id| self.id(id, columns.campaign_id)).transpose()?;
-        let name = name.map(str::trim).unwrap_or_default().to_owned();
+        // A line break in a name follows the line ends of the file, which are no part of the name.
+        let name = name.map(str::trim).unwrap_or_default().replace("\r\n", "\n");
         match (id, columns.campaign.or(columns.campaign_id)) {
             (Some(id), _) => Ok((id, name)),
             (None, Some(at)) if name.is_empty() => Err(Refusal::new(
