@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // the helpers of tests are tests, too
 
 use std::io::Write;
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use respend::import::{
@@ -43,7 +44,8 @@ fn import_with(bytes: &[u8], options: &Options, profiles: &Profiles) -> Reading 
 }
 
 fn import(bytes: impl AsRef<[u8]>, options: &str) -> Reading {
-    import_with(bytes.as_ref(), &parsed(options), &Profiles::built_in())
+    static BUILT_IN: LazyLock<Profiles> = LazyLock::new(Profiles::built_in);
+    import_with(bytes.as_ref(), &parsed(options), &BUILT_IN)
 }
 
 /// `--currency USD --unit micros`, as typed.
