@@ -761,6 +761,13 @@ fn whoever_names_a_profile_is_believed() {
     assert_eq!(refused(&reading).code, RefusalCode::NotSpend);
     let reading = import(bank, "--platform meta --currency USD --unit currency --profile generic");
     assert_eq!(totals(&reading), ["5.00 USD"]);
+    let toml = "title = 'Y'\nplatform = 'meta'\nunit = 'currency'\n\
+                [columns]\nday = ['Date']\nspend = ['Amount']\ncampaign = ['Campaign']\n\
+                [[proof]]\nall = ['Amount', 'Balance', 'Campaign']\n";
+    let mut profiles = Profiles::built_in();
+    profiles.add("house", toml).unwrap();
+    let reading = import_with(bank.as_bytes(), &parsed("--currency USD"), &profiles);
+    assert_eq!(totals(&reading), ["5.00 USD"]);
 }
 
 #[test]
