@@ -183,13 +183,16 @@ fn totals(totals: &Totals) -> Vec<RecordedTotal> {
 }
 
 /// The new rows by campaign-day and currency, in the ledger's spelling of their accounts.
-fn settled(ledger: &Ledger, rollup: &Rollup) -> Result<BTreeMap<(CampaignDay, Currency), SpendRow>, MoneyError> {
+fn settled<'r>(
+    ledger: &Ledger,
+    rollup: &'r Rollup,
+) -> Result<BTreeMap<(CampaignDay, Currency), SpendRow<'r>>, MoneyError> {
     let mut rows: BTreeMap<(CampaignDay, Currency), SpendRow> = BTreeMap::new();
-    for row in &rollup.rows {
-        let account = ledger.accounts.spelling(&row.platform, &row.account);
-        let key = ((row.day, row.platform.clone(), account.clone(), row.campaign.clone()), row.cost.currency());
+    for row in rollup.rows() {
+        let account = ledger.accounts.spelling(row.platform, row.account);
+        let key = ((row.day, row.platform.clone(), account.clone(), row.campaign.to_owned()), row.cost.currency());
         match rows.get_mut(&key) {
-            None => drop(rows.insert(key, SpendRow { account, ..row.clone() })),
+            None => drop(rows.insert(key, row)),
             Some(sum) => {
                 sum.cost = sum.cost.plus(row.cost)?;
                 sum.rows = sum.rows.saturating_add(row.rows);
@@ -202,9 +205,9 @@ fn settled(ledger: &Ledger, rollup: &Rollup) -> Result<BTreeMap<(CampaignDay, Cu
 
 /// An account whose currency the ledger declares is billed in no other.
 fn declared_otherwise(ledger: &Ledger, rollup: &Rollup) -> Option<Refusal> {
-    rollup.rows.iter().find_map(|row| {
+    rollup.rows().find_map(|row| {
         let declared =
-            ledger.account_currency(&row.platform, &row.account).filter(|declared| *declared != row.cost.currency())?;
+            ledger.account_currency(row.platform, row.account).filter(|declared| *declared != row.cost.currency())?;
         let message = format!(
             "account `{}` is billed in {declared}, says ledger.toml, and this export is in {}",
             row.account,
@@ -367,7 +370,7 @@ fn rollup_csv(rows: &BTreeMap<(CampaignDay, Currency), SpendRow>) -> std::io::Re
         let (day, cost, rows, first_row) =
             (day.to_string(), row.cost.to_string(), row.rows.to_string(), row.first_row.to_string());
         let cells =
-            [&day, platform.as_str(), account, campaign, currency.code(), &row.campaign_name, &cost, &rows, &first_row];
+            [&day, platform.as_str(), account, campaign, currency.code(), row.campaign_name, &cost, &rows, &first_row];
         writer.write_record(cells).map_err(std::io::Error::other)?;
     }
     writer.into_inner().map_err(|error| error.into_error())

@@ -187,7 +187,7 @@ impl ImportReport {
                     count(rollup.blank_rows),
                     count(rollup.excluded_rows),
                     count(rollup.rows_read),
-                    count(rollup.rows.len() as u64)
+                    count(rollup.len() as u64)
                 )),
             );
             say(
