@@ -188,6 +188,19 @@ impl Spend {
             *kept = DaySum { rows, nanos, first_row: kept.first_row.min(next.first_row), ..*kept };
             true
         });
+        // In which order rows were added must not show.
+        let beside = std::mem::take(&mut self.wide);
+        for ((day, campaign), beside) in beside {
+            let Ok(at) = self.sums.binary_search_by_key(&(day, campaign), |sum| (sum.day, sum.campaign)) else {
+                continue;
+            };
+            let sum = &mut self.sums[at];
+            let whole = beside.saturating_add(sum.nanos.into());
+            sum.nanos = i64::try_from(whole).unwrap_or_else(|_| {
+                self.wide.insert((day, campaign), whole);
+                0
+            });
+        }
         fault.map_or(Ok(()), Err)
     }
 
