@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::imports::{FOLDER, Import, ImportRecord, RecordedAccount, RecordedExclusion, RecordedTotal};
+use super::closes::PriorPeriod;
+use super::imports::{FOLDER, Import, ImportRecord, RecordedAccount, RecordedExclusion, RecordedTotal, free_id};
 use super::spend::COLUMNS;
 use super::{Absent, Change, Ledger, LedgerError};
 use crate::calendar::{Day, Instant};
@@ -17,6 +18,8 @@ pub struct Consent {
     pub absent: Option<Absent>,
     /// Whether figures that were final may change.
     pub restate: bool,
+    /// Whether figures of closed periods may change.
+    pub prior_period: bool,
 }
 
 /// What became of a reading.
@@ -26,7 +29,7 @@ pub struct Acceptance {
     pub id: Id,
     /// Whether the ledger has these bytes already, so that nothing changes.
     pub unchanged: bool,
-    /// Every figure known before that is another now.
+    /// Every figure known before that is another now; in closed periods also those that were not known before.
     pub restated: Vec<Restated>,
     /// What is worth pointing out.
     pub warnings: Vec<Warning>,
@@ -68,18 +71,13 @@ pub fn accept(
     recorded: Instant,
 ) -> Result<Result<Acceptance, Refusal>, LedgerError> {
     let ledger = change.before();
-    if let Some(same) = ledger.imports.iter().find(|import| import.record.export_sha256 == reading.sha256) {
-        if same.revoked.is_some() {
-            return Err(LedgerError::refused(
-                format!("this export was imported as `{}` and revoked", same.id),
-                format!("remove {FOLDER}/{}.revoked.toml to let it count again", same.id),
-            ));
-        }
+    let counts = |import: &&Import| import.record.export_sha256 == reading.sha256 && import.revoked.is_none();
+    if let Some(same) = ledger.imports.iter().find(counts) {
         let mut warnings = Vec::new();
         if same.record.options != options {
             let said = |options: &[String]| if options.is_empty() { "no options".into() } else { options.join(" ") };
             let message = format!(
-                "these bytes were imported with {}, not with {}; to read them otherwise, remove {FOLDER}/{}.csv and .toml first",
+                "these bytes were imported with {}, not with {}; to read them otherwise, first take that back with `respend imports revoke {} --reason TEXT`",
                 said(&same.record.options),
                 said(&options),
                 same.id
@@ -100,8 +98,7 @@ pub fn accept(
     if let Some(refusal) = difference.refusal(consent) {
         return Ok(Err(refusal));
     }
-    let latest = ledger.imports.iter().map(|import| import.recorded).max();
-    let recorded = Change::recorded(recorded, latest);
+    let recorded = Change::recorded(recorded, ledger.spend_recorded());
     let exported = reading.exported.unwrap_or(recorded.day());
     let platforms: BTreeSet<&Platform> = rollup.accounts.iter().map(|(platform, _)| platform).collect();
     let platform = match platforms.first() {
@@ -109,6 +106,7 @@ pub fn accept(
         _ => String::from("several"),
     };
     let id = format!("{}-{platform}-{}", rollup.covered.last(), reading.sha256.get(..12).unwrap_or_default());
+    let id = free_id(id, &ledger.imports);
     let mut warnings = new_accounts(ledger, rollup);
     let mut changed = difference.restated;
     match consent.absent {
@@ -122,10 +120,9 @@ pub fn accept(
             warnings.push(Warning { code: "absent_kept", message });
         }
     }
-    changed.sort_by(|a, b| a.key().cmp(&b.key()));
     let csv = rollup_csv(&rows).map_err(|error| LedgerError::io("write", format!("{FOLDER}/{id}.csv"))(error))?;
     let text = |word: Option<String>| word.unwrap_or_default();
-    let record = ImportRecord {
+    let mut record = ImportRecord {
         id: id.clone(),
         export: std::path::Path::new(&reading.file)
             .file_name()
@@ -150,6 +147,7 @@ pub fn accept(
         first_day: rollup.covered.start().to_string(),
         last_day: rollup.covered.last().to_string(),
         absent: consent.absent.unwrap_or_default(),
+        prior_period: false,
         rows_read: rollup.rows_read,
         rows_kept: rollup.rows_kept,
         blank_rows: rollup.blank_rows,
@@ -168,14 +166,34 @@ pub fn accept(
             .collect(),
         rounded: rollup.rounded.as_ref().map(totals).unwrap_or_default(),
     };
-    let toml = toml::to_string(&record)
-        .map_err(|error| LedgerError::refused(format!("the record cannot be written: {error}"), ""))?;
-    let import = Import::of(record)
-        .map_err(|error| LedgerError::refused(format!("the record cannot be written: {error}"), ""))?;
-    change.put(&import.rollup_file(), csv);
-    // The record is what makes the import count, so it is written last.
-    change.put(&format!("{FOLDER}/{id}.toml"), toml.into_bytes());
+    change.put(&format!("{FOLDER}/{id}.csv"), csv);
+    let import = put_record(change, &record)?;
+    let prior = PriorPeriod::of(change, import.covered)?;
+    if !prior.is_empty() {
+        if !consent.prior_period {
+            change.withdraw(&import.rollup_file());
+            change.withdraw(&import.record_file());
+            return Ok(Err(prior.refusal()));
+        }
+        record.prior_period = true;
+        put_record(change, &record)?;
+        warnings.extend(prior.warning());
+        changed.extend(prior.added().cloned());
+    }
+    changed.sort_by(|a, b| a.key().cmp(&b.key()));
+    changed.dedup_by(|a, b| a.key() == b.key());
     Ok(Ok(Acceptance { id: import.id, unchanged: false, restated: changed, warnings }))
+}
+
+/// Puts a record, which is what makes the import count, so it is written last.
+fn put_record(change: &mut Change, record: &ImportRecord) -> Result<Import, LedgerError> {
+    fn refused(error: impl std::fmt::Display) -> LedgerError {
+        LedgerError::refused(format!("the record cannot be written: {error}"), "")
+    }
+    let toml = toml::to_string(record).map_err(refused)?;
+    let import = Import::of(record.clone()).map_err(refused)?;
+    change.put(&import.record_file(), toml.into_bytes());
+    Ok(import)
 }
 
 fn totals(totals: &Totals) -> Vec<RecordedTotal> {
@@ -303,13 +321,13 @@ fn difference(
     Ok(difference)
 }
 
-fn restated(at: &(CampaignDay, Currency), was: Option<Cost>, now: Option<Cost>, is_final: bool) -> Restated {
+pub(super) fn restated(at: &(CampaignDay, Currency), was: Option<Cost>, now: Option<Cost>, is_final: bool) -> Restated {
     let ((day, platform, account, campaign), currency) = at.clone();
     Restated { day, platform, account, campaign, currency, was, now, is_final }
 }
 
 impl Restated {
-    fn key(&self) -> (Day, &Platform, &str, &str, Currency) {
+    pub(super) fn key(&self) -> (Day, &Platform, &str, &str, Currency) {
         (self.day, &self.platform, &self.account, &self.campaign, self.currency)
     }
 }
