@@ -69,7 +69,8 @@ pub struct Ledger {
 pub fn is_kept(path: &Path) -> bool {
     let named = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let folder = path.parent().unwrap_or(Path::new(""));
-    let logs = [settings::FILE, budgets::FILE, restrictions::FILE, redirections::FILE, encumbrances::FILE, closes::FILE];
+    let logs =
+        [settings::FILE, budgets::FILE, restrictions::FILE, redirections::FILE, encumbrances::FILE, closes::FILE];
     let is_ledger = |folder: &Path| folder.join(settings::FILE).is_file();
     let is_inside = [imports::FOLDER, "evidence"].contains(&named(folder).as_str());
     (logs.contains(&named(path).as_str()) && is_ledger(folder))
@@ -371,7 +372,8 @@ impl Ledger {
 
     /// Returns every file whose facts were read, with its SHA-256 and size, by name: what a manifest lists.
     pub fn files(&self) -> Result<Vec<(String, String, u64)>, LedgerError> {
-        let logs = [settings::FILE, budgets::FILE, restrictions::FILE, redirections::FILE, encumbrances::FILE, closes::FILE];
+        let logs =
+            [settings::FILE, budgets::FILE, restrictions::FILE, redirections::FILE, encumbrances::FILE, closes::FILE];
         let mut names: BTreeSet<String> = logs.into_iter().map(str::to_owned).collect();
         for import in &self.imports {
             names.insert(import.rollup_file());

@@ -3,6 +3,7 @@
 //! Computes no money of its own beyond the totals of what a table shows. Knows nothing of terminals or file formats
 //! but the shape of the report's JSON.
 
+mod adjustments;
 mod gaps;
 mod json;
 mod lists;

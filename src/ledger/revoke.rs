@@ -87,8 +87,7 @@ pub fn revoke(
         return Err(LedgerError::refused("a revocation needs a reason", "say why with --reason"));
     }
     let recorded = Change::recorded(now, ledger.spend_recorded());
-    let mut written =
-        Written { recorded: recorded.to_string(), by, reason: reason.to_owned(), prior_period: false };
+    let mut written = Written { recorded: recorded.to_string(), by, reason: reason.to_owned(), prior_period: false };
     put(change, &import.id, &written)?;
     let prior = PriorPeriod::of(change, import.covered)?;
     if !prior.is_empty() && !prior_period {

@@ -77,7 +77,7 @@ fn next(ledger: &Ledger, statement: &Statement, line: &Line) -> String {
         })
     };
     match ledger.imports(statement.as_known).into_iter().rev().find(speaks) {
-        Some(last) => format!("export these days as in {} and import it", last.record.export),
-        None => String::from("export these days by day and campaign and import it"),
+        Some(last) => format!("export them as {} was, then import", last.record.export),
+        None => String::from("export them by day and campaign, then import"),
     }
 }

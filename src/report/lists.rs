@@ -195,7 +195,7 @@ pub fn redirections(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) -> R
 /// Returns the imports known then, those revoked too, oldest first.
 pub fn imports(ledger: &Ledger, as_known: Option<Instant>) -> Document {
     let imports = ledger.imports_taken(as_known);
-    let revoked = Column::figure("revoked", "Revoked");
+    let state = Column::figure("state", "State");
     let any_is_revoked = imports.iter().any(|import| import.revoked_by(as_known).is_some());
     let columns = vec![
         Column::key("id", "Import"),
@@ -211,7 +211,8 @@ pub fn imports(ledger: &Ledger, as_known: Option<Instant>) -> Document {
         Column::figure("absent", "Absent").unshown(),
         Column::figure("recorded", "Recorded").unshown(),
         Column::figure("export_sha256", "Export SHA-256").unshown(),
-        if any_is_revoked { revoked } else { revoked.unshown() },
+        if any_is_revoked { state } else { state.unshown() },
+        Column::figure("revoked", "Revoked").unshown(),
         Column::figure("revoked_by", "Revoked by").unshown(),
         Column::figure("revoked_reason", "Revoked because").unshown(),
     ];
@@ -231,6 +232,7 @@ pub fn imports(ledger: &Ledger, as_known: Option<Instant>) -> Document {
             Cell::text(import.absent.as_str()),
             Cell::Instant(import.recorded),
             Cell::text(&record.export_sha256),
+            Cell::text(if revoked.is_some() { "revoked" } else { "counts" }),
             Cell::or_blank(revoked, |revoked| Cell::Instant(revoked.recorded)),
             Cell::or_blank(revoked.and_then(|revoked| revoked.by.as_ref()), Cell::text),
             Cell::or_blank(revoked, |revoked| Cell::text(&revoked.reason)),
@@ -246,7 +248,8 @@ pub fn imports(ledger: &Ledger, as_known: Option<Instant>) -> Document {
     for import in imports {
         let Some(revoked) = import.revoked_by(as_known) else { continue };
         let by = revoked.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
-        notes.push(format!("{} was revoked{by} and counts no longer: {}", import.id, revoked.reason));
+        let day = revoked.recorded.day();
+        notes.push(format!("{} was revoked on {day}{by} and counts no longer: {}", import.id, revoked.reason));
     }
     let table = Table::new("imports", "Imports, oldest first", columns, rows).noted(notes);
     one_table(&ledger.settings().name, table)

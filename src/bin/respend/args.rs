@@ -2,7 +2,9 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{budget, demo, encumbrance, import, imports, init, inspect, redirect, report, restriction, summary};
+use crate::commands::{
+    budget, demo, encumbrance, import, imports, init, inspect, redirect, report, restriction, summary,
+};
 use crate::everywhere::Everywhere;
 
 /// Blocked ad budgets: what was spent, what a ban blocks, where it may go instead, and whether it got there.

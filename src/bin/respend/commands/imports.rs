@@ -53,7 +53,9 @@ pub(crate) fn run(context: &Context, imports: Imports) -> Result<(), Failure> {
             let statement = context.statement(&ledger, period)?;
             output::document(&context.everywhere, &report::gaps(&ledger, &statement))
         }
-        None => output::document(&context.everywhere, &report::imports(&context.ledger()?, context.everywhere.as_known)),
+        None => {
+            output::document(&context.everywhere, &report::imports(&context.ledger()?, context.everywhere.as_known))
+        }
     }
 }
 
@@ -72,7 +74,9 @@ fn run_revoke(context: &Context, revoke: Revoke) -> Result<(), Failure> {
         facts.push(format!("Spend changes by {}.", sum.spelled()));
     }
     facts.extend(prior_period.map(|said| said + "."));
-    facts.push(String::from("Its files stay; --as-known a day before shows what was known. The export may be imported again."));
+    facts.push(String::from(
+        "Its files stay; --as-known a day before shows what was known. The export may be imported again.",
+    ));
     facts.push(String::from("`respend imports --gaps` lists the days that no import covers now."));
     output::done(&context.everywhere, title, facts)
 }
