@@ -113,10 +113,10 @@ pub fn accept(
         Some(Absent::Gone) => changed.extend(difference.absent),
         _ if difference.absent.is_empty() => {}
         _ => {
-            let message = format!(
-                "{} figures known before are not in this export and stay as they were",
-                difference.absent.len()
-            );
+            let message = match difference.absent.len() {
+                1 => String::from("1 figure known before is not in this export and stays as it was"),
+                n => format!("{n} figures known before are not in this export and stay as they were"),
+            };
             warnings.push(Warning { code: "absent_kept", message });
         }
     }
@@ -278,10 +278,14 @@ fn difference(
     let mut known_then: BTreeSet<(CampaignDay, Currency)> = BTreeSet::new();
     let mut finality: BTreeMap<CampaignDay, bool> = BTreeMap::new();
     let out_of_range = |error: MoneyError| LedgerError::refused(error.to_string(), "correct the export");
-    let mut add = |key: &(CampaignDay, Currency), change: Cost| -> Result<(), LedgerError> {
+    // An account's day that was not known cannot be lowered.
+    let mut add = |key: &(CampaignDay, Currency), change: Cost, is_known: bool| -> Result<(), LedgerError> {
         let (day, platform, account, _) = &key.0;
-        let sum = by_account.entry((*day, platform.clone(), account.clone(), key.1)).or_insert(Cost::zero(key.1));
-        *sum = sum.plus(change).map_err(out_of_range)?;
+        let at = (*day, platform.clone(), account.clone(), key.1);
+        if is_known || by_account.contains_key(&at) {
+            let sum = by_account.entry(at).or_insert(Cost::zero(key.1));
+            *sum = sum.plus(change).map_err(out_of_range)?;
+        }
         Ok(())
     };
     let mut stream = ledger.spend(None)?;
@@ -299,22 +303,23 @@ fn difference(
             finality.entry(campaign_day.clone()).and_modify(|known| *known |= is_final).or_insert(is_final);
             if !campaign_days.contains(&campaign_day) {
                 difference.absent.push(restated(&at, Some(spent.cost), None, is_final));
+                add(&at, Cost::zero(key.currency), true)?;
                 continue;
             }
             let now = rows.get(&at).map(|row| row.cost);
             if now != Some(spent.cost) {
                 difference.restated.push(restated(&at, Some(spent.cost), now, is_final));
             }
-            add(&at, now.unwrap_or(Cost::zero(key.currency)).minus(spent.cost).map_err(out_of_range)?)?;
+            add(&at, now.unwrap_or(Cost::zero(key.currency)).minus(spent.cost).map_err(out_of_range)?, true)?;
             known_then.insert(at);
         }
     }
-    // A campaign known in one currency that now comes in another as well.
+    // New campaigns, and one known in one currency that now comes in another as well.
     for (at, row) in rows.iter().filter(|(at, _)| !known_then.contains(at)) {
         if let Some(is_final) = finality.get(&at.0) {
             difference.restated.push(restated(at, None, Some(row.cost), *is_final));
-            add(at, row.cost)?;
         }
+        add(at, row.cost, false)?;
     }
     difference.lowered = by_account.into_iter().filter(|(_, change)| change.nanos() < 0).map(|(at, _)| at).collect();
     difference.restated.sort_by(|a, b| a.key().cmp(&b.key()));
