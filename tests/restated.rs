@@ -383,11 +383,11 @@ fn gaps_are_the_open_days_of_plan_lines_that_no_import_covers() {
     assert_eq!(
         gaps,
         [
-            "google a g-a 2018-01-01 2018-01-02 2: export them as g.csv was, then import",
-            "google a g-a 2018-03-31 2018-03-31 1: export them as g.csv was, then import",
-            "google b g-b 2018-01-01 2018-03-31 90: export them by day and campaign, then import",
-            "x - x 2018-01-31 2018-01-31 1: export them as x.csv was, then import",
-            "x - x 2018-03-01 2018-03-31 31: export them as x.csv was, then import",
+            "google a g-a 2018-01-01 2018-01-02 2: export the report of g.csv for these days and import it",
+            "google a g-a 2018-03-31 2018-03-31 1: export the report of g.csv for these days and import it",
+            "google b g-b 2018-01-01 2018-03-31 90: export spend by day and campaign for these days and import it",
+            "x - x 2018-01-31 2018-01-31 1: export the report of x.csv for these days and import it",
+            "x - x 2018-03-01 2018-03-31 31: export the report of x.csv for these days and import it",
         ]
     );
     // A platform's day counts once, whatever the number of its lines.
@@ -466,22 +466,22 @@ fn a_closed_day_changes_with_consent_alone() {
         (
             &["2018-01-31 one 11.00", whole[1], whole[2]][..],
             " --restate",
-            "changes a figure of 2018-01, which is closed: campaign `one` of x/acme on 2018-01-31 was 10.00 USD and would be 11.00 USD",
+            "changes a figure of closed `2018-01`: campaign `one` of x/acme on 2018-01-31 was 10.00 USD and would be 11.00 USD",
         ),
         (
             &[whole[0], "2018-01-31 new 0.00", whole[1], whole[2]],
             "",
-            "changes a figure of 2018-01, which is closed: campaign `new` of x/acme on 2018-01-31 was nothing and would be 0.00 USD",
+            "changes a figure of closed `2018-01`: campaign `new` of x/acme on 2018-01-31 was nothing and would be 0.00 USD",
         ),
         (
             &["2018-01-05 one 0.01"],
             "",
-            "changes a figure of 2018-01, which is closed: campaign `one` of x/acme on 2018-01-05 was nothing and would be 0.01 USD",
+            "changes a figure of closed `2018-01`: campaign `one` of x/acme on 2018-01-05 was nothing and would be 0.01 USD",
         ),
         (
             &["2018-01-31 one 9.00", whole[2]],
             " --restate --absent gone",
-            "changes 2 figures of 2018-01, which is closed; the first: campaign `one` of x/acme on 2018-01-31 was 10.00 USD and would be 9.00 USD",
+            "changes 2 figures of closed `2018-01`; the first: campaign `one` of x/acme on 2018-01-31 was 10.00 USD and would be 9.00 USD",
         ),
     ] {
         let desk = closed();
@@ -491,7 +491,7 @@ fn a_closed_day_changes_with_consent_alone() {
             said,
             format!(
                 "error: b.csv: this export {what} [closed_period]\n\
-                 hint: say --prior-period to let it in as an adjustment, which reports list; or open the period again\n"
+                 hint: say --prior-period to let it in as an adjustment, which reports list; --prior-period --dry-run lists every change and writes nothing\n"
             )
         );
         let answer: Value = serde_json::from_str(
@@ -543,7 +543,7 @@ fn what_is_let_into_a_closed_period_is_an_adjustment_of_it() {
         restated(&answer),
         ["2018-01-31 new nothing -> 0.125", "2018-01-31 one 10.00 -> 9.50", "2018-02-01 one 20.00 -> 22.00"]
     );
-    let said = "2 figures of 2018-01, which is closed, changed: -0.375 USD in all; reports list it as an adjustment";
+    let said = "2 figures of closed `2018-01` changed, by -0.375 USD in all; reports list it as an adjustment";
     assert_eq!(warnings(&answer), [("prior_period", said)]);
     let id = answer[0]["id"].as_str().unwrap();
     assert!(desk.read(&format!("books/spend/{id}.toml")).contains("\nabsent = \"keep\"\nprior_period = true\n"));
@@ -606,12 +606,12 @@ fn a_revocation_that_changes_a_closed_period_needs_the_same_consent() {
     let id = ids(&desk)[0].clone();
     assert_eq!(
         refused(&desk, &format!("--today 2018-04-10 imports revoke {id} --reason wrong")),
-        "error: revoking this import changes 3 figures of 2018-01, which is closed; the first: campaign `one` of x/acme on \
+        "error: revoking this import changes 3 figures of closed `2018-01`; the first: campaign `one` of x/acme on \
          2018-01-30 was 8.00 USD and would be nothing\n\
-         hint: say --prior-period to let it in as an adjustment, which reports list; or open the period again\n"
+         hint: say --prior-period to let it in as an adjustment, which reports list\n"
     );
     let said = done(&desk, &format!("--today 2018-04-10 imports revoke {id} --reason wrong --prior-period"));
-    assert!(said.contains("3 figures of 2018-01, which is closed, changed: -23.00 USD in all;"), "{said}");
+    assert!(said.contains("3 figures of closed `2018-01` changed, by -23.00 USD in all;"), "{said}");
     assert!(
         desk.read(&format!("books/spend/{id}.revoked.toml")).ends_with("reason = \"wrong\"\nprior_period = true\n")
     );
@@ -687,7 +687,41 @@ fn fiscal_periods_are_closed_by_their_days() {
     desk.write("books/closes.csv", &format!("{CLOSES}close,FY2018-M01,2018-04-05,2018-04-05,ann,,,\n"));
     export(&desk, "b.csv", &["2018-02-01 one 21.00"]);
     let said = refused(&desk, "--today 2018-04-10 import b.csv --restate");
-    assert!(said.contains("changes a figure of FY2018-M01, which is closed"), "{said}");
+    assert!(said.contains("changes a figure of closed `FY2018-M01`"), "{said}");
     export(&desk, "c.csv", &["2018-01-31 one 11.00", "2018-01-31 two 5.00"]);
     done(&desk, "--today 2018-04-10 import c.csv --restate");
+}
+
+#[test]
+fn periods_that_overlap_are_named_together_and_currencies_are_not_added() {
+    let desk = closed();
+    let closes = desk.read("books/closes.csv");
+    desk.write("books/closes.csv", &(closes + "close,2018-Q1,2018-04-06,2018-04-06,ann,,,\n"));
+    let rows = "2018-01-05,x,acme,one,USD,1.50\n2018-02-05,meta,acme,one,EUR,-2.00\n2018-04-01,x,acme,one,USD,9.00\n";
+    desk.write("b.csv", &format!("{HEADER}{rows}"));
+    let answer = as_json(&desk, "--today 2018-04-10 import b.csv --absent keep --prior-period");
+    let said = "2 figures of closed `2018-01` and closed `2018-Q1` changed, by -2.00 EUR, +1.50 USD in all; reports list \
+                it as an adjustment";
+    assert!(warnings(&answer).contains(&("prior_period", said)), "{answer}");
+    let report = as_json(&desk, "report 2018-Q2");
+    let listed: Vec<String> = report["adjustments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| ["period", "platform", "currency", "difference"].map(|key| one[key].as_str().unwrap()).join(" "))
+        .collect();
+    assert_eq!(listed, ["2018-01 x USD 1.50", "2018-Q1 meta EUR -2.00", "2018-Q1 x USD 1.50"]);
+}
+
+#[test]
+fn another_spelling_of_an_account_changes_no_closed_figure() {
+    let desk = books();
+    let row = |account: &str| format!("{HEADER}2018-01-31,google,{account},one,USD,10.00\n");
+    desk.write("a.csv", &row("1234567890"));
+    desk.write("b.csv", &row("123-456-7890"));
+    done(&desk, "--today 2018-04-01 import a.csv");
+    desk.write("books/closes.csv", &format!("{CLOSES}close,2018-01,2018-04-05,2018-04-05,ann,,,\n"));
+    done(&desk, "--today 2018-04-10 import b.csv");
+    assert_eq!(as_json(&desk, "report 2018-02")["adjustments"], json!([]));
+    assert_eq!(spend(&desk, ""), ["2018-01-31 one 10.00"]);
 }

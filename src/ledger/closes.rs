@@ -177,16 +177,16 @@ impl PriorPeriod {
             )
         });
         let what = match self.figures.len() {
-            1 => format!("{act} changes a figure of {}, which is closed: {first}", self.periods()),
-            n => format!("{act} changes {n} figures of {}, which is closed; the first: {first}", self.periods()),
+            1 => format!("{act} changes a figure of {}: {first}", self.periods()),
+            n => format!("{act} changes {n} figures of {}; the first: {first}", self.periods()),
         };
-        let hint = "say --prior-period to let it in as an adjustment, which reports list; or open the period again";
-        (what, hint.into())
+        (what, String::from("say --prior-period to let it in as an adjustment, which reports list"))
     }
 
     /// Refuses an import that was not allowed to change closed periods.
     pub(super) fn refusal(&self) -> Refusal {
         let (what, hint) = self.refused("this export");
+        let hint = format!("{hint}; --prior-period --dry-run lists every change and writes nothing");
         Refusal::new(RefusalCode::ClosedPeriod, what, hint)
     }
 
@@ -199,7 +199,7 @@ impl PriorPeriod {
             n => format!("{n} figures"),
         };
         Some(format!(
-            "{figures} of {}, which is closed, changed: {} in all; reports list it as an adjustment",
+            "{figures} of {} changed, by {} in all; reports list it as an adjustment",
             self.periods(),
             sums.join(", ")
         ))
@@ -211,7 +211,8 @@ impl PriorPeriod {
     }
 
     fn periods(&self) -> String {
-        self.names.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
+        let names: Vec<String> = self.names.iter().map(|name| format!("closed `{name}`")).collect();
+        names.join(" and ")
     }
 }
 

@@ -77,7 +77,7 @@ fn next(ledger: &Ledger, statement: &Statement, line: &Line) -> String {
         })
     };
     match ledger.imports(statement.as_known).into_iter().rev().find(speaks) {
-        Some(last) => format!("export them as {} was, then import", last.record.export),
-        None => String::from("export them by day and campaign, then import"),
+        Some(last) => format!("export the report of {} for these days and import it", last.record.export),
+        None => String::from("export spend by day and campaign for these days and import it"),
     }
 }
