@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::imports::{FOLDER, Import, ImportRecord, RecordedAccount, RecordedExclusion, RecordedTotal};
+use super::closes::PriorPeriod;
+use super::imports::{FOLDER, Import, ImportRecord, RecordedAccount, RecordedExclusion, RecordedTotal, free_id};
 use super::spend::COLUMNS;
 use super::{Absent, Change, Ledger, LedgerError};
 use crate::calendar::{Day, Instant};
@@ -17,6 +18,8 @@ pub struct Consent {
     pub absent: Option<Absent>,
     /// Whether figures that were final may change.
     pub restate: bool,
+    /// Whether figures of closed periods may change.
+    pub prior_period: bool,
 }
 
 /// What became of a reading.
@@ -26,7 +29,7 @@ pub struct Acceptance {
     pub id: Id,
     /// Whether the ledger has these bytes already, so that nothing changes.
     pub unchanged: bool,
-    /// Every figure known before that is another now.
+    /// Every figure known before that is another now; in closed periods also those that were not known before.
     pub restated: Vec<Restated>,
     /// What is worth pointing out.
     pub warnings: Vec<Warning>,
@@ -68,18 +71,13 @@ pub fn accept(
     recorded: Instant,
 ) -> Result<Result<Acceptance, Refusal>, LedgerError> {
     let ledger = change.before();
-    if let Some(same) = ledger.imports.iter().find(|import| import.record.export_sha256 == reading.sha256) {
-        if same.revoked.is_some() {
-            return Err(LedgerError::refused(
-                format!("this export was imported as `{}` and revoked", same.id),
-                format!("remove {FOLDER}/{}.revoked.toml to let it count again", same.id),
-            ));
-        }
+    let counts = |import: &&Import| import.record.export_sha256 == reading.sha256 && import.revoked.is_none();
+    if let Some(same) = ledger.imports.iter().find(counts) {
         let mut warnings = Vec::new();
         if same.record.options != options {
             let said = |options: &[String]| if options.is_empty() { "no options".into() } else { options.join(" ") };
             let message = format!(
-                "these bytes were imported with {}, not with {}; to read them otherwise, remove {FOLDER}/{}.csv and .toml first",
+                "these bytes were imported with {}, not with {}; to read them otherwise, first take that back with `respend imports revoke {} --reason TEXT`",
                 said(&same.record.options),
                 said(&options),
                 same.id
@@ -100,8 +98,7 @@ pub fn accept(
     if let Some(refusal) = difference.refusal(consent) {
         return Ok(Err(refusal));
     }
-    let latest = ledger.imports.iter().map(|import| import.recorded).max();
-    let recorded = Change::recorded(recorded, latest);
+    let recorded = Change::recorded(recorded, ledger.spend_recorded());
     let exported = reading.exported.unwrap_or(recorded.day());
     let platforms: BTreeSet<&Platform> = rollup.accounts.iter().map(|(platform, _)| platform).collect();
     let platform = match platforms.first() {
@@ -109,23 +106,23 @@ pub fn accept(
         _ => String::from("several"),
     };
     let id = format!("{}-{platform}-{}", rollup.covered.last(), reading.sha256.get(..12).unwrap_or_default());
+    let id = free_id(id, &ledger.imports);
     let mut warnings = new_accounts(ledger, rollup);
     let mut changed = difference.restated;
     match consent.absent {
         Some(Absent::Gone) => changed.extend(difference.absent),
         _ if difference.absent.is_empty() => {}
         _ => {
-            let message = format!(
-                "{} figures known before are not in this export and stay as they were",
-                difference.absent.len()
-            );
+            let message = match difference.absent.len() {
+                1 => String::from("1 figure known before is not in this export and stays as it was"),
+                n => format!("{n} figures known before are not in this export and stay as they were"),
+            };
             warnings.push(Warning { code: "absent_kept", message });
         }
     }
-    changed.sort_by(|a, b| a.key().cmp(&b.key()));
     let csv = rollup_csv(&rows).map_err(|error| LedgerError::io("write", format!("{FOLDER}/{id}.csv"))(error))?;
     let text = |word: Option<String>| word.unwrap_or_default();
-    let record = ImportRecord {
+    let mut record = ImportRecord {
         id: id.clone(),
         export: std::path::Path::new(&reading.file)
             .file_name()
@@ -150,6 +147,7 @@ pub fn accept(
         first_day: rollup.covered.start().to_string(),
         last_day: rollup.covered.last().to_string(),
         absent: consent.absent.unwrap_or_default(),
+        prior_period: false,
         rows_read: rollup.rows_read,
         rows_kept: rollup.rows_kept,
         blank_rows: rollup.blank_rows,
@@ -168,14 +166,34 @@ pub fn accept(
             .collect(),
         rounded: rollup.rounded.as_ref().map(totals).unwrap_or_default(),
     };
-    let toml = toml::to_string(&record)
-        .map_err(|error| LedgerError::refused(format!("the record cannot be written: {error}"), ""))?;
-    let import = Import::of(record)
-        .map_err(|error| LedgerError::refused(format!("the record cannot be written: {error}"), ""))?;
-    change.put(&import.rollup_file(), csv);
-    // The record is what makes the import count, so it is written last.
-    change.put(&format!("{FOLDER}/{id}.toml"), toml.into_bytes());
+    change.put(&format!("{FOLDER}/{id}.csv"), csv);
+    let import = put_record(change, &record)?;
+    let prior = PriorPeriod::of(change, import.covered)?;
+    if !prior.is_empty() {
+        if !consent.prior_period {
+            change.withdraw(&import.rollup_file());
+            change.withdraw(&import.record_file());
+            return Ok(Err(prior.refusal()));
+        }
+        record.prior_period = true;
+        put_record(change, &record)?;
+        warnings.extend(prior.warning());
+        changed.extend(prior.added().cloned());
+    }
+    changed.sort_by(|a, b| a.key().cmp(&b.key()));
+    changed.dedup_by(|a, b| a.key() == b.key());
     Ok(Ok(Acceptance { id: import.id, unchanged: false, restated: changed, warnings }))
+}
+
+/// Puts a record, which is what makes the import count, so it is written last.
+fn put_record(change: &mut Change, record: &ImportRecord) -> Result<Import, LedgerError> {
+    fn refused(error: impl std::fmt::Display) -> LedgerError {
+        LedgerError::refused(format!("the record cannot be written: {error}"), "")
+    }
+    let toml = toml::to_string(record).map_err(refused)?;
+    let import = Import::of(record.clone()).map_err(refused)?;
+    change.put(&import.record_file(), toml.into_bytes());
+    Ok(import)
 }
 
 fn totals(totals: &Totals) -> Vec<RecordedTotal> {
@@ -263,10 +281,14 @@ fn difference(
     let mut known_then: BTreeSet<(CampaignDay, Currency)> = BTreeSet::new();
     let mut finality: BTreeMap<CampaignDay, bool> = BTreeMap::new();
     let out_of_range = |error: MoneyError| LedgerError::refused(error.to_string(), "correct the export");
-    let mut add = |key: &(CampaignDay, Currency), change: Cost| -> Result<(), LedgerError> {
+    // An account's day that was not known cannot be lowered.
+    let mut add = |key: &(CampaignDay, Currency), change: Cost, is_known: bool| -> Result<(), LedgerError> {
         let (day, platform, account, _) = &key.0;
-        let sum = by_account.entry((*day, platform.clone(), account.clone(), key.1)).or_insert(Cost::zero(key.1));
-        *sum = sum.plus(change).map_err(out_of_range)?;
+        let at = (*day, platform.clone(), account.clone(), key.1);
+        if is_known || by_account.contains_key(&at) {
+            let sum = by_account.entry(at).or_insert(Cost::zero(key.1));
+            *sum = sum.plus(change).map_err(out_of_range)?;
+        }
         Ok(())
     };
     let mut stream = ledger.spend(None)?;
@@ -284,35 +306,36 @@ fn difference(
             finality.entry(campaign_day.clone()).and_modify(|known| *known |= is_final).or_insert(is_final);
             if !campaign_days.contains(&campaign_day) {
                 difference.absent.push(restated(&at, Some(spent.cost), None, is_final));
+                add(&at, Cost::zero(key.currency), true)?;
                 continue;
             }
             let now = rows.get(&at).map(|row| row.cost);
             if now != Some(spent.cost) {
                 difference.restated.push(restated(&at, Some(spent.cost), now, is_final));
             }
-            add(&at, now.unwrap_or(Cost::zero(key.currency)).minus(spent.cost).map_err(out_of_range)?)?;
+            add(&at, now.unwrap_or(Cost::zero(key.currency)).minus(spent.cost).map_err(out_of_range)?, true)?;
             known_then.insert(at);
         }
     }
-    // A campaign known in one currency that now comes in another as well.
+    // New campaigns, and one known in one currency that now comes in another as well.
     for (at, row) in rows.iter().filter(|(at, _)| !known_then.contains(at)) {
         if let Some(is_final) = finality.get(&at.0) {
             difference.restated.push(restated(at, None, Some(row.cost), *is_final));
-            add(at, row.cost)?;
         }
+        add(at, row.cost, false)?;
     }
     difference.lowered = by_account.into_iter().filter(|(_, change)| change.nanos() < 0).map(|(at, _)| at).collect();
     difference.restated.sort_by(|a, b| a.key().cmp(&b.key()));
     Ok(difference)
 }
 
-fn restated(at: &(CampaignDay, Currency), was: Option<Cost>, now: Option<Cost>, is_final: bool) -> Restated {
+pub(super) fn restated(at: &(CampaignDay, Currency), was: Option<Cost>, now: Option<Cost>, is_final: bool) -> Restated {
     let ((day, platform, account, campaign), currency) = at.clone();
     Restated { day, platform, account, campaign, currency, was, now, is_final }
 }
 
 impl Restated {
-    fn key(&self) -> (Day, &Platform, &str, &str, Currency) {
+    pub(super) fn key(&self) -> (Day, &Platform, &str, &str, Currency) {
         (self.day, &self.platform, &self.account, &self.campaign, self.currency)
     }
 }

@@ -132,6 +132,12 @@ impl Change {
         self.files.push(file.to_owned());
     }
 
+    /// Takes back a file that was put, so that it is not written.
+    pub(super) fn withdraw(&mut self, file: &str) {
+        self.after.withdraw(file);
+        self.files.retain(|known| known != file);
+    }
+
     /// Copies a notice or a letter into `evidence/` and returns its path there and its SHA-256.
     ///
     /// Two files of one name stand beside each other: the copy's name carries the start of its hash.

@@ -32,6 +32,11 @@ impl Folder {
         self.pending.insert(file.to_owned(), bytes);
     }
 
+    /// Takes back what was put over a file.
+    pub(super) fn withdraw(&mut self, file: &str) {
+        self.pending.remove(file);
+    }
+
     /// Returns what is to be written.
     pub(super) fn pending(&self) -> &BTreeMap<String, Vec<u8>> {
         &self.pending

@@ -2,7 +2,9 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{budget, demo, encumbrance, import, init, inspect, redirect, report, restriction, summary};
+use crate::commands::{
+    budget, demo, encumbrance, import, imports, init, inspect, redirect, report, restriction, summary,
+};
 use crate::everywhere::Everywhere;
 
 /// Blocked ad budgets: what was spent, what a ban blocks, where it may go instead, and whether it got there.
@@ -25,8 +27,8 @@ pub(crate) enum Command {
     Inspect(inspect::Inspect),
     /// Take export files into the ledger
     Import(import::Import),
-    /// List the imports
-    Imports,
+    /// List the imports or the days that none covers, or take one back
+    Imports(imports::Imports),
     /// Plan lines and the entries that make their amounts
     #[command(subcommand)]
     Budget(budget::Budget),
