@@ -1,6 +1,7 @@
 //! [`Rollup`]: the spend of a file per day and campaign.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::iter::Peekable;
 
 use crate::calendar::{Day, Period};
@@ -105,15 +106,21 @@ impl Rollup {
         self.spend.sums.is_empty()
     }
 
-    /// Gives every account the spelling that stands for it; those of one spelling become one.
-    pub(crate) fn respell(&mut self, spelling: impl Fn(&Platform, &str) -> String) -> Result<(), MoneyError> {
+    /// Returns the rollup with every account in the spelling that stands for it; those of one spelling become one.
+    pub(crate) fn respelled(
+        &self,
+        spelling: impl Fn(&Platform, &str) -> String,
+    ) -> Result<Cow<'_, Rollup>, MoneyError> {
         let spelled = |(platform, account): &(Platform, String)| (platform.clone(), spelling(platform, account));
-        let accounts: BTreeSet<(Platform, String)> = self.accounts.iter().map(spelled).collect();
-        if accounts.iter().ne(&self.accounts) {
-            self.accounts = accounts.into_iter().collect();
-            self.spend.respell(spelling)?;
+        let accounts: Vec<(Platform, String)> = self.accounts.iter().map(spelled).collect();
+        if accounts == self.accounts {
+            return Ok(Cow::Borrowed(self));
         }
-        Ok(())
+        let mut respelled = Rollup { accounts, ..self.clone() };
+        respelled.accounts.sort();
+        respelled.accounts.dedup();
+        respelled.spend.respell(spelling)?;
+        Ok(Cow::Owned(respelled))
     }
 }
 

@@ -1,11 +1,40 @@
-//! What differs between a ledger before a change and after it.
+//! [`Restated`]: a figure that is another after a change.
 
 use std::collections::BTreeMap;
 
-use super::accept::restated;
-use super::{DaySpend, Ledger, LedgerError, Restated, SpendKey, Spent};
-use crate::calendar::Period;
-use crate::money::Cost;
+use super::{DaySpend, Ledger, LedgerError, SpendKey, Spent};
+use crate::calendar::{Day, Period};
+use crate::money::{Cost, Currency};
+use crate::scope::Platform;
+
+/// A figure known before that an import changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restated {
+    /// The day.
+    pub day: Day,
+    /// The platform.
+    pub platform: Platform,
+    /// The account.
+    pub account: String,
+    /// The campaign.
+    pub campaign: String,
+    /// The currency.
+    pub currency: Currency,
+    /// What was known; `None` where nothing was.
+    pub was: Option<Cost>,
+    /// What is known now; `None` where it is gone.
+    pub now: Option<Cost>,
+    /// Whether it was final.
+    pub(super) is_final: bool,
+}
+
+/// A campaign's figure of a day, whatever its currency.
+pub(super) type CampaignDay = (Day, Platform, String, String);
+
+pub(super) fn restated(at: &(CampaignDay, Currency), was: Option<Cost>, now: Option<Cost>, is_final: bool) -> Restated {
+    let ((day, platform, account, campaign), currency) = at.clone();
+    Restated { day, platform, account, campaign, currency, was, now, is_final }
+}
 
 /// Hands every figure of some days that is another in `after` to `take`: changed, added or gone, day by day.
 pub(super) fn differences(
@@ -44,6 +73,10 @@ pub(super) fn differences(
 }
 
 impl Restated {
+    pub(super) fn key(&self) -> (Day, &Platform, &str, &str, Currency) {
+        (self.day, &self.platform, &self.account, &self.campaign, self.currency)
+    }
+
     /// Returns by how much the figure changes.
     pub fn difference(&self) -> Result<Cost, LedgerError> {
         let cost = |cost: Option<Cost>| cost.unwrap_or(Cost::zero(self.currency));
