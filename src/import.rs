@@ -26,6 +26,7 @@ mod evidence;
 mod header;
 mod kind;
 mod layout;
+mod near;
 mod options;
 mod pass;
 mod preamble;
@@ -35,6 +36,7 @@ mod reading;
 mod refusal;
 mod rollup;
 mod rows;
+mod section;
 mod source;
 mod sums;
 mod text;
@@ -62,6 +64,7 @@ pub use profile::{Profile, ProfileError, Profiles};
 pub use reading::{Reading, Warning};
 pub use refusal::{FAULTS_LISTED, Fault, Refusal, RefusalCode};
 pub use rollup::{EXCLUDED_LISTED, Excluded, Rollup, SpendRow};
+pub use section::ProfileFault;
 
 /// Reads an export.
 ///

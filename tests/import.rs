@@ -203,9 +203,8 @@ fn adwords_api_reports_do_not_prove_their_unit() {
     let reading = import(text, "--unit micros");
     assert_eq!(rows(&reading), ["2013-05-01 google/1/77 \"\" 20.83669 USD ×1 @3"]);
     let headless = text.split_once('\n').unwrap().1;
-    assert_eq!(code(headless, ""), RefusalCode::ProfileUnknown);
-    assert_eq!(code(headless, "--platform google"), RefusalCode::UnitUnknown);
-    assert_eq!(totals(&import(headless, "--platform google --unit currency")), ["20836690.00 USD"]);
+    assert_eq!(code(headless, ""), RefusalCode::UnitUnknown);
+    assert_eq!(totals(&import(headless, "--unit currency")), ["20836690.00 USD"]);
 }
 
 #[test]
@@ -472,13 +471,14 @@ fn a_ledgers_own_profile() {
                 legacy_encoding = 'windows-1251'\n\
                 [columns]\nday = ['Дата']\nspend = ['Расход (руб.)']\ncampaign = ['Кампания']\n\
                 [[proof]]\nall = ['Расход (руб.)']\n[totals]\nlabels = ['Итого']\n";
-    let profiles = Profiles::built_in().with("house", toml).unwrap();
+    let mut profiles = Profiles::built_in();
+    profiles.add("house", toml).unwrap();
     let text = "Дата;Кампания;Расход (руб.)\n01/02/2018;Весна;1 234,50\nИтого;;1 234,50\n";
     let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode(text);
     let reading = import_with(&bytes, &parsed("--currency RUB"), &profiles);
     assert_eq!(rows(&reading), ["2018-02-01 house-ads//Весна \"Весна\" 1234.50 RUB ×1 @2"]);
     assert_eq!(reading.encoding.as_deref(), Some("windows-1251"));
-    assert_eq!(warnings(&reading), ["legacy_encoding", "account_unknown", "platform_new"]);
+    assert_eq!(warnings(&reading), ["legacy_encoding", "account_unknown"]);
 }
 
 // Decisions over the whole file.
@@ -723,7 +723,8 @@ fn a_profile_may_know_footers_counts_and_rounded_rows() {
                 [columns]\nday = ['Date']\nspend = ['Cost']\ncampaign = ['CampaignName']\nknown = ['Clicks']\n\
                 [[proof]]\nall = ['CampaignName', 'Cost']\n\
                 [totals]\nlabels = ['Total']\nrows = ['Total rows']\nrows_are_rounded = true\n";
-    let profiles = Profiles::built_in().with("yandex", toml).unwrap();
+    let mut profiles = Profiles::built_in();
+    profiles.add("yandex", toml).unwrap();
     let text = "Date,CampaignName,Clicks,Cost\n2018-01-05,A,1,0.33\n2018-01-05,B,1,0.33\nTotal,,2,0.67\n\
                 Report time:,2022/12/10 03:34 GMT\nTotal rows: 2\n";
     let import = |text: &str| import_with(text.as_bytes(), &parsed("--currency RUB --account 1"), &profiles);
@@ -731,6 +732,33 @@ fn a_profile_may_know_footers_counts_and_rounded_rows() {
     assert_eq!((taken(&reading).excluded_rows, totals(&reading)), (3, vec!["0.66 RUB".to_owned()]));
     assert_eq!(refused(&import(&text.replace("0.67", "0.68"))).code, RefusalCode::TotalMismatch);
     assert_eq!(refused(&import(&text.replace("rows: 2", "rows: 5"))).code, RefusalCode::RowCountMismatch);
+}
+
+#[test]
+fn a_profile_may_know_where_its_platform_cuts_reports_off() {
+    let toml = "title = 'Y'\nplatform = 'vk'\nunit = 'currency'\nrow_limit = 3\n\
+                [columns]\nday = ['Date']\nspend = ['Cost']\ncampaign = ['CampaignName']\nknown = ['Clicks']\n\
+                [[proof]]\nall = ['CampaignName', 'Cost']\n[totals]\nlabels = ['Total']\n";
+    let mut profiles = Profiles::built_in();
+    profiles.add("house", toml).unwrap();
+    let import = |rows: usize, total: &str| {
+        let text = ["Date,CampaignName,Clicks,Cost\n", &"2018-01-05,A,1,2\n".repeat(rows), total].concat();
+        import_with(text.as_bytes(), &parsed("--currency RUB --account 1"), &profiles)
+    };
+    assert_eq!(totals(&import(2, "")), ["4.00 RUB"]);
+    assert_eq!(totals(&import(4, "")), ["8.00 RUB"]);
+    assert_eq!(refused(&import(3, "")).code, RefusalCode::Truncated);
+    assert_eq!(refused(&import(2, "Total,,,4\n")).code, RefusalCode::Truncated);
+    assert!(profiles.get("vk-ads").unwrap().source().contains("\nrow_limit = 200000\n"));
+}
+
+#[test]
+fn whoever_names_a_profile_is_believed() {
+    let bank = "Date,Account,Campaign,Amount,Balance\n2026-03-01,A,B,5,6\n";
+    let reading = import(bank, "--platform meta --currency USD --unit currency");
+    assert_eq!(refused(&reading).code, RefusalCode::NotSpend);
+    let reading = import(bank, "--platform meta --currency USD --unit currency --profile generic");
+    assert_eq!(totals(&reading), ["5.00 USD"]);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::sheet::Record;
 use super::amount::{AmountFault, AmountText, Exact, contradicts, is_no_value};
 use super::columns::{Columns, DatedBy};
 use super::control::Control;
-use super::date::DateText;
+use super::date::{DateText, is_serial};
 use super::header::Header;
 use super::kind::{Kind, Total, is_bare_label, is_blank_name};
 use super::profile::Profile;
@@ -254,16 +254,18 @@ impl<'a> Rows<'a> {
             let date = DateText::of(cell);
             let day = date.as_ref().and_then(|date| date.day(settled.order));
             day.zip(date).ok_or_else(|| {
-                let message = match cell.trim() {
-                    "" => "the row has an amount and no day".to_owned(),
-                    cell => format!("`{cell}` is not a day{}", in_order(settled.order)),
+                let otherwise =
+                    "export the report again with days like 2018-02-01, or say --day-order if they are written otherwise";
+                let (message, hint) = match cell.trim() {
+                    "" => ("the row has an amount and no day".to_owned(), otherwise),
+                    cell if is_serial(cell) => (
+                        format!("`{cell}` is a day that a spreadsheet turned into its own number"),
+                        "export the report again and import the file as the platform gave it, without opening and \
+                         saving it in a spreadsheet",
+                    ),
+                    cell => (format!("`{cell}` is not a day{}", in_order(settled.order)), otherwise),
                 };
-                Refusal::new(
-                    RefusalCode::BadDay,
-                    message,
-                    "export the report again with days like 2018-02-01, or say --day-order if they are written otherwise",
-                )
-                .at_cell(self.header(at), cell)
+                Refusal::new(RefusalCode::BadDay, message, hint).at_cell(self.header(at), cell)
             })
         };
         let (at, day, time) = match settled.columns.dated_by {
@@ -334,7 +336,8 @@ impl<'a> Rows<'a> {
         let cell = |at: Option<usize>| at.map(|at| record.field(at)).filter(|cell| !is_blank_name(cell));
         let (id, name) = (cell(columns.campaign_id), cell(columns.campaign));
         let id = id.map(|id| self.id(id, columns.campaign_id)).transpose()?;
-        let name = name.map(str::trim).unwrap_or_default().to_owned();
+        // A line break in a name follows the line ends of the file, which are no part of the name.
+        let name = name.map(str::trim).unwrap_or_default().replace("\r\n", "\n");
         match (id, columns.campaign.or(columns.campaign_id)) {
             (Some(id), _) => Ok((id, name)),
             (None, Some(at)) if name.is_empty() => Err(Refusal::new(
@@ -488,6 +491,13 @@ impl<'a> Rows<'a> {
                 "download the report again from the platform and import it without editing it",
             ));
         }
+        if let Some(limit) = settled.profile.row_limit.filter(|rows| [counted, counted + self.totals].contains(rows)) {
+            return Err(Refusal::new(
+                RefusalCode::Truncated,
+                format!("the file has {limit} rows, where the platform cuts its reports off; rows may be missing"),
+                "export shorter periods, or fewer campaigns, each with fewer rows",
+            ));
+        }
         let totals = spend.totals().map_err(too_large)?;
         let sums = if settled.options.round.is_some() { self.exact } else { exact(&totals)? };
         let rows_are_rounded = settled.profile.totals.rows_are_rounded;
@@ -528,7 +538,9 @@ impl<'a> Rows<'a> {
                 message: "the file has no column of campaigns; its spend is kept per account alone".to_owned(),
             });
         }
-        for platform in accounts.iter().map(|(platform, _)| platform).filter(|platform| !platform.is_known()).take(20) {
+        // What a profile says of its own files was thought of; a cell or an option may be a slip.
+        let is_new = |platform: &&Platform| !platform.is_known() && settled.profile.platform() != Some(*platform);
+        for platform in accounts.iter().map(|(platform, _)| platform).filter(is_new).take(20) {
             warnings.push(Warning {
                 code: "platform_new",
                 message: format!("`{platform}` is no platform known by name; check its spelling"),
