@@ -5,9 +5,9 @@
 //! mark and money column are proven by the file, named by its [`Profile`], given by an option, or refused. A file is
 //! taken whole or not at all.
 //!
-//! It is read three times: as bytes, for what the whole file proves about its encoding; as rows, for what all cells
-//! prove about decimal mark and day order; and as rows again, to read them. Memory grows with days and campaigns, not
-//! with rows.
+//! A file is read with what its beginning proves about encoding, decimal mark and day order, and held at the end against
+//! what the whole of it proves; where that is something else, it is read again. Blocks of rows are read by several
+//! threads. Memory grows with days and campaigns, not with rows.
 //!
 //! What is known of platforms is data (`import/profiles/*.toml`), none of it is here. Knows nothing of ledgers: whether
 //! a file was imported before, or changes a closed month, is not its business.
@@ -16,7 +16,9 @@
 #![allow(clippy::result_large_err)]
 
 mod amount;
+mod blocks;
 mod bytes;
+mod cells;
 mod columns;
 mod control;
 mod date;
@@ -26,43 +28,47 @@ mod kind;
 mod layout;
 mod near;
 mod options;
+mod pass;
 mod preamble;
 mod profile;
+mod quick;
 mod reading;
 mod refusal;
+mod rollup;
 mod rows;
 mod section;
 mod source;
+mod sums;
 mod text;
 
 use std::fs::File;
-use std::io;
+use std::io::{self, BufReader};
 use std::path::Path;
 
 use encoding_rs::Encoding;
 
 use crate::money::Currency;
-use crate::sheet::{Record, Records};
-
 use bytes::{Evidence as EncodingEvidence, Scan};
 use columns::Columns;
 use evidence::Evidence;
 use header::Header;
 use layout::{Head, Layout};
+use pass::{Below, Obstacle, Pace};
 use preamble::Facts;
 use refusal::Stop;
-use rows::{Rows, Settled};
+use rows::Settled;
 use source::Source;
 
 pub use options::{ChoiceError, DayOrder, DecimalMark, Grain, Options, Unit};
 pub use profile::{Profile, ProfileError, Profiles};
-pub use reading::{EXCLUDED_LISTED, Excluded, Reading, Rollup, SpendRow, Warning};
+pub use reading::{Reading, Warning};
 pub use refusal::{FAULTS_LISTED, Fault, Refusal, RefusalCode};
+pub use rollup::{EXCLUDED_LISTED, Excluded, Rollup, SpendRow};
 pub use section::ProfileFault;
 
 /// Reads an export.
 ///
-/// `progress` is told how many bytes are done and how many there are in all; a file is read three times, and both
+/// `progress` is told how many bytes are done and how many there are in all; where a file has to be read again, both
 /// numbers count that. An error is trouble with the disk only; whatever is wrong with the file itself is in
 /// [`Reading::outcome`].
 ///
@@ -72,7 +78,7 @@ pub use section::ProfileFault;
 /// std::fs::write(&file, "Day,Platform,Campaign,Currency,Spend\n2018-01-05,x,Spring,USD,\"1,234.50\"\n")?;
 /// let reading = read(&file, &Options::default(), &Profiles::built_in(), &mut |_, _| {})?;
 /// let rollup = reading.outcome.expect("a file that proves everything");
-/// assert_eq!(rollup.rows[0].cost.to_string(), "1234.50");
+/// assert_eq!(rollup.totals.iter().next().map(|sum| sum.to_string()), Some("1234.50".to_owned()));
 /// # std::fs::remove_file(file)?;
 /// # Ok::<(), std::io::Error>(())
 /// ```
@@ -82,13 +88,30 @@ pub fn read(
     profiles: &Profiles,
     progress: &mut dyn FnMut(u64, u64),
 ) -> io::Result<Reading> {
-    let mut source = Source::new(File::open(path)?, progress)?;
-    let scan = source.scan()?;
+    let file = File::open(path)?;
+    // The hash is of every byte in order and takes longest, so it is reckoned beside all else.
+    std::thread::scope(|scope| {
+        let hash = scope.spawn(|| source::sha256(&file));
+        let mut reading = read_text(path, &file, options, profiles, progress, Some(Pace::full()))?;
+        (reading.sha256, reading.bytes) = hash.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        Ok(reading)
+    })
+}
+
+fn read_text(
+    path: &Path,
+    file: &File,
+    options: &Options,
+    profiles: &Profiles,
+    progress: &mut dyn FnMut(u64, u64),
+    pace: Option<Pace>,
+) -> io::Result<Reading> {
+    let mut source = Source::new(file, progress)?;
     let empty = Refusal::new(RefusalCode::NoRows, "the file is empty", "export the report again");
     let mut reading = Reading {
         file: path.display().to_string(),
-        sha256: scan.sha256.clone(),
-        bytes: scan.bytes,
+        sha256: String::new(),
+        bytes: 0,
         platform: None,
         profile: None,
         encoding: None,
@@ -107,12 +130,46 @@ pub fn read(
         warnings: Vec::new(),
         outcome: Err(empty),
     };
-    match examine(&mut source, &scan, options, profiles, &mut reading) {
+    match attempt(&mut source, options, profiles, pace, &mut reading) {
         Ok(rollup) => reading.outcome = Ok(rollup),
         Err(Stop::Refused(refusal)) => reading.outcome = Err(*refusal),
         Err(Stop::Io(error)) => return Err(error),
     }
     Ok(reading)
+}
+
+/// Reads the file in the quickest way that its text allows.
+fn attempt(
+    source: &mut Source,
+    options: &Options,
+    profiles: &Profiles,
+    pace: Option<Pace>,
+    reading: &mut Reading,
+) -> Result<Rollup, Stop> {
+    let fresh = reading.clone();
+    let head = source.scan_head()?;
+    let mut found = match head.encoding() {
+        // What the beginning proves, the reading of the rows checks.
+        Ok(EncodingEvidence::Proven(_)) if pace.is_some() => examine(source, &head, options, profiles, pace, reading),
+        _ => Err(Obstacle::NotUtf8),
+    };
+    if let Err(Obstacle::NotUtf8) = found {
+        reading.clone_from(&fresh);
+        let whole = source.scan()?;
+        found = examine(source, &whole, options, profiles, pace, reading);
+    }
+    if let Err(Obstacle::Irregular | Obstacle::NotUtf8) = found {
+        reading.clone_from(&fresh);
+        let whole = source.scan()?;
+        found = examine(source, &whole, options, profiles, None, reading);
+    }
+    found.map_err(|obstacle| match obstacle {
+        Obstacle::Stop(stop) => stop,
+        // The reader in order knows no other obstacle.
+        Obstacle::Irregular | Obstacle::NotUtf8 => {
+            Refusal::new(RefusalCode::NotText, "the text cannot be read", "save it as CSV UTF-8").into()
+        }
+    })
 }
 
 /// Takes one decision after the other, each noted in `reading` as soon as it is taken.
@@ -121,8 +178,9 @@ fn examine(
     scan: &Scan,
     options: &Options,
     profiles: &Profiles,
+    pace: Option<Pace>,
     reading: &mut Reading,
-) -> Result<Rollup, Stop> {
+) -> Result<Rollup, Obstacle> {
     let (encoding, layout) = lay_out(source, scan, options, profiles, reading)?;
     let profile = layout.profile;
     reading.profile = Some(profile.name().to_owned());
@@ -158,30 +216,54 @@ fn examine(
     let unit = unit(&layout, &spend, &columns, options)?;
     reading.unit = Some(unit);
 
-    let mut evidence = Evidence::new();
-    each_row(source, encoding, &layout, |record, _| evidence.add(record, &columns, profile, facts.period))?;
-    let mark = evidence.decimal_mark(options, profile, &spend)?;
-    reading.decimal_mark = mark;
-    let order = evidence.day_order(options, profile, &day)?;
-    reading.day_order = order;
-    reading.stated_period = facts.period.or_else(|| evidence.report_period(order));
-
+    let below = Below { header_line: layout.header_line, delimiter: layout.delimiter };
     let settled = Settled {
         columns,
         headers: &layout.headers,
         profile,
         options,
-        mark,
+        mark: None,
         unit,
-        order,
-        period: reading.stated_period,
+        order: None,
+        stated: facts.period,
+        period: facts.period,
         currency,
         platform,
         account: facts.account.or_else(|| options.account.clone()),
         declared_rows: facts.rows,
     };
-    let mut rows = Rows::new(&settled);
-    each_row(source, encoding, &layout, |record, is_last| rows.add(record, is_last))?;
+    // The beginning of the file says how to read it; where it says nothing, the whole will.
+    let head = pass::beginning(BufReader::new(source.head(encoding)), below, &settled);
+    let decided = |evidence: &Evidence| -> Result<(Option<DecimalMark>, Option<DayOrder>), Refusal> {
+        let mark = evidence.decimal_mark(options, profile, &spend)?;
+        Ok((mark, evidence.day_order(options, profile, &day)?))
+    };
+    let (mark, order) = decided(&head).unwrap_or_default();
+    let period = facts.period.or_else(|| head.report_period(order));
+    let settled = Settled { mark, order, period, ..settled };
+    let read = |source: &mut Source, settled| match pace {
+        Some(pace) => pass::pass(source.text(encoding), below, settled, pace),
+        None => pass::in_order(BufReader::new(source.text(encoding)), below, settled).map_err(Obstacle::Stop),
+    };
+    let first = read(source, &settled)?;
+    let (mark, order) = match decided(&first.evidence) {
+        Ok(decided) => decided,
+        Err(refusal) => {
+            reading.decimal_mark = first.evidence.decimal_mark(options, profile, &spend).unwrap_or_default();
+            return Err(refusal.into());
+        }
+    };
+    reading.decimal_mark = mark;
+    reading.day_order = order;
+    reading.stated_period = facts.period.or_else(|| first.evidence.report_period(order));
+    let again;
+    let rows = if (mark, order, reading.stated_period) == (settled.mark, settled.order, settled.period) {
+        first.rows
+    } else {
+        drop(first);
+        again = Settled { mark, order, period: reading.stated_period, ..settled.clone() };
+        read(source, &again)?.rows
+    };
     reading.grain = Some(rows.grain());
     let (rollup, warnings) = rows.finish()?;
     reading.warnings.extend(warnings);
@@ -195,7 +277,7 @@ fn examine(
 
 /// Decides encoding and layout together: which code page a legacy file is in, only its profile can say.
 fn lay_out<'p>(
-    source: &mut Source,
+    source: &Source,
     scan: &Scan,
     options: &Options,
     profiles: &'p Profiles,
@@ -243,28 +325,9 @@ fn note_head(reading: &mut Reading, heads: &[Head]) {
 }
 
 /// Reads the beginning of the file in every way its cells may be separated.
-fn heads(source: &mut Source, encoding: &'static Encoding) -> Result<Vec<Head>, Stop> {
-    let (text, is_whole) = source.head(encoding)?;
+fn heads(source: &Source, encoding: &'static Encoding) -> Result<Vec<Head>, Stop> {
+    let (text, is_whole) = source.head_text(encoding)?;
     Ok(layout::heads(&text, is_whole))
-}
-
-/// Gives every row below the header, and whether it is the file's last.
-fn each_row(
-    source: &mut Source,
-    encoding: &'static Encoding,
-    layout: &Layout,
-    mut give: impl FnMut(&Record, bool),
-) -> Result<(), Stop> {
-    let mut records = Records::new(source.text(encoding)?, layout.delimiter);
-    let (mut record, mut next) = (Record::default(), Record::default());
-    while records.read(&mut next)? && next.line() < layout.header_line {}
-    let mut has_next = records.read(&mut next)?;
-    while has_next {
-        std::mem::swap(&mut record, &mut next);
-        has_next = records.read(&mut next)?;
-        give(&record, !has_next);
-    }
-    Ok(())
 }
 
 /// Returns the platform of the whole file; none where every row names its own.
@@ -346,5 +409,94 @@ fn unit(layout: &Layout, spend: &Header, columns: &Columns, options: &Options) -
                 "compare one figure with the account; then say --unit currency or --unit micros",
             ),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Everything that was read, in words.
+    fn read_at(bytes: &[u8], pace: Option<Pace>) -> String {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(bytes).unwrap();
+        let options = Options { currency: "USD".parse().ok(), ..Options::default() };
+        let reading =
+            read_text(Path::new("x.csv"), file.as_file(), &options, &Profiles::built_in(), &mut |_, _| {}, pace);
+        format!("{:#?}", reading.unwrap())
+    }
+
+    /// A row as platforms write them, many of them of the same days and campaigns.
+    fn usual() -> impl Strategy<Value = String> {
+        let day = (1..20, 0..9).prop_map(|(day, hour)| match hour {
+            0..7 => format!("2018-01-{day:02}"),
+            hour => format!("2018-01-{day:02} {hour}:00"),
+        });
+        let name = prop_oneof!["[A-C]", "[AB]?(\"\"|[,é\n ]){0,3}".prop_map(|text| format!("\"{text}\""))];
+        let amount = prop_oneof![
+            8 => (-99_999..99_999).prop_map(|cents| format!("{}.{:02}", cents / 100, i32::abs(cents % 100))),
+            1 => "\"[1-9]{1,2},[0-9]{3}\\.[0-9]{2}\"",
+            1 => "[1-9]\\.[0-9]{3}|[0-9]{1,3}|--|USD 5|1E\\+3|",
+            1 => Just("9223372036.854775807".to_owned()),
+        ];
+        (day, "[7-9]{1,2}", name, amount).prop_map(|(day, id, name, amount)| format!("{day},{id},{name},{amount},1,1"))
+    }
+
+    /// A row that is something else, or wrong.
+    fn odd() -> impl Strategy<Value = String> {
+        let day = prop_oneof![
+            (1..15, 1..13).prop_map(|(a, b)| format!("{a}/{b}/2018")),
+            Just(String::new()),
+            Just("Total".to_owned()),
+            Just("x".to_owned()),
+        ];
+        let amount = "[$€]?[0-9]{1,3}[.,][0-9]{1,3}|99999999999999999.999999999|x";
+        let row = (day, "[7-9]?", "[\"A,\r]{0,3}|--|A|\0", amount);
+        let row = row.prop_map(|(day, id, name, amount)| format!("{day},{id},{name},{amount},1,1"));
+        prop_oneof![4 => row, 2 => Just(String::new()), 1 => "[a,]{0,9}"]
+    }
+
+    fn rows() -> impl Strategy<Value = Vec<String>> {
+        let count = prop_oneof![2 => Just(0), 1 => 1usize..4];
+        let odd = count.prop_flat_map(|count| prop::collection::vec((any::<prop::sample::Index>(), odd()), count));
+        (prop::collection::vec(usual(), 1..60), odd).prop_map(|(mut rows, odd)| {
+            odd.into_iter().for_each(|(at, row)| rows.insert(at.index(rows.len()), row));
+            rows
+        })
+    }
+
+    fn export() -> impl Strategy<Value = Vec<u8>> {
+        let damage = prop::option::weighted(0.1, any::<prop::sample::Index>());
+        (rows(), 0..4, any::<[bool; 2]>(), damage).prop_map(|(rows, encoding, [is_crlf, is_open], damage)| {
+            let end = if is_crlf { "\r\n" } else { "\n" };
+            let header = String::from("Time,Id (ID),Campaign,Spend,Retweets,Replies");
+            let lines: Vec<String> = [header].into_iter().chain(rows).collect();
+            let text = lines.join(end) + if is_open { "" } else { end };
+            let mut bytes = match encoding {
+                0 => [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect(),
+                1 => [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
+                _ => text.into_bytes(),
+            };
+            if let Some(at) = damage {
+                let at = at.index(bytes.len());
+                bytes[at] ^= 0x80;
+            }
+            bytes
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn threads_and_blocks_change_nothing(bytes in export(), threads in 1usize..5, block in 2usize..600) {
+            let (by_blocks, in_order) = (read_at(&bytes, Some(Pace { threads, block })), read_at(&bytes, None));
+            let difference = by_blocks.lines().zip(in_order.lines()).find(|(a, b)| a != b);
+            prop_assert!(by_blocks == in_order, "{difference:?}");
+        }
     }
 }

@@ -7,6 +7,8 @@ mod accept;
 mod accounts;
 mod budgets;
 mod change;
+mod closes;
+mod difference;
 mod encumbrances;
 mod folder;
 mod imports;
@@ -14,7 +16,9 @@ mod init;
 mod problem;
 mod progress;
 mod redirections;
+mod restated;
 mod restrictions;
+mod revoke;
 mod rows;
 mod settings;
 mod spend;
@@ -30,16 +34,19 @@ use crate::calendar::{FiscalYear, Instant, Period};
 use crate::money::Currency;
 use crate::scope::{Platform, Scope};
 
-pub use accept::{Acceptance, Consent, Restated, accept};
+pub use accept::{Acceptance, Consent, accept};
 pub use budgets::{Basis, Entry, EntryKind, Line};
 pub use change::{Change, Log};
+pub use closes::{Close, CloseEvent};
 pub use encumbrances::Encumbrance;
 pub use imports::{Absent, Import, ImportRecord, RecordedAccount, RecordedExclusion, RecordedTotal};
 pub use init::init;
 pub use problem::{LedgerError, Place, Problem};
 pub use progress::{Approval, Payment, Progress, State};
 pub use redirections::{Event, EventKind, Redirection};
+pub use restated::Restated;
 pub use restrictions::{Restriction, RestrictionKind, Status};
+pub use revoke::{Revocation, Revoked, revoke};
 pub use settings::{AccountSetting, Cause, Destination, DestinationKind, Policy, PolicyBasis, Settings, Takes, Target};
 pub use spend::{DaySpend, SpendKey, SpendStream, Spent};
 
@@ -56,6 +63,7 @@ pub struct Ledger {
     restrictions: Vec<Restriction>,
     redirections: Vec<Redirection>,
     encumbrances: Vec<Encumbrance>,
+    closes: Vec<Close>,
     imports: Vec<Import>,
 }
 
@@ -63,7 +71,8 @@ pub struct Ledger {
 pub fn is_kept(path: &Path) -> bool {
     let named = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let folder = path.parent().unwrap_or(Path::new(""));
-    let logs = [settings::FILE, budgets::FILE, restrictions::FILE, redirections::FILE, encumbrances::FILE];
+    let logs =
+        [settings::FILE, budgets::FILE, restrictions::FILE, redirections::FILE, encumbrances::FILE, closes::FILE];
     let is_ledger = |folder: &Path| folder.join(settings::FILE).is_file();
     let is_inside = [imports::FOLDER, "evidence"].contains(&named(folder).as_str());
     (logs.contains(&named(path).as_str()) && is_ledger(folder))
@@ -130,6 +139,10 @@ impl Ledger {
             Some(bytes) => encumbrances::read(&bytes, &lines, plan_is_sound, &mut problems),
             None => Vec::new(),
         };
+        let closes = match logs(closes::FILE)? {
+            Some(bytes) => closes::read(&bytes, &fiscal_year, &mut problems),
+            None => Vec::new(),
+        };
         let imports = imports::read(&folder, &mut problems)?;
         let Some(settings) = settings else {
             problems.sort();
@@ -152,7 +165,8 @@ impl Ledger {
         budgets::overlaps(&lines, &mut problems);
         restrictions.iter_mut().for_each(|restriction| accounts.settle(&mut restriction.scope));
 
-        let ledger = Ledger { folder, settings, accounts, lines, restrictions, redirections, encumbrances, imports };
+        let ledger =
+            Ledger { folder, settings, accounts, lines, restrictions, redirections, encumbrances, closes, imports };
         ledger.check_platforms(&mut problems);
         if plan_is_sound {
             ledger.check_received(&mut problems);
@@ -232,8 +246,16 @@ impl Ledger {
             .iter()
             .flat_map(|redirection| redirection.events.iter().filter_map(|event| event.recorded));
         let encumbrances = self.encumbrances.iter().filter_map(|encumbrance| encumbrance.recorded);
-        let imports = self.imports.iter().flat_map(|import| std::iter::once(import.recorded).chain(import.revoked));
-        entries.chain(restrictions).chain(events).chain(encumbrances).chain(imports).max()
+        entries.chain(restrictions).chain(events).chain(encumbrances).chain(self.spend_recorded()).max()
+    }
+
+    /// Returns the latest moment anything was recorded that decides which spend counts, and as what.
+    fn spend_recorded(&self) -> Option<Instant> {
+        let closes = self.closes.iter().map(|close| close.recorded);
+        let imports = self.imports.iter().flat_map(|import| {
+            std::iter::once(import.recorded).chain(import.revoked.as_ref().map(|revoked| revoked.recorded))
+        });
+        closes.chain(imports).max()
     }
 
     /// Returns the plan lines with the entries known then, by id; a line none of whose entries was known is not there.
@@ -276,11 +298,23 @@ impl Ledger {
 
     /// Returns the imports known then and not revoked, oldest first.
     pub fn imports(&self, as_known: Option<Instant>) -> Vec<&Import> {
-        let counts = |import: &&Import| {
-            known(Some(import.recorded), as_known)
-                && !import.revoked.is_some_and(|revoked| known(Some(revoked), as_known))
-        };
-        self.imports.iter().filter(counts).collect()
+        let mut imports = self.imports_taken(as_known);
+        imports.retain(|import| import.revoked_by(as_known).is_none());
+        imports
+    }
+
+    /// Returns every import known then, those revoked too, oldest first.
+    pub fn imports_taken(&self, as_known: Option<Instant>) -> Vec<&Import> {
+        self.imports.iter().filter(|import| known(Some(import.recorded), as_known)).collect()
+    }
+
+    /// Returns the periods that were closed then: of each the close in force, in the order of their days.
+    pub fn closed(&self, as_known: Option<Instant>) -> Vec<&Close> {
+        let mut latest = BTreeMap::new();
+        for close in self.closes.iter().filter(|close| known(Some(close.recorded), as_known)) {
+            latest.insert(close.period, close);
+        }
+        latest.into_values().filter(|close| close.event == CloseEvent::Close).collect()
     }
 
     /// Returns the spend known then as a stream of days.
@@ -341,12 +375,13 @@ impl Ledger {
 
     /// Returns every file whose facts were read, with its SHA-256 and size, by name: what a manifest lists.
     pub fn files(&self) -> Result<Vec<(String, String, u64)>, LedgerError> {
-        let logs = [settings::FILE, budgets::FILE, restrictions::FILE, redirections::FILE, encumbrances::FILE];
+        let logs =
+            [settings::FILE, budgets::FILE, restrictions::FILE, redirections::FILE, encumbrances::FILE, closes::FILE];
         let mut names: BTreeSet<String> = logs.into_iter().map(str::to_owned).collect();
         for import in &self.imports {
             names.insert(import.rollup_file());
-            names.insert(format!("{}/{}.toml", imports::FOLDER, import.id));
-            names.extend(import.revoked.map(|_| format!("{}/{}.revoked.toml", imports::FOLDER, import.id)));
+            names.insert(import.record_file());
+            names.extend(import.revoked.as_ref().map(|_| revoke::file(import.id.as_str())));
         }
         let mut files = Vec::new();
         for name in names {

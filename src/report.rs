@@ -3,6 +3,8 @@
 //! Computes no money of its own beyond the totals of what a table shows. Knows nothing of terminals or file formats
 //! but the shape of the report's JSON.
 
+mod adjustments;
+mod gaps;
 mod json;
 mod lists;
 mod manifest;
@@ -13,6 +15,7 @@ mod summaries;
 mod table;
 mod yearly;
 
+pub use gaps::gaps;
 pub use lists::{budgets, encumbrances, imports, profiles, proposals, redirections, restrictions};
 pub use manifest::{Manifest, ManifestFile};
 pub use reading::{ImportReport, Outcome};

@@ -10,7 +10,7 @@
 use std::io::{self, BufRead};
 
 /// No record is longer than this; memory stays bounded on any input.
-const RECORD_BYTES_MAX: usize = 16 * 1024 * 1024;
+pub(crate) const RECORD_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// Reads records from UTF-8 text, one at a time, into a buffer the caller keeps.
 ///
@@ -55,6 +55,29 @@ pub(crate) enum RecordError {
 }
 
 impl Record {
+    /// Puts in a row whose cells are given as they stand in a text, quotes and all. Of their columns nothing is known.
+    pub(crate) fn fill<'c>(&mut self, line: u64, cells: impl Iterator<Item = &'c str>) {
+        self.line = line;
+        self.text.clear();
+        self.ends.clear();
+        self.columns.clear();
+        for cell in cells {
+            match cell.strip_prefix('"').and_then(|cell| cell.strip_suffix('"')) {
+                None => self.text.push_str(cell),
+                Some(quoted) => {
+                    // Every second quote stands for one.
+                    let mut parts = quoted.split("\"\"");
+                    self.text.extend(parts.next());
+                    parts.for_each(|part| {
+                        self.text.push('"');
+                        self.text.push_str(part);
+                    });
+                }
+            }
+            self.ends.push(self.text.len());
+        }
+    }
+
     /// Returns the line the record begins on, from 1.
     pub(crate) fn line(&self) -> u64 {
         self.line

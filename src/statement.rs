@@ -3,6 +3,7 @@
 //! Puts plan, blocked days, spend and redirections together. Knows nothing of tables, formats or commands.
 #![warn(clippy::arithmetic_side_effects)]
 
+mod adjustments;
 mod blocked_by;
 mod figures;
 mod rules;
@@ -21,6 +22,7 @@ use crate::plan::{Plan, PlanError};
 use crate::redirect::{Live, needs_other_funding};
 use crate::scope::{Id, Platform};
 
+pub use adjustments::{Adjustment, adjustments};
 pub use blocked_by::{BlockedGroup, BlockedKey, blocked_by};
 pub use figures::{Figure, Figures};
 pub use rules::rules;

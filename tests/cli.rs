@@ -218,22 +218,6 @@ fn a_revoked_import_counts_until_it_was_revoked() {
 }
 
 #[test]
-fn a_revoked_export_is_not_taken_for_known() {
-    let (_folder, ledger, _) = demo();
-    let revoked = ledger.join("spend/2018-01-31-x-c1999b03d39d.revoked.toml");
-    fs::write(&revoked, "recorded = \"2018-06-01\"\nreason = \"the wrong account\"\n").unwrap();
-    let before = tree(&ledger);
-    let again = respend(&ledger, &["import", "exports/x-2018-01.csv", "--currency", "USD", "--account", "kaspersky"]);
-    assert_eq!(again.status.code(), Some(1));
-    assert_eq!(
-        String::from_utf8(again.stderr).unwrap(),
-        "error: this export was imported as `2018-01-31-x-c1999b03d39d` and revoked\n\
-         hint: remove spend/2018-01-31-x-c1999b03d39d.revoked.toml to let it count again\n"
-    );
-    assert_eq!(tree(&ledger), before);
-}
-
-#[test]
 fn what_an_import_left_behind_is_swept_by_the_next() {
     let (folder, ledger, _) = demo();
     fs::remove_file(ledger.join("spend/2018-01-31-x-c1999b03d39d.toml")).unwrap();

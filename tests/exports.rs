@@ -109,7 +109,7 @@ fn an_export_without_one_of_its_columns_says_the_same_or_nothing() {
 /// The sum of each day and currency.
 fn by_day(rollup: &Rollup) -> BTreeMap<(Day, Currency), Cost> {
     let mut days = BTreeMap::new();
-    for row in &rollup.rows {
+    for row in rollup.rows() {
         let sum = days.entry((row.day, row.cost.currency())).or_insert_with(|| Cost::zero(row.cost.currency()));
         *sum = sum.plus(row.cost).unwrap();
     }
@@ -297,11 +297,11 @@ fn taken(rollup: &Rollup) -> String {
         lines.push(format!("rounded away: {away} {}", away.currency()));
     }
     lines.push(String::new());
-    lines.extend(rollup.rows.iter().map(row));
+    lines.extend(rollup.rows().map(row));
     lines.join("\n") + "\n"
 }
 
-fn row(row: &SpendRow) -> String {
+fn row(row: SpendRow) -> String {
     let SpendRow { day, platform, account, campaign, campaign_name, cost, rows, first_row } = row;
     let currency = cost.currency();
     let line =

@@ -36,6 +36,11 @@ impl Exact {
         self.0 < 0
     }
 
+    /// Returns the amount of so many billionths; `None` where it is beyond what is counted.
+    pub(super) fn of_nanos(nanos: i128) -> Option<Exact> {
+        nanos.checked_mul(10_i128.pow(SCALE - NANOS)).map(Exact)
+    }
+
     /// Returns the amount in billionths; `None` where that would lose digits.
     pub(super) fn nanos(self) -> Option<i128> {
         let step = 10_i128.pow(SCALE - NANOS);

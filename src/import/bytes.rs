@@ -1,12 +1,11 @@
 //! [`Scan`]: the first look at a file, as bytes.
 //!
-//! Says how large it is, its hash, what it is if it is no text at all, and which encodings its bytes allow. Every
-//! byte is looked at: a file that is UTF-8 for a megabyte may not be at its end.
+//! Says what it is if it is no text at all, and which encodings its bytes allow. Of a file that is UTF-8 for a megabyte
+//! the rest may not be; who relies on the beginning alone has to check that.
 
 use std::io::{self, Read};
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
-use sha2::{Digest, Sha256};
 
 use super::refusal::{Refusal, RefusalCode};
 use super::text::Damage;
@@ -14,8 +13,7 @@ use super::text::Damage;
 /// What the bytes of a file say.
 #[derive(Debug)]
 pub(super) struct Scan {
-    pub(super) sha256: String,
-    pub(super) bytes: u64,
+    bytes: u64,
     head: Vec<u8>,
     /// NUL bytes at even and at odd places.
     nuls: [u64; 2],
@@ -32,10 +30,9 @@ pub(super) struct Scan {
 const HEAD: usize = 4096;
 
 impl Scan {
-    /// Reads `input` to its end.
-    pub(super) fn of(mut input: impl Read) -> io::Result<Scan> {
+    /// Reads `input` to its end, which may be in the middle of a character unless `is_whole`.
+    pub(super) fn of(mut input: impl Read, is_whole: bool) -> io::Result<Scan> {
         let mut scan = Scan {
-            sha256: String::new(),
             bytes: 0,
             head: Vec::new(),
             nuls: [0, 0],
@@ -44,7 +41,6 @@ impl Scan {
             first_invalid: None,
             first_undefined: None,
         };
-        let mut hash = Sha256::new();
         let mut line = 1;
         // The bytes of a character cut in two by a block's end lead the next block.
         let mut block: Vec<u8> = Vec::new();
@@ -56,20 +52,18 @@ impl Scan {
                 Err(error) => return Err(error),
             };
             let fresh = buffer.get(..count).unwrap_or_default();
-            hash.update(fresh);
             if scan.head.len() < HEAD {
                 scan.head.extend_from_slice(fresh.get(..fresh.len().min(HEAD)).unwrap_or_default());
             }
             scan.count_nuls(fresh, line);
             scan.bytes = scan.bytes.saturating_add(count as u64);
             block.extend_from_slice(fresh);
-            let rest = scan.check_utf8(&block, &mut line, count == 0);
+            let rest = scan.check_utf8(&block, &mut line, count == 0 && is_whole);
             block.drain(..rest);
             if count == 0 {
                 break;
             }
         }
-        scan.sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(scan)
     }
 
@@ -207,7 +201,7 @@ mod tests {
     use super::*;
 
     fn scan(bytes: &[u8]) -> Scan {
-        Scan::of(bytes).unwrap()
+        Scan::of(bytes, true).unwrap()
     }
 
     fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
@@ -256,6 +250,7 @@ mod tests {
             let scan = scan(&text);
             prop_assert_eq!(scan.first_invalid.is_none(), std::str::from_utf8(&text).is_ok());
             prop_assert_eq!(scan.bytes, text.len() as u64);
+            prop_assert!(Scan::of(text.as_slice(), false).unwrap().first_invalid.is_none() || scan.first_invalid.is_some());
         }
     }
 }

@@ -30,20 +30,37 @@ struct Seen {
 /// More different totals than this cannot all be right.
 const KEPT: usize = 64;
 
+/// Keeps a total in the order of rows; of equal ones the first.
+fn see(list: &mut Vec<Seen>, total: Seen) {
+    let is_same = |seen: &Seen| seen.amount == total.amount && seen.currency == total.currency;
+    match list.iter().position(is_same) {
+        Some(at) if list[at].row <= total.row => return,
+        Some(at) => drop(list.remove(at)),
+        None => {}
+    }
+    list.insert(list.partition_point(|seen| seen.row < total.row), total);
+    list.truncate(KEPT);
+}
+
 impl Control {
     pub(super) fn add(&mut self, row: u64, total: &Total, amount: Exact, decimals: u32, currency: Option<Currency>) {
-        let list = match total.of {
-            TotalOf::Rows => &mut self.overall,
-            TotalOf::Account => &mut self.account,
+        let seen = Seen { row, label: shortened(&total.label), amount, decimals, currency };
+        match total.of {
+            TotalOf::Rows => see(&mut self.overall, seen),
+            TotalOf::Account => see(&mut self.account, seen),
             TotalOf::Part => {
                 self.parts = self.parts.saturating_add(1);
-                &mut self.part
+                see(&mut self.part, seen);
             }
-        };
-        let is_known = list.iter().any(|seen| seen.amount == amount && seen.currency == currency);
-        if !is_known && list.len() < KEPT {
-            list.push(Seen { row, label: shortened(&total.label), amount, decimals, currency });
         }
+    }
+
+    /// Takes in the totals of other rows of the same file.
+    pub(super) fn merge(&mut self, other: Control) {
+        other.overall.into_iter().for_each(|seen| see(&mut self.overall, seen));
+        other.account.into_iter().for_each(|seen| see(&mut self.account, seen));
+        other.part.into_iter().for_each(|seen| see(&mut self.part, seen));
+        self.parts = self.parts.saturating_add(other.parts);
     }
 
     /// Compares with the exact sums of the rows; returns how many totals agree, and what could not be compared.

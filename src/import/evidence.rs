@@ -6,12 +6,13 @@ use crate::calendar::Period;
 use crate::sheet::Record;
 
 use super::amount::{AmountText, Proof, is_no_value};
-use super::columns::{Columns, DatedBy};
+use super::columns::DatedBy;
 use super::date::{DateText, period_in};
 use super::header::Header;
 use super::kind::Kind;
 use super::profile::Profile;
 use super::refusal::{Refusal, RefusalCode, shortened};
+use super::rows::Settled;
 use super::{DayOrder, DecimalMark, Options};
 
 /// A cell that proves something: line and text.
@@ -28,8 +29,8 @@ pub(super) struct Evidence {
     open_day: Witness,
     /// Of the days that read both ways: is each inside the stated period, read day first and read month first.
     fits: [bool; 2],
-    /// The order of the first day that says it itself.
-    written: Option<DayOrder>,
+    /// The order of the first day that says it itself, and its line.
+    written: Option<(u64, DayOrder)>,
     /// First and last day of the report as the rows repeat it; gone once two rows differ.
     report: Report,
 }
@@ -42,9 +43,9 @@ enum Report {
     Different,
 }
 
-fn witness(place: &mut Witness, record: &Record, cell: &str) {
-    if place.is_none() {
-        *place = Some((record.line(), shortened(cell)));
+fn witness(place: &mut Witness, line: u64, cell: &str) {
+    if place.as_ref().is_none_or(|(known, _)| line < *known) {
+        *place = Some((line, shortened(cell)));
     }
 }
 
@@ -54,19 +55,15 @@ impl Evidence {
     }
 
     /// Looks at one row.
-    pub(super) fn add(&mut self, record: &Record, columns: &Columns, profile: &Profile, stated: Option<Period>) {
-        let kind = Kind::of(record, columns, profile);
+    pub(super) fn add(&mut self, record: &Record, settled: &Settled) {
+        let (columns, stated) = (&settled.columns, settled.stated);
+        let kind = Kind::of(record, columns, settled.profile);
         if !matches!(kind, Kind::Data | Kind::Total(_)) {
             return;
         }
         let amount = record.field(columns.spend);
         if let Some(text) = Some(amount).filter(|cell| !is_no_value(cell)).and_then(|cell| AmountText::of(cell).ok()) {
-            match text.proof() {
-                Proof::Irrelevant => {}
-                Proof::Mark(DecimalMark::Point) => witness(&mut self.point, record, amount),
-                Proof::Mark(DecimalMark::Comma) => witness(&mut self.comma, record, amount),
-                Proof::Open => witness(&mut self.open_amount, record, amount),
-            }
+            self.add_amount(text.proof(), record.line(), || amount);
         }
         if kind != Kind::Data {
             return;
@@ -94,20 +91,57 @@ impl Evidence {
         }
     }
 
+    /// Notes what an amount proves of its decimal mark.
+    #[inline]
+    pub(super) fn add_amount<'c>(&mut self, proof: Proof, line: u64, cell: impl FnOnce() -> &'c str) {
+        let place = match proof {
+            Proof::Irrelevant => return,
+            Proof::Mark(DecimalMark::Point) => &mut self.point,
+            Proof::Mark(DecimalMark::Comma) => &mut self.comma,
+            Proof::Open => &mut self.open_amount,
+        };
+        if place.as_ref().is_none_or(|(known, _)| line < *known) {
+            witness(place, line, cell());
+        }
+    }
+
+    /// Takes in what other rows of the same file prove.
+    pub(super) fn merge(&mut self, other: Evidence) {
+        let first = |ours: &mut Witness, theirs: Witness| {
+            if let Some((line, cell)) = theirs {
+                witness(ours, line, &cell);
+            }
+        };
+        first(&mut self.point, other.point);
+        first(&mut self.comma, other.comma);
+        first(&mut self.open_amount, other.open_amount);
+        first(&mut self.day_first, other.day_first);
+        first(&mut self.month_first, other.month_first);
+        first(&mut self.open_day, other.open_day);
+        self.fits = [self.fits[0] && other.fits[0], self.fits[1] && other.fits[1]];
+        self.written = self.written.into_iter().chain(other.written).min();
+        self.report = match (std::mem::take(&mut self.report), other.report) {
+            (Report::Unseen, report) | (report, Report::Unseen) => report,
+            (ours, theirs) if ours == theirs => ours,
+            _ => Report::Different,
+        };
+    }
+
     fn add_proof(&mut self, record: &Record, cell: &str) {
         match DateText::of(cell).and_then(|date| date.proof()) {
-            Some(DayOrder::DayMonthYear) => witness(&mut self.day_first, record, cell),
-            Some(DayOrder::MonthDayYear) => witness(&mut self.month_first, record, cell),
+            Some(DayOrder::DayMonthYear) => witness(&mut self.day_first, record.line(), cell),
+            Some(DayOrder::MonthDayYear) => witness(&mut self.month_first, record.line(), cell),
             _ => {}
         }
     }
 
     fn add_day(&mut self, record: &Record, cell: &str, stated: Option<Period>) {
         let Some(date) = DateText::of(cell) else { return };
-        self.written = self.written.or(date.order());
+        let written = date.order().map(|order| (record.line(), order));
+        self.written = self.written.into_iter().chain(written).min();
         self.add_proof(record, cell);
         if date.is_open() {
-            witness(&mut self.open_day, record, cell);
+            witness(&mut self.open_day, record.line(), cell);
             let [day_first, month_first] = &mut self.fits;
             for (fits, order) in [(day_first, DayOrder::DayMonthYear), (month_first, DayOrder::MonthDayYear)] {
                 let day = date.day(Some(order));
@@ -186,7 +220,8 @@ impl Evidence {
         // A profile's order speaks of numeric days only; a file that writes days otherwise says so itself.
         let by_profile = profile.day_order.filter(|_| self.written.is_none() || self.open_day.is_some());
         let order = options.day_order.or(proven).or(by_period).or(by_profile);
-        match (order.or(self.written.filter(|_| self.open_day.is_none())), &self.open_day) {
+        let written = self.written.map(|(_, order)| order).filter(|_| self.open_day.is_none());
+        match (order.or(written), &self.open_day) {
             (Some(order), _) => Ok(Some(order)),
             (None, None) => Ok(None),
             (None, Some(open)) => Err(refused(

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::calendar::{Day, Period};
-use crate::money::{Cost, Currency, Totals};
+use crate::money::{Cost, Currency, MoneyError, Totals};
 use crate::scope::Platform;
 use crate::sheet::Record;
 
@@ -17,8 +17,10 @@ use super::date::{DateText, is_serial};
 use super::header::Header;
 use super::kind::{Kind, Total, is_bare_label, is_blank_name};
 use super::profile::Profile;
-use super::reading::{EXCLUDED_LISTED, Excluded, Rollup, SpendRow, Warning};
-use super::refusal::{Refusal, RefusalCode, shortened};
+use super::reading::Warning;
+use super::refusal::{FAULTS_LISTED, Refusal, RefusalCode, shortened};
+use super::rollup::{EXCLUDED_LISTED, Excluded, Rollup, Spend};
+use super::sums::{Campaign, CampaignNumber, Sums, TooMany};
 use super::{DayOrder, DecimalMark, Grain, Options, Unit};
 
 /// Every decision the rows are read by.
@@ -31,6 +33,9 @@ pub(super) struct Settled<'a> {
     pub(super) mark: Option<DecimalMark>,
     pub(super) unit: Unit,
     pub(super) order: Option<DayOrder>,
+    /// The period the preamble states.
+    pub(super) stated: Option<Period>,
+    /// The period the file states, in its preamble or in every row.
     pub(super) period: Option<Period>,
     /// The currency of the whole file, where header, preamble or option say it.
     pub(super) currency: Option<Currency>,
@@ -42,101 +47,151 @@ pub(super) struct Settled<'a> {
     pub(super) declared_rows: Option<u64>,
 }
 
-/// The rows read so far.
+/// The rows read so far. The rows of a file may be read in parts, in any order, and the parts [merged](Rows::merge).
 pub(super) struct Rows<'a> {
     settled: &'a Settled<'a>,
-    groups: BTreeMap<Key, Group>,
-    sums: BTreeMap<Currency, Exact>,
+    sums: Sums,
+    /// The sums before each row was rounded, where rounding was asked for.
+    exact: BTreeMap<Currency, Exact>,
     kept: u64,
     blank: u64,
     blank_lines: u64,
     totals: u64,
-    excluded: Vec<Excluded>,
+    /// The first rows left out, by line.
+    excluded: BTreeMap<u64, String>,
     excluded_rows: u64,
     control: Control,
-    /// How many rows the file says it has.
-    declared_rows: Option<u64>,
-    refusal: Option<Refusal>,
+    /// How many rows a line below the table says there are, and that line.
+    declared_rows: Option<(u64, u64)>,
+    /// The first faults, by line.
+    faults: BTreeMap<u64, Refusal>,
+    fault_rows: u64,
     scientific: u64,
     /// The first time of day met on each day.
     times: BTreeMap<Day, String>,
     grain: Grain,
 }
 
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    day: Day,
-    platform: Platform,
-    account: String,
-    campaign: String,
-    currency: Currency,
-}
-
-struct Group {
-    name: String,
-    cost: Cost,
-    rows: u64,
-    first_row: u64,
+/// What became of a row of spend, and what of it is the same for every row with these cells.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Taken {
+    pub(super) day: Day,
+    pub(super) campaign: CampaignNumber,
+    pub(super) currency: Currency,
 }
 
 impl<'a> Rows<'a> {
     pub(super) fn new(settled: &'a Settled<'a>) -> Rows<'a> {
         Rows {
             settled,
-            groups: BTreeMap::new(),
-            sums: BTreeMap::new(),
+            sums: Sums::default(),
+            exact: BTreeMap::new(),
             kept: 0,
             blank: 0,
             blank_lines: 0,
             totals: 0,
-            excluded: Vec::new(),
+            excluded: BTreeMap::new(),
             excluded_rows: 0,
             control: Control::default(),
-            declared_rows: settled.declared_rows,
-            refusal: None,
+            declared_rows: None,
+            faults: BTreeMap::new(),
+            fault_rows: 0,
             scientific: 0,
             times: BTreeMap::new(),
             grain: Grain::Day,
         }
     }
 
-    /// Reads one row; a fault is kept for the end.
-    pub(super) fn add(&mut self, record: &Record, is_last: bool) {
-        if let Err(fault) = self.take(record, is_last) {
-            let fault = fault.at_row(record.line());
-            match &mut self.refusal {
-                Some(refusal) => refusal.add(fault),
-                None => self.refusal = Some(fault),
-            }
+    /// Reads one row; a fault is kept for the end. Returns what was learnt where the row was spend.
+    pub(super) fn add(&mut self, record: &Record, is_last: bool) -> Option<Taken> {
+        self.take(record, is_last).unwrap_or_else(|fault| {
+            self.fault(fault.at_row(record.line()));
+            None
+        })
+    }
+
+    fn fault(&mut self, fault: Refusal) {
+        self.fault_rows = self.fault_rows.saturating_add(1);
+        self.faults.insert(fault.row.unwrap_or(0), fault);
+        if self.faults.len() > FAULTS_LISTED + 1 {
+            self.faults.pop_last();
         }
     }
 
-    fn take(&mut self, record: &Record, is_last: bool) -> Result<(), Refusal> {
+    /// Takes in what other rows of the same file came to.
+    pub(super) fn merge(&mut self, other: Rows<'a>) {
+        if self.sums.merge(other.sums).is_err() {
+            self.fault(too_many());
+        }
+        for (currency, sum) in other.exact {
+            let sum = self.exact.get(&currency).copied().unwrap_or(Exact::ZERO).plus(sum);
+            match sum {
+                Some(sum) => drop(self.exact.insert(currency, sum)),
+                None => self.fault(too_many()),
+            }
+        }
+        self.kept += other.kept;
+        self.blank += other.blank;
+        self.blank_lines += other.blank_lines;
+        self.totals += other.totals;
+        self.excluded.extend(other.excluded);
+        while self.excluded.len() > EXCLUDED_LISTED {
+            self.excluded.pop_last();
+        }
+        self.excluded_rows += other.excluded_rows;
+        self.control.merge(other.control);
+        self.declared_rows = self.declared_rows.max(other.declared_rows);
+        self.fault_rows = self.fault_rows.saturating_add(other.fault_rows);
+        self.faults.extend(other.faults);
+        while self.faults.len() > FAULTS_LISTED + 1 {
+            self.faults.pop_last();
+        }
+        self.scientific += other.scientific;
+        self.grain = self.grain.max(other.grain);
+        for (day, time) in other.times {
+            self.time(day, &time);
+        }
+    }
+
+    /// Adds an amount to a campaign's day, of which another row has proven all the rest.
+    pub(super) fn add_known(&mut self, known: Taken, nanos: i128, line: u64) {
+        match self.sums.add(known.campaign, known.day, nanos, line) {
+            Ok(()) => self.kept += 1,
+            Err(TooMany) => self.fault(too_many().at_row(line)),
+        }
+    }
+
+    /// Counts a row without an amount.
+    pub(super) fn add_blank(&mut self) {
+        self.blank += 1;
+    }
+
+    fn take(&mut self, record: &Record, is_last: bool) -> Result<Option<Taken>, Refusal> {
         let settled = self.settled;
         match Kind::of(record, &settled.columns, settled.profile) {
             Kind::Blank => {
                 self.blank += 1;
                 self.blank_lines += 1;
-                Ok(())
+                Ok(None)
             }
             Kind::Footer => {
                 self.exclude(record, "a line below the table".to_owned());
-                Ok(())
+                Ok(None)
             }
             Kind::Remark(label) => {
                 let names = &settled.profile.totals.rows;
                 let count = names.iter().find_map(|name| name.value_in(&label)).and_then(|count| count.parse().ok());
-                self.declared_rows = count.or(self.declared_rows);
+                self.declared_rows = self.declared_rows.max(count.map(|count| (record.line(), count)));
                 self.exclude(record, format!("a line below the table, `{}`", shortened(&label)));
-                Ok(())
+                Ok(None)
             }
             Kind::Ragged => Err(self.ragged(record, is_last)),
-            Kind::Total(total) => self.take_total(record, &total),
+            Kind::Total(total) => self.take_total(record, &total).map(|()| None),
             Kind::Data if is_no_value(record.field(settled.columns.spend)) => {
                 self.blank += 1;
-                Ok(())
+                Ok(None)
             }
-            Kind::Data => self.take_spend(record),
+            Kind::Data => self.take_spend(record).map(Some),
         }
     }
 
@@ -160,7 +215,7 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
-    fn take_spend(&mut self, record: &Record) -> Result<(), Refusal> {
+    fn take_spend(&mut self, record: &Record) -> Result<Taken, Refusal> {
         let settled = self.settled;
         let columns = &settled.columns;
         let day = self.day(record)?;
@@ -171,42 +226,25 @@ impl<'a> Rows<'a> {
         let (exact, text) = self.amount(cell)?;
         let currency = self.currency(record, text.mark)?;
         let header = self.header(columns.spend);
-        let at_cell = |refusal: Refusal| refusal.at_cell(header, cell);
-        let out_of_range = || {
-            at_cell(Refusal::new(
-                RefusalCode::OutOfRange,
-                format!("the sum of the amounts in {currency} is too large to be money"),
-                "check the unit of the money column; see --unit",
-            ))
-        };
         let kept = settled.options.round.map_or(exact, |decimals| exact.rounded(decimals));
         let nanos = kept.nanos().ok_or_else(|| {
-            at_cell(Refusal::new(
+            Refusal::new(
                 RefusalCode::TooPrecise,
                 format!("`{}` has more than 9 decimals", cell.trim()),
                 "say --round 6, for example: each row is then rounded once, and the difference is recorded",
-            ))
+            )
+            .at_cell(header, cell)
         })?;
-        let cost = Cost::from_nanos(nanos, currency).map_err(|_| out_of_range())?;
-        let sum = self.sums.get(&currency).copied().unwrap_or(Exact::ZERO).plus(exact).ok_or_else(out_of_range)?;
-        let key = Key { day, platform, account, campaign, currency };
-        match self.groups.get_mut(&key) {
-            None => {
-                self.groups.insert(key, Group { name, cost, rows: 1, first_row: record.line() });
-            }
-            Some(group) => {
-                group.cost = group.cost.plus(cost).map_err(|_| out_of_range())?;
-                group.rows += 1;
-                group.first_row = group.first_row.min(record.line());
-                if name < group.name {
-                    group.name = name;
-                }
-            }
+        if settled.options.round.is_some() {
+            let sum = self.exact.get(&currency).copied().unwrap_or(Exact::ZERO).plus(exact);
+            self.exact.insert(currency, sum.ok_or_else(|| out_of_range(currency).at_cell(header, cell))?);
         }
-        self.sums.insert(currency, sum);
+        let campaign = Campaign { platform, account, campaign, currency, name };
+        let campaign = self.sums.number(campaign).map_err(|TooMany| too_many())?;
+        self.sums.add(campaign, day, nanos, record.line()).map_err(|TooMany| too_many())?;
         self.kept += 1;
         self.scientific += u64::from(text.scientific);
-        Ok(())
+        Ok(Taken { day, campaign, currency })
     }
 
     fn day(&mut self, record: &Record) -> Result<Day, Refusal> {
@@ -254,14 +292,20 @@ impl<'a> Rows<'a> {
             );
         }
         // A dump may carry every day's midnight in another zone; only two times on one day are hours.
-        if !time.is_empty() && self.grain == Grain::Day {
+        if !time.is_empty() {
+            self.time(day, time);
+        }
+        Ok(day)
+    }
+
+    fn time(&mut self, day: Day, time: &str) {
+        if self.grain == Grain::Day {
             let first = self.times.entry(day).or_insert_with(|| time.to_owned());
             if first != time {
                 self.grain = Grain::Hour;
                 self.times.clear();
             }
         }
-        Ok(day)
     }
 
     fn platform(&self, record: &Record) -> Result<Platform, Refusal> {
@@ -402,8 +446,9 @@ impl<'a> Rows<'a> {
 
     fn exclude(&mut self, record: &Record, reason: String) {
         self.excluded_rows += 1;
-        if self.excluded.len() < EXCLUDED_LISTED {
-            self.excluded.push(Excluded { row: record.line(), reason });
+        self.excluded.insert(record.line(), reason);
+        if self.excluded.len() > EXCLUDED_LISTED {
+            self.excluded.pop_last();
         }
     }
 
@@ -419,19 +464,27 @@ impl<'a> Rows<'a> {
     /// Holds the rows against what the file says of itself, and returns their sums.
     pub(super) fn finish(self) -> Result<(Rollup, Vec<Warning>), Refusal> {
         let settled = self.settled;
-        if let Some(refusal) = self.refusal {
+        let mut faults = self.faults.into_values();
+        if let Some(mut refusal) = faults.next() {
+            faults.for_each(|fault| refusal.add(fault));
+            refusal.more_rows = self.fault_rows.saturating_sub(1);
             return Err(refusal);
         }
+        let too_large = |error: MoneyError| match error {
+            MoneyError::OutOfRange(currency) => out_of_range(currency),
+            other => Refusal::new(RefusalCode::OutOfRange, other.to_string(), "see --unit"),
+        };
         let rows_read = self.kept + self.blank + self.excluded_rows;
-        let days =
-            self.groups.keys().next().zip(self.groups.keys().next_back()).map(|(first, last)| (first.day, last.day));
+        let spend = Spend::of(self.sums).map_err(too_large)?;
+        let days = spend.days().next().zip(spend.days().last());
         let covered = settled.period.or_else(|| days.and_then(|(first, last)| Period::inclusive(first, last)));
         let Some(covered) = covered.filter(|_| days.is_some()) else {
             return Err(no_rows(self.blank - self.blank_lines));
         };
+        let declared = self.declared_rows.map(|(_, count)| count).or(settled.declared_rows);
         // The count a file declares leaves out blank lines and footers; totals are in it or not.
         let counted = self.kept + self.blank - self.blank_lines;
-        if let Some(declared) = self.declared_rows.filter(|rows| ![counted, counted + self.totals].contains(rows)) {
+        if let Some(declared) = declared.filter(|rows| ![counted, counted + self.totals].contains(rows)) {
             return Err(Refusal::new(
                 RefusalCode::RowCountMismatch,
                 format!("the file says it has {declared} rows, but {counted} were found"),
@@ -445,8 +498,10 @@ impl<'a> Rows<'a> {
                 "export shorter periods, or fewer campaigns, each with fewer rows",
             ));
         }
+        let totals = spend.totals().map_err(too_large)?;
+        let sums = if settled.options.round.is_some() { self.exact } else { exact(&totals)? };
         let rows_are_rounded = settled.profile.totals.rows_are_rounded;
-        let (agreed_totals, mut warnings) = self.control.check(&self.sums, self.kept, rows_are_rounded)?;
+        let (agreed_totals, mut warnings) = self.control.check(&sums, self.kept, rows_are_rounded)?;
         if self.scientific > 0 {
             warnings.push(Warning {
                 code: "scientific_notation",
@@ -457,20 +512,10 @@ impl<'a> Rows<'a> {
                 ),
             });
         }
-        warnings.extend(self.dated_by_period(covered));
-        warnings.extend(self.named_total());
-        let out_of_range = |_| Refusal::new(RefusalCode::OutOfRange, "a sum is too large to be money", "see --unit");
-        let mut totals = Totals::default();
-        let mut accounts = std::collections::BTreeSet::new();
-        let mut rows = Vec::with_capacity(self.groups.len());
-        for (Key { day, platform, account, campaign, .. }, group) in self.groups {
-            totals.add(group.cost).map_err(out_of_range)?;
-            accounts.insert((platform.clone(), account.clone()));
-            let Group { name: campaign_name, cost, rows: count, first_row } = group;
-            rows.push(SpendRow { day, platform, account, campaign, campaign_name, cost, rows: count, first_row });
-        }
-        let rounded = settled.options.round.map(|_| rounded_away(&self.sums, &totals)).transpose()?;
-        let accounts: Vec<(Platform, String)> = accounts.into_iter().collect();
+        warnings.extend(dated_by_period(&spend, covered, settled.profile));
+        warnings.extend(named_total(&spend, settled.profile));
+        let rounded = settled.options.round.map(|_| rounded_away(&sums, &totals)).transpose()?;
+        let accounts = spend.accounts();
         let (columns, options) = (&settled.columns, settled.options);
         if accounts.iter().any(|(_, account)| account.is_empty()) {
             warnings.push(Warning {
@@ -502,13 +547,13 @@ impl<'a> Rows<'a> {
             });
         }
         let rollup = Rollup {
-            rows,
+            spend,
             covered,
             accounts,
             rows_read,
             rows_kept: self.kept,
             blank_rows: self.blank,
-            excluded: self.excluded,
+            excluded: self.excluded.into_iter().map(|(row, reason)| Excluded { row, reason }).collect(),
             excluded_rows: self.excluded_rows,
             agreed_totals,
             totals,
@@ -518,36 +563,50 @@ impl<'a> Rows<'a> {
     }
 }
 
-impl Rows<'_> {
-    /// Warns where the days look like the first days of something longer.
-    fn dated_by_period(&self, covered: Period) -> Option<Warning> {
-        let days: std::collections::BTreeSet<Day> = self.groups.keys().map(|key| key.day).collect();
-        let (first, last) = (*days.first()?, *days.last()?);
-        let advice = &self.settled.profile.daily;
-        if self.settled.profile.start_is_day && first == last && covered.days() > 1 && first == covered.start() {
-            let period = format!("{first}, the first day of the period {} to {}", covered.start(), covered.last());
-            let message = format!("all rows are of {period}; if the report is not broken down by day, {advice}");
-            return Some(Warning { code: "one_day_of_period", message });
-        }
-        let monthly = first != last && days.iter().all(|day| day.day_of_month() == 1);
-        monthly.then(|| {
-            let message =
-                format!("every row is of the first of a month; if these are figures of whole months, {advice}");
-            Warning { code: "first_of_month_only", message }
-        })
+/// Warns where the days look like the first days of something longer.
+fn dated_by_period(spend: &Spend, covered: Period, profile: &Profile) -> Option<Warning> {
+    let (first, last) = (spend.days().next()?, spend.days().last()?);
+    let advice = &profile.daily;
+    if profile.start_is_day && first == last && covered.days() > 1 && first == covered.start() {
+        let period = format!("{first}, the first day of the period {} to {}", covered.start(), covered.last());
+        let message = format!("all rows are of {period}; if the report is not broken down by day, {advice}");
+        return Some(Warning { code: "one_day_of_period", message });
     }
+    let monthly = first != last && spend.days().all(|day| day.day_of_month() == 1);
+    monthly.then(|| {
+        let message = format!("every row is of the first of a month; if these are figures of whole months, {advice}");
+        Warning { code: "first_of_month_only", message }
+    })
+}
 
-    /// Warns of campaigns that are called like a total and have a day: kept, since a name proves nothing.
-    fn named_total(&self) -> Option<Warning> {
-        let called = |group: &&Group| is_bare_label(&group.name, self.settled.profile);
-        let group = self.groups.values().find(called)?;
-        let message = format!(
-            "line {}: a campaign called `{}` was kept, since the row has a day; if it is a subtotal, export the report \
-             without subtotals",
-            group.first_row, group.name
-        );
-        Some(Warning { code: "campaign_named_total", message })
-    }
+/// Warns of campaigns that are called like a total and have a day: kept, since a name proves nothing.
+fn named_total(spend: &Spend, profile: &Profile) -> Option<Warning> {
+    let called = spend.named(|name| is_bare_label(name, profile));
+    let (name, first_row) = called.min_by_key(|(_, first_row)| *first_row)?;
+    let message = format!(
+        "line {first_row}: a campaign called `{name}` was kept, since the row has a day; if it is a subtotal, export the \
+         report without subtotals"
+    );
+    Some(Warning { code: "campaign_named_total", message })
+}
+
+fn out_of_range(currency: Currency) -> Refusal {
+    Refusal::new(
+        RefusalCode::OutOfRange,
+        format!("the sum of the amounts in {currency} is too large to be money"),
+        "check the unit of the money column; see --unit",
+    )
+}
+
+fn too_many() -> Refusal {
+    let message = "the file has more rows, campaigns or money than can be counted";
+    Refusal::new(RefusalCode::OutOfRange, message, "export the report in several files, each of a shorter period")
+}
+
+/// Returns sums as they are held against the file's totals.
+fn exact(totals: &Totals) -> Result<BTreeMap<Currency, Exact>, Refusal> {
+    let of = |sum: Cost| Some((sum.currency(), Exact::of_nanos(sum.nanos())?));
+    totals.iter().map(|sum| of(sum).ok_or_else(|| out_of_range(sum.currency()))).collect()
 }
 
 fn no_rows(without_amount: u64) -> Refusal {

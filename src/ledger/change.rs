@@ -1,10 +1,14 @@
 //! [`Change`]: the one way anything is written to a ledger.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use sha2::{Digest, Sha256};
+
+use super::folder::{Pending, Unnamed};
 use super::rows::{self, Columns};
 use super::{Ledger, LedgerError, Status, budgets, encumbrances, imports, redirections, restrictions};
 use crate::calendar::Instant;
@@ -127,9 +131,39 @@ impl Change {
 
     /// Puts a whole file, to be written after those put before it.
     pub(super) fn put(&mut self, file: &str, bytes: Vec<u8>) {
-        self.after.put(file, bytes);
+        self.put_pending(file, Pending::Bytes(bytes));
+    }
+
+    /// Puts a whole file too large to be held, as `write` writes it, and returns its SHA-256.
+    pub(super) fn put_written(
+        &mut self,
+        file: &str,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<String, LedgerError> {
+        let path = self.after.path(file);
+        let written = || -> io::Result<(Unnamed, String)> {
+            let (unnamed, output) = Unnamed::create(&path)?;
+            let mut output = BufWriter::with_capacity(256 * 1024, Hashed { output, hash: Sha256::new() });
+            write(&mut output)?;
+            let Hashed { output, hash } = output.into_inner().map_err(io::IntoInnerError::into_error)?;
+            output.sync_all()?;
+            Ok((unnamed, super::hex(&hash.finalize())))
+        };
+        let (unnamed, sha256) = written().map_err(LedgerError::io("write", &path))?;
+        self.put_pending(file, Pending::Unnamed(Arc::new(unnamed)));
+        Ok(sha256)
+    }
+
+    fn put_pending(&mut self, file: &str, pending: Pending) {
+        self.after.put(file, pending);
         self.files.retain(|known| known != file);
         self.files.push(file.to_owned());
+    }
+
+    /// Takes back a file that was put, so that it is not written.
+    pub(super) fn withdraw(&mut self, file: &str) {
+        self.after.withdraw(file);
+        self.files.retain(|known| known != file);
     }
 
     /// Copies a notice or a letter into `evidence/` and returns its path there and its SHA-256.
@@ -162,8 +196,11 @@ impl Change {
     /// Writes the change: every file whole, to a temporary name, flushed and renamed; the last one makes it count.
     pub fn commit(self) -> Result<(), LedgerError> {
         for file in &self.files {
-            if let Some(bytes) = self.after.pending().get(file) {
-                write(&self.after.path(file), bytes)?;
+            let path = self.after.path(file);
+            match self.after.pending(file) {
+                Some(Pending::Bytes(bytes)) => write(&path, bytes)?,
+                Some(Pending::Unnamed(unnamed)) => name(unnamed, &path).map_err(LedgerError::io("write", &path))?,
+                None => {}
             }
         }
         if self.files.iter().any(|file| file.starts_with(imports::FOLDER)) { self.sweep() } else { Ok(()) }
@@ -206,22 +243,37 @@ fn no_column(log: Log, missing: &str) -> LedgerError {
 
 /// Writes a file so that a reader finds the old bytes or the new ones, whenever the program stops.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), LedgerError> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = folder.join(format!(".{name}.tmp"));
     let written = || -> io::Result<()> {
-        fs::create_dir_all(folder)?;
-        let mut file = File::create(&temporary)?;
+        let (unnamed, mut file) = Unnamed::create(path)?;
         file.write_all(bytes)?;
         file.sync_all()?;
-        fs::rename(&temporary, path)?;
-        sync_folder(folder)
+        name(&unnamed, path)
     };
-    written().map_err(|error| {
-        // A leftover would be harmless: readers pass over names that begin with a dot.
-        let _ = fs::remove_file(&temporary);
-        LedgerError::io("write", path)(error)
-    })
+    written().map_err(LedgerError::io("write", path))
+}
+
+/// Gives a written file its name.
+fn name(unnamed: &Unnamed, path: &Path) -> io::Result<()> {
+    fs::rename(&unnamed.path, path)?;
+    sync_folder(path.parent().unwrap_or(Path::new(".")))
+}
+
+/// Writes, and reckons the hash of what is written.
+struct Hashed {
+    output: File,
+    hash: Sha256,
+}
+
+impl Write for Hashed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.output.write(bytes)?;
+        self.hash.update(bytes.get(..count).unwrap_or_default());
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.output.flush()
+    }
 }
 
 /// Makes a rename durable, where the system lets a folder be opened.

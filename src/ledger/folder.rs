@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::LedgerError;
 
@@ -11,7 +12,44 @@ use super::LedgerError;
 #[derive(Clone, Debug)]
 pub(super) struct Folder {
     dir: PathBuf,
-    pending: BTreeMap<String, Vec<u8>>,
+    pending: BTreeMap<String, Pending>,
+}
+
+/// A file to be written.
+#[derive(Clone, Debug)]
+pub(super) enum Pending {
+    Bytes(Vec<u8>),
+    /// Too large to be held: it stands beside its place already, under a name that readers pass over.
+    Unnamed(Arc<Unnamed>),
+}
+
+/// A file that has not its name yet. One that never gets it goes away.
+#[derive(Debug)]
+pub(super) struct Unnamed {
+    pub(super) path: PathBuf,
+    /// The folder that was made for it.
+    made: Option<PathBuf>,
+}
+
+impl Unnamed {
+    /// Begins a file that will be `path`.
+    pub(super) fn create(path: &Path) -> io::Result<(Unnamed, fs::File)> {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let made = (!folder.exists()).then(|| folder.to_owned());
+        fs::create_dir_all(folder)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let unnamed = Unnamed { path: folder.join(format!(".{name}.tmp")), made };
+        let file = fs::File::create(&unnamed.path)?;
+        Ok((unnamed, file))
+    }
+}
+
+impl Drop for Unnamed {
+    fn drop(&mut self) {
+        // Once it has its name there is nothing here to remove, and its folder is not empty.
+        let _ = fs::remove_file(&self.path);
+        let _ = self.made.as_ref().map(fs::remove_dir);
+    }
 }
 
 impl Folder {
@@ -27,22 +65,27 @@ impl Folder {
         self.dir.join(file)
     }
 
-    /// Puts bytes over a file, to be written later.
-    pub(super) fn put(&mut self, file: &str, bytes: Vec<u8>) {
-        self.pending.insert(file.to_owned(), bytes);
+    /// Puts something over a file, to be written later.
+    pub(super) fn put(&mut self, file: &str, pending: Pending) {
+        self.pending.insert(file.to_owned(), pending);
+    }
+
+    /// Takes back what was put over a file.
+    pub(super) fn withdraw(&mut self, file: &str) {
+        self.pending.remove(file);
     }
 
     /// Returns what is to be written.
-    pub(super) fn pending(&self) -> &BTreeMap<String, Vec<u8>> {
-        &self.pending
+    pub(super) fn pending(&self, file: &str) -> Option<&Pending> {
+        self.pending.get(file)
     }
 
     /// Returns a file's bytes; `None` where there is no such file.
     pub(super) fn read(&self, file: &str) -> Result<Option<Vec<u8>>, LedgerError> {
-        if let Some(bytes) = self.pending.get(file) {
+        if let Some(Pending::Bytes(bytes)) = self.pending.get(file) {
             return Ok(Some(bytes.clone()));
         }
-        match fs::read(self.path(file)) {
+        match fs::read(self.place(file)) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
             Err(error) => Err(LedgerError::io("read", self.path(file))(error)),
@@ -76,9 +119,17 @@ impl Folder {
     /// Opens a file to be read as a stream.
     pub(super) fn open(&self, file: &str) -> io::Result<Box<dyn io::BufRead>> {
         Ok(match self.pending.get(file) {
-            Some(bytes) => Box::new(io::Cursor::new(bytes.clone())),
-            None => Box::new(io::BufReader::with_capacity(64 * 1024, fs::File::open(self.path(file))?)),
+            Some(Pending::Bytes(bytes)) => Box::new(io::Cursor::new(bytes.clone())),
+            _ => Box::new(io::BufReader::with_capacity(64 * 1024, fs::File::open(self.place(file))?)),
         })
+    }
+
+    /// Returns where a file's bytes are now.
+    fn place(&self, file: &str) -> PathBuf {
+        match self.pending.get(file) {
+            Some(Pending::Unnamed(unnamed)) => unnamed.path.clone(),
+            _ => self.path(file),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::folder::Folder;
-use super::{LedgerError, Place, Problem};
+use super::{LedgerError, Place, Problem, Revocation, revoke};
 use crate::calendar::{Day, Instant, Period};
 use crate::money::{Cost, Currency, Totals};
 use crate::scope::{Id, Platform};
@@ -14,7 +14,7 @@ pub(super) const FOLDER: &str = "spend";
 /// One export taken into the ledger.
 #[derive(Clone, Debug)]
 pub struct Import {
-    /// Last day, platform, and the start of the export's SHA-256.
+    /// Last day, platform, and the start of the export's SHA-256; with a number where that was taken.
     pub id: Id,
     /// When it was taken in.
     pub recorded: Instant,
@@ -28,8 +28,8 @@ pub struct Import {
     pub absent: Absent,
     /// The first day whose figures could still move when the export was made.
     pub provisional_from: Day,
-    /// When it was revoked; from then on it does not count.
-    pub revoked: Option<Instant>,
+    /// Why it was revoked, and when; from then on it does not count.
+    pub revoked: Option<Revocation>,
     /// Everything on record.
     pub record: ImportRecord,
 }
@@ -90,6 +90,9 @@ pub struct ImportRecord {
     pub last_day: String,
     /// What was said of absent campaign-days.
     pub absent: Absent,
+    /// Whether it was let in although it changes figures of a closed period.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub prior_period: bool,
     /// Rows under the header.
     pub rows_read: u64,
     /// Rows whose amount is in the rollup.
@@ -142,17 +145,6 @@ pub struct RecordedExclusion {
     pub reason: String,
 }
 
-/// `spend/<id>.revoked.toml`: why an import counts no longer.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Revocation {
-    recorded: String,
-    #[serde(rename = "by", default)]
-    _by: Option<String>,
-    #[serde(rename = "reason")]
-    _reason: String,
-}
-
 impl Absent {
     /// Returns the word for it.
     pub fn as_str(self) -> &'static str {
@@ -169,9 +161,19 @@ impl Import {
         self.provisional_from <= day
     }
 
+    /// Returns why it counts no longer, by what was recorded then.
+    pub fn revoked_by(&self, as_known: Option<Instant>) -> Option<&Revocation> {
+        self.revoked.as_ref().filter(|revoked| super::known(Some(revoked.recorded), as_known))
+    }
+
     /// Returns the rollup's file.
     pub(super) fn rollup_file(&self) -> String {
         format!("{FOLDER}/{}.csv", self.id)
+    }
+
+    /// Returns the record's file.
+    pub(super) fn record_file(&self) -> String {
+        format!("{FOLDER}/{}.toml", self.id)
     }
 
     /// Takes a record's texts for what they mean.
@@ -204,6 +206,14 @@ impl Import {
     }
 }
 
+/// Returns the id of a new import: where the one it would have is taken, as after the same bytes were revoked, with
+/// the first number from 2 that makes it free.
+pub(super) fn free_id(base: String, imports: &[Import]) -> String {
+    let is_free = |id: &String| !imports.iter().any(|import| import.id.as_str() == id);
+    let numbered = (2_u64..).map(|number| format!("{base}-{number}"));
+    std::iter::once(base.clone()).chain(numbered).find(is_free).unwrap_or(base)
+}
+
 /// Reads all records, oldest first. A `.csv` without its record does not exist.
 pub(super) fn read(folder: &Folder, problems: &mut Vec<Problem>) -> Result<Vec<Import>, LedgerError> {
     let mut imports: Vec<Import> = Vec::new();
@@ -223,12 +233,9 @@ pub(super) fn read(folder: &Folder, problems: &mut Vec<Problem>) -> Result<Vec<I
             text.get(..error.span().map_or(0, |span| span.start)).unwrap_or("").matches('\n').count() as u64 + 1
         };
         if let Some(id) = file.strip_suffix(".revoked.toml") {
-            match toml::from_str::<Revocation>(&text) {
-                Err(error) => wrong(line(&error), error.message().trim().replace('\n', " ")),
-                Ok(revocation) => match revocation.recorded.parse::<Instant>() {
-                    Err(error) => wrong(1, format!("recorded: {error}")),
-                    Ok(recorded) => revoked.push((id.to_owned(), recorded)),
-                },
+            match revoke::read(&text) {
+                Err((line, what)) => wrong(line, what),
+                Ok(revocation) => revoked.push((id.to_owned(), revocation)),
             }
             continue;
         }
@@ -244,8 +251,8 @@ pub(super) fn read(folder: &Folder, problems: &mut Vec<Problem>) -> Result<Vec<I
         }
     }
     for import in &mut imports {
-        let mut of_it = revoked.iter().filter(|(id, _)| *id == format!("{FOLDER}/{}", import.id));
-        import.revoked = of_it.next().map(|(_, recorded)| *recorded);
+        let of_it = revoked.iter().find(|(id, _)| *id == format!("{FOLDER}/{}", import.id));
+        import.revoked = of_it.map(|(_, revocation)| revocation.clone());
     }
     imports.sort_by(|a, b| (a.recorded, &a.id).cmp(&(b.recorded, &b.id)));
     Ok(imports)

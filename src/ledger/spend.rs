@@ -1,19 +1,44 @@
 //! `spend/<id>.csv`: the rollups, read as one stream in which the newest import wins.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::BufRead;
+use std::fmt;
+use std::io::{self, BufRead, Write};
 
 use super::accounts::Accounts;
 use super::folder::Folder;
 use super::{Absent, Import, LedgerError, Place, Problem};
 use crate::calendar::Day;
+use crate::import::Rollup;
 use crate::money::{Cost, Currency};
 use crate::scope::{Id, Platform};
 use crate::sheet::{Record, RecordError, Records};
 
 /// The columns of a rollup, in this order.
-pub(super) const COLUMNS: [&str; 9] =
+const COLUMNS: [&str; 9] =
     ["day", "platform", "account", "campaign", "currency", "campaign_name", "amount", "rows", "first_row"];
+
+/// Writes a rollup.
+pub(super) fn write(rollup: &Rollup, output: &mut dyn Write) -> io::Result<()> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(output);
+    writer.write_record(COLUMNS)?;
+    let mut cell = String::new(); // room for one number after the other
+    for row in rollup.rows() {
+        let mut write = |number: &dyn fmt::Display, then: &[&str]| -> io::Result<()> {
+            cell.clear();
+            fmt::Write::write_fmt(&mut cell, format_args!("{number}")).map_err(io::Error::other)?;
+            writer.write_field(&cell)?;
+            then.iter().try_for_each(|text| writer.write_field(text))?;
+            Ok(())
+        };
+        let names = [row.platform.as_str(), row.account, row.campaign, row.cost.currency().code(), row.campaign_name];
+        write(&row.day, &names)?;
+        write(&row.cost, &[])?;
+        write(&row.rows, &[])?;
+        write(&row.first_row, &[])?;
+        writer.write_record(None::<&[u8]>)?;
+    }
+    writer.flush()
+}
 
 /// The spend of a day: each campaign's, in the order of [`SpendKey`].
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ use crate::check::{Assumption, Finding};
 use crate::ledger::{Line, Restriction};
 use crate::money::{Currency, Money, MoneyError, Share};
 use crate::scope::{Id, Platform, Scope};
-use crate::statement::{Figure, Figures, Statement};
+use crate::statement::{Adjustment, Figure, Figures, Statement};
 
 /// Names the shape; a change of meaning gets another number.
 const SCHEMA: &str = "respend.report/1";
@@ -37,6 +37,7 @@ pub(super) struct Body<'a> {
     redirections: Vec<RedirectionJson<'a>>,
     assumptions: &'a [Assumption],
     prior_year: Option<PriorJson<'a>>,
+    adjustments: Vec<AdjustmentJson<'a>>,
     provisional_rows: u64,
     findings: &'a [Finding],
 }
@@ -164,6 +165,19 @@ struct PriorJson<'a> {
     totals: Vec<TotalJson<'a>>,
 }
 
+#[derive(serde::Serialize)]
+struct AdjustmentJson<'a> {
+    period: &'a str,
+    platform: &'a Platform,
+    account: &'a str,
+    campaign: &'a str,
+    currency: Currency,
+    was: String,
+    now: String,
+    difference: String,
+    imports: &'a [Id],
+}
+
 /// Some of the figures of something, as keys of the object they stand in.
 struct Keys<'a> {
     figures: &'a Figures,
@@ -224,6 +238,20 @@ fn restriction<'a>(restriction: &'a Restriction, statement: &'a Statement) -> Re
         evidence_sha256: restriction.evidence_sha256.as_deref(),
         blocked: statement.lines.iter().filter_map(|line| Some(of(&line.line, line.blocked_by.get(&at)?))).collect(),
         own: &restriction.own,
+    }
+}
+
+fn adjustment(one: &Adjustment) -> AdjustmentJson<'_> {
+    AdjustmentJson {
+        period: &one.period,
+        platform: &one.key.platform,
+        account: &one.key.account,
+        campaign: &one.key.campaign,
+        currency: one.key.currency,
+        was: one.was.to_string(),
+        now: one.now.to_string(),
+        difference: one.difference.to_string(),
+        imports: &one.imports,
     }
 }
 
@@ -330,6 +358,7 @@ impl<'a> Body<'a> {
                 as_of: prior.as_of,
                 totals: totals(prior),
             }),
+            adjustments: report.adjustments.iter().map(adjustment).collect(),
             provisional_rows: statement.provisional_rows,
             findings: &report.findings,
         })

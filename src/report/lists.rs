@@ -193,8 +193,11 @@ pub fn redirections(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) -> R
     Ok(one_table(&ledger.settings().name, table))
 }
 
-/// Returns the imports known then, oldest first.
+/// Returns the imports known then, those revoked too, oldest first.
 pub fn imports(ledger: &Ledger, as_known: Option<Instant>) -> Document {
+    let imports = ledger.imports_taken(as_known);
+    let state = Column::figure("state", "State");
+    let any_is_revoked = imports.iter().any(|import| import.revoked_by(as_known).is_some());
     let columns = vec![
         Column::key("id", "Import"),
         Column::figure("first_day", "First day"),
@@ -209,10 +212,13 @@ pub fn imports(ledger: &Ledger, as_known: Option<Instant>) -> Document {
         Column::figure("absent", "Absent").unshown(),
         Column::figure("recorded", "Recorded").unshown(),
         Column::figure("export_sha256", "Export SHA-256").unshown(),
+        if any_is_revoked { state } else { state.unshown() },
+        Column::figure("revoked", "Revoked").unshown(),
+        Column::figure("revoked_by", "Revoked by").unshown(),
+        Column::figure("revoked_reason", "Revoked because").unshown(),
     ];
-    let imports = ledger.imports(as_known);
     let row = |import: &Import, currency: Cell, amount: Cell| {
-        let record = &import.record;
+        let (record, revoked) = (&import.record, import.revoked_by(as_known));
         Row::body(vec![
             Cell::text(&import.id),
             Cell::Day(import.covered.start()),
@@ -227,13 +233,25 @@ pub fn imports(ledger: &Ledger, as_known: Option<Instant>) -> Document {
             Cell::text(import.absent.as_str()),
             Cell::Instant(import.recorded),
             Cell::text(&record.export_sha256),
+            Cell::text(if revoked.is_some() { "revoked" } else { "counts" }),
+            Cell::or_blank(revoked, |revoked| Cell::Instant(revoked.recorded)),
+            Cell::or_blank(revoked.and_then(|revoked| revoked.by.as_ref()), Cell::text),
+            Cell::or_blank(revoked, |revoked| Cell::text(&revoked.reason)),
         ])
     };
     let mut rows = Vec::new();
-    for import in imports {
+    for import in &imports {
         rows.extend(import.totals.iter().map(|sum| row(import, Cell::text(sum.currency()), Cell::Cost(sum))));
     }
-    let notes = vec!["What a newer import says of a campaign and day replaces what older ones say; `respend spend` shows what counts.".into()];
+    let mut notes = vec![String::from(
+        "What a newer import says of a campaign and day replaces what older ones say; `respend spend` shows what counts.",
+    )];
+    for import in imports {
+        let Some(revoked) = import.revoked_by(as_known) else { continue };
+        let by = revoked.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
+        let day = revoked.recorded.day();
+        notes.push(format!("{} was revoked on {day}{by} and counts no longer: {}", import.id, revoked.reason));
+    }
     let table = Table::new("imports", "Imports, oldest first", columns, rows).noted(notes);
     one_table(&ledger.settings().name, table)
 }

@@ -1,5 +1,7 @@
 //! What was made of an export: for `inspect` and `import`.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::table::{Cell, Column, Document, Row, Table};
@@ -187,7 +189,7 @@ impl ImportReport {
                     count(rollup.blank_rows),
                     count(rollup.excluded_rows),
                     count(rollup.rows_read),
-                    count(rollup.rows.len() as u64)
+                    count(rollup.len() as u64)
                 )),
             );
             say(
@@ -208,8 +210,11 @@ impl ImportReport {
     }
 
     fn restated_table(&self) -> Table {
+        let platforms: BTreeSet<&Platform> = self.restated.iter().map(|one| &one.platform).collect();
+        let platform = Column::key("platform", "Platform");
         let columns = vec![
             Column::key("day", "Day"),
+            if platforms.len() > 1 { platform } else { platform.unshown() },
             Column::key("account", "Account"),
             Column::key("campaign", "Campaign"),
             Column::key("currency", "Currency"),
@@ -219,6 +224,7 @@ impl ImportReport {
         let row = |one: &Restated| {
             Row::body(vec![
                 Cell::Day(one.day),
+                Cell::text(&one.platform),
                 Cell::text(&one.account),
                 Cell::text(&one.campaign),
                 Cell::text(one.currency),

@@ -9,7 +9,7 @@ use crate::calendar::{Day, Instant, Period};
 use crate::check::{self, Assumption, Finding};
 use crate::ledger::Ledger;
 use crate::money::{Currency, MoneyError};
-use crate::statement::{Figure, Statement, StatementError};
+use crate::statement::{Adjustment, Figure, Statement, StatementError, adjustments};
 
 /// The redirection report of a period: its statement, last year's beside it, findings, assumptions and manifest.
 ///
@@ -37,6 +37,8 @@ pub struct Yearly {
     pub statement: Statement,
     /// The statement of the year before, by the same record; none where the ledger says nothing of it.
     pub prior: Option<Statement>,
+    /// What was recorded after periods were closed and changes their spend.
+    pub adjustments: Vec<Adjustment>,
     /// What to look into.
     pub findings: Vec<Finding>,
     /// What is taken for granted.
@@ -72,6 +74,7 @@ impl Yearly {
             currency: settings.currency,
             findings: check::findings(&statement, ledger, filing)?,
             assumptions: check::assumptions(&statement),
+            adjustments: adjustments(ledger, period, as_of, as_known)?,
             prior: prior.filter(|prior| !prior.totals.is_empty()),
             statement,
             manifest: Manifest::default(),
@@ -134,6 +137,7 @@ impl Yearly {
         tables.extend(self.unbudgeted()?);
         tables.push(self.coverage());
         tables.extend(self.prior_year());
+        tables.extend(self.adjustments()?);
         tables.push(self.findings());
         tables.push(self.assumptions());
         tables.push(self.manifest());

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    budget, demo, encumbrance, import, init, inspect, profiles, redirect, report, restriction, summary,
+    budget, demo, encumbrance, import, imports, init, inspect, profiles, redirect, report, restriction, summary,
 };
 use crate::everywhere::Everywhere;
 
@@ -27,8 +27,8 @@ pub(crate) enum Command {
     Inspect(inspect::Inspect),
     /// Take export files into the ledger
     Import(import::Import),
-    /// List the imports
-    Imports,
+    /// List the imports or the days that none covers, or take one back
+    Imports(imports::Imports),
     /// List what kinds of export files are known, or show one
     Profiles(profiles::ProfilesArgs),
     /// Plan lines and the entries that make their amounts

@@ -31,7 +31,7 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
         Command::Init(init) => init::run(&context, &init),
         Command::Inspect(inspect) => inspect::run(&context, &inspect),
         Command::Import(import) => import::run(&context, &import),
-        Command::Imports => imports::run(&context),
+        Command::Imports(imports) => imports::run(&context, imports),
         Command::Profiles(profiles) => profiles::run(&context, &profiles),
         Command::Budget(budget) => budget::run(&context, budget),
         Command::Ban(restrict) => restriction::run(&context, RestrictionKind::Ban, restrict),

@@ -1,0 +1,199 @@
+//! [`pass`]: one reading of all rows of a file, by several threads.
+
+use std::io::{self, BufRead, Read};
+use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use crate::sheet::{Record, Records};
+
+use super::blocks::{Block, Blocks};
+use super::cells::{Irregular, each_row};
+use super::evidence::Evidence;
+use super::quick::Quick;
+use super::refusal::{Refusal, Stop};
+use super::rows::Settled;
+
+/// How a file is read. None of it changes what is read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pace {
+    pub(super) threads: usize,
+    /// How many bytes are read at a time.
+    pub(super) block: usize,
+}
+
+impl Pace {
+    /// Uses what the machine has.
+    pub(super) fn full() -> Pace {
+        const THREADS_MAX: usize = 8; // more would wait for the one that cuts the blocks
+        let threads = thread::available_parallelism().map_or(1, NonZero::get).min(THREADS_MAX);
+        Pace { threads, block: 256 * 1024 }
+    }
+}
+
+/// The rows to read: those below the header.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Below {
+    pub(super) header_line: u64,
+    pub(super) delimiter: u8,
+}
+
+/// Why rows could not be read through.
+#[derive(Debug)]
+pub(super) enum Obstacle {
+    /// Only the reader that goes through the text in order can tell the rows apart.
+    Irregular,
+    /// Bytes that are not UTF-8, or NUL.
+    NotUtf8,
+    /// What ends the reading.
+    Stop(Stop),
+}
+
+impl From<Irregular> for Obstacle {
+    fn from(_: Irregular) -> Obstacle {
+        Obstacle::Irregular
+    }
+}
+
+impl From<Stop> for Obstacle {
+    fn from(stop: Stop) -> Obstacle {
+        Obstacle::Stop(stop)
+    }
+}
+
+impl From<Refusal> for Obstacle {
+    fn from(refusal: Refusal) -> Obstacle {
+        Obstacle::Stop(refusal.into())
+    }
+}
+
+impl From<io::Error> for Obstacle {
+    fn from(error: io::Error) -> Obstacle {
+        Obstacle::Stop(error.into())
+    }
+}
+
+/// Reads every row with all threads: one cuts the text into blocks of whole rows, the others read these. What they come
+/// to is the same in whatever order it is put together.
+pub(super) fn pass<'a>(
+    text: impl Read,
+    below: Below,
+    settled: &'a Settled<'a>,
+    pace: Pace,
+) -> Result<Quick<'a>, Obstacle> {
+    let threads = pace.threads.max(1);
+    let (full, taken) = sync_channel(threads);
+    let (taken, is_over) = (Mutex::new(taken), AtomicBool::new(false));
+    let (spent, room) = channel();
+    let work = |spent: Sender<Block>| {
+        let (mut quick, mut cells, mut obstacle) = (Quick::new(settled), Vec::new(), None);
+        // After an obstacle blocks are still taken, so that the one who cuts them is not left waiting.
+        while let Some(block) = next(&taken) {
+            if obstacle.is_none()
+                && let Err(found) = read(&block, below, &mut cells, &mut quick)
+            {
+                obstacle = Some(found);
+                is_over.store(true, Ordering::Relaxed);
+            }
+            let _ = spent.send(block); // at the end nobody needs the room any more
+        }
+        obstacle.map_or(Ok(quick), Err)
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|_| {
+                let spent = spent.clone();
+                scope.spawn(|| work(spent))
+            })
+            .collect();
+        let cut = cut(text, pace.block, &room, |block| full.send(block).is_ok() && !is_over.load(Ordering::Relaxed));
+        drop(full);
+        let (mut all, mut obstacles) = (Quick::new(settled), Vec::from_iter(cut.err()));
+        for worker in workers {
+            match worker.join().unwrap_or_else(|panic| resume_unwind(panic)) {
+                Ok(quick) => all.merge(quick),
+                Err(obstacle) => obstacles.push(obstacle),
+            }
+        }
+        // Which thread met its obstacle first is chance, so it does not decide which one counts.
+        obstacles.sort_by_key(Obstacle::order);
+        obstacles.into_iter().next().map_or(Ok(all), Err)
+    })
+}
+
+impl Obstacle {
+    fn order(&self) -> u8 {
+        match self {
+            Obstacle::Irregular => 0,
+            Obstacle::NotUtf8 => 1,
+            Obstacle::Stop(_) => 2,
+        }
+    }
+}
+
+/// Cuts the text into blocks and gives them, until there are no more or no more are wanted.
+fn cut(
+    text: impl Read,
+    size: usize,
+    room: &Receiver<Block>,
+    mut give: impl FnMut(Block) -> bool,
+) -> Result<(), Obstacle> {
+    let mut blocks = Blocks::new(text, size);
+    while let Some(block) = blocks.next(room.try_recv().unwrap_or_default())? {
+        if !give(block?) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn next(blocks: &Mutex<Receiver<Block>>) -> Option<Block> {
+    blocks.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+}
+
+fn read(block: &Block, below: Below, cells: &mut Vec<usize>, quick: &mut Quick) -> Result<(), Obstacle> {
+    let bytes = block.bytes();
+    let text = std::str::from_utf8(bytes).map_err(|_| Obstacle::NotUtf8)?;
+    if memchr::memchr(0, bytes).is_some() {
+        return Err(Obstacle::NotUtf8);
+    }
+    let text = text.strip_prefix('\u{feff}').filter(|_| block.line == 1).unwrap_or(text);
+    each_row(text, below.delimiter, block.line, cells, |row| {
+        if row.line > below.header_line {
+            quick.add(&row, block.is_last && row.is_last);
+        }
+    })?;
+    Ok(())
+}
+
+/// Reads every row one after the other.
+pub(super) fn in_order<'a>(text: impl BufRead, below: Below, settled: &'a Settled<'a>) -> Result<Quick<'a>, Stop> {
+    let mut quick = Quick::new(settled);
+    let mut records = Records::new(text, below.delimiter);
+    let (mut record, mut next) = (Record::default(), Record::default());
+    while records.read(&mut next)? && next.line() < below.header_line {}
+    let mut has_next = records.read(&mut next)?;
+    while has_next {
+        std::mem::swap(&mut record, &mut next);
+        has_next = records.read(&mut next)?;
+        quick.add_in_order(&record, !has_next);
+    }
+    Ok(quick)
+}
+
+/// Returns what the beginning of a text proves, as far as its rows can be read.
+pub(super) fn beginning(text: impl BufRead, below: Below, settled: &Settled) -> Evidence {
+    let mut evidence = Evidence::new();
+    let mut records = Records::new(text, below.delimiter);
+    let mut record = Record::default();
+    // What cannot be read is a matter for the reading of the whole.
+    while let Ok(true) = records.read(&mut record) {
+        if record.line() > below.header_line {
+            evidence.add(&record, settled);
+        }
+    }
+    evidence
+}

@@ -1,0 +1,237 @@
+//! [`Quick`]: the reading of rows like others before them.
+//!
+//! Whose spend a row is, and of which day, follows from a few of its cells. A row whose cells were met before is added
+//! to the same sum; any other goes through [`Rows::add`] and [`Evidence::add`], which know all cases and whose answer
+//! is remembered. So what is quick decides nothing.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+use crate::calendar::Day;
+use crate::money::Currency;
+use crate::sheet::Record;
+
+use super::amount::{AmountText, Proof, contradicts, is_no_value};
+use super::cells::Row;
+use super::columns::DatedBy;
+use super::evidence::Evidence;
+use super::rows::{Rows, Settled, Taken};
+use super::sums::CampaignNumber;
+use super::{DecimalMark, Unit};
+
+/// Reads rows into an [`Evidence`] and a [`Rows`].
+pub(super) struct Quick<'a> {
+    settled: &'a Settled<'a>,
+    pub(super) evidence: Evidence,
+    pub(super) rows: Rows<'a>,
+    days: Known<Day>,
+    campaigns: Known<(CampaignNumber, Currency)>,
+    record: Record,
+}
+
+/// What is known of rows by some of their cells, as these stand in the file.
+struct Known<T> {
+    /// The places of the cells.
+    columns: Vec<usize>,
+    by_cells: HashMap<Box<[u8]>, T, RandomState>,
+    /// The cells asked for last.
+    cells: Vec<u8>,
+    last: Option<(Vec<u8>, T)>,
+}
+
+/// So many cells are remembered. Days may carry the time of each row, and then are never met again.
+const KNOWN_DAYS: usize = 100_000;
+/// The same for campaigns, of which a file may have that many.
+const KNOWN_CAMPAIGNS: usize = 4_000_000;
+
+impl<T: Copy> Known<T> {
+    fn by(columns: impl IntoIterator<Item = Option<usize>>) -> Known<T> {
+        let mut columns: Vec<usize> = columns.into_iter().flatten().collect();
+        columns.sort_unstable();
+        columns.dedup();
+        Known { columns, by_cells: HashMap::default(), cells: Vec::new(), last: None }
+    }
+
+    #[inline]
+    fn get(&mut self, row: &Row) -> Option<T> {
+        self.cells.clear();
+        for &at in &self.columns {
+            self.cells.extend_from_slice(row.cell(at));
+            self.cells.push(0xFF); // occurs in no text
+        }
+        if let Some((cells, known)) = &self.last
+            && *cells == self.cells
+        {
+            return Some(*known);
+        }
+        let known = *self.by_cells.get(self.cells.as_slice())?;
+        let last = self.last.get_or_insert_with(|| (Vec::new(), known));
+        last.0.clone_from(&self.cells);
+        last.1 = known;
+        Some(known)
+    }
+
+    /// Remembers the row asked for last.
+    fn learn(&mut self, known: T, most: usize) {
+        if self.by_cells.len() < most {
+            self.by_cells.insert(self.cells.as_slice().into(), known);
+        }
+    }
+}
+
+impl<'a> Quick<'a> {
+    pub(super) fn new(settled: &'a Settled<'a>) -> Quick<'a> {
+        let columns = &settled.columns;
+        let (first, last) = match columns.dated_by {
+            DatedBy::Day(at) => (at, at),
+            DatedBy::Span(first, last) => (first, last),
+        };
+        let report = columns.report_period;
+        let names = [columns.campaign, columns.campaign_id, columns.account, columns.account_id];
+        Quick {
+            settled,
+            evidence: Evidence::new(),
+            rows: Rows::new(settled),
+            days: Known::by([Some(first), Some(last), report.map(|(first, _)| first), report.map(|(_, last)| last)]),
+            campaigns: Known::by(names.into_iter().chain([columns.currency, columns.platform])),
+            record: Record::default(),
+        }
+    }
+
+    /// Reads a row.
+    #[inline]
+    pub(super) fn add(&mut self, row: &Row, is_last: bool) {
+        let known = self.days.get(row).zip(self.campaigns.get(row));
+        if known.is_some_and(|(day, campaign)| self.add_known(row, day, campaign)) {
+            return;
+        }
+        row.fill(&mut self.record);
+        if let Some(Taken { day, campaign, currency }) = self.add_record(is_last) {
+            self.days.learn(day, KNOWN_DAYS);
+            self.campaigns.learn((campaign, currency), KNOWN_CAMPAIGNS);
+        }
+    }
+
+    fn add_record(&mut self, is_last: bool) -> Option<Taken> {
+        self.evidence.add(&self.record, self.settled);
+        self.rows.add(&self.record, is_last)
+    }
+
+    /// Reads a row from the reader that knows all cases.
+    pub(super) fn add_in_order(&mut self, record: &Record, is_last: bool) {
+        self.evidence.add(record, self.settled);
+        self.rows.add(record, is_last);
+    }
+
+    /// Adds a row to a campaign's day where nothing about it is left to say.
+    fn add_known(&mut self, row: &Row, day: Day, (campaign, currency): (CampaignNumber, Currency)) -> bool {
+        let Settled { columns, mark, unit, options, .. } = self.settled;
+        if !(columns.needed..=columns.width).contains(&row.len()) || options.round.is_some() {
+            return false;
+        }
+        let (nanos, proof) = if let Some(plain) = plain(row.cell(columns.spend), *mark, *unit) {
+            plain
+        } else {
+            let cell = row.text(columns.spend);
+            let cell = cell.strip_prefix('"').and_then(|cell| cell.strip_suffix('"')).unwrap_or(cell);
+            if cell.contains('"') {
+                return false;
+            }
+            if is_no_value(cell) {
+                self.rows.add_blank();
+                return true;
+            }
+            let Ok(text) = AmountText::of(cell) else { return false };
+            let value = text.value(mark.unwrap_or(DecimalMark::Point), *unit).ok().and_then(|amount| amount.nanos());
+            let is_usual = !text.scientific && text.mark.is_none_or(|mark| !contradicts(mark, currency));
+            let Some(nanos) = value.filter(|_| is_usual) else { return false };
+            (nanos, text.proof())
+        };
+        self.evidence.add_amount(proof, row.line, || row.text(columns.spend));
+        self.rows.add_known(Taken { day, campaign, currency }, nanos, row.line);
+        true
+    }
+
+    /// Takes in what was read of other rows of the same file.
+    pub(super) fn merge(&mut self, other: Quick<'a>) {
+        self.evidence.merge(other.evidence);
+        self.rows.merge(other.rows);
+    }
+}
+
+/// Reads digits, perhaps with a sign before and decimals behind them: the billionths, and what proves the mark.
+#[inline]
+fn plain(cell: &[u8], mark: Option<DecimalMark>, unit: Unit) -> Option<(i128, Proof)> {
+    const DIGITS_MAX: usize = 18;
+    let (sign, decimals_max) = match unit {
+        Unit::Currency => (9, 9),
+        Unit::Micros => (3, 3),
+    };
+    let (mark, byte) = match mark {
+        Some(DecimalMark::Comma) => (DecimalMark::Comma, b','),
+        _ => (DecimalMark::Point, b'.'),
+    };
+    let (is_negative, body) = match cell {
+        [b'-', body @ ..] => (true, body),
+        body => (false, body),
+    };
+    let (mut digits, mut decimals) = (0_u64, None);
+    for &next in body {
+        if next.is_ascii_digit() {
+            digits = digits.checked_mul(10)?.checked_add(u64::from(next - b'0'))?;
+        } else if next == byte && decimals.is_none() {
+            decimals = Some(0);
+            continue;
+        } else {
+            return None;
+        }
+        decimals = decimals.map(|decimals: usize| decimals + 1);
+    }
+    let written = decimals.unwrap_or(0);
+    let before = body.len().checked_sub(decimals.map_or(0, |decimals| decimals + 1)).filter(|before| *before > 0)?;
+    if before + written > DIGITS_MAX || written > decimals_max || decimals == Some(0) {
+        return None;
+    }
+    let proof = match decimals {
+        None => Proof::Irrelevant,
+        Some(3) if before <= 3 && body.first() != Some(&b'0') => Proof::Open,
+        Some(_) => Proof::Mark(mark),
+    };
+    let nanos = i128::from(digits) * 10_i128.pow(sign - u32::try_from(written).ok()?);
+    Some((if is_negative { -nanos } else { nanos }, proof))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_plain_amount_is_what_the_reader_of_all_amounts_says(
+            cell in "-?[0-9]{0,20}([.,][0-9]{0,11})?|-?0?[0-9]{1,3}[.,][0-9]{3}", comma in any::<bool>(), unknown in any::<bool>(), micros in any::<bool>(),
+        ) {
+            let mark = if comma { DecimalMark::Comma } else { DecimalMark::Point };
+            let unit = if micros { Unit::Micros } else { Unit::Currency };
+            let given = (!unknown || comma).then_some(mark);
+            if let Some((nanos, proof)) = plain(cell.as_bytes(), given, unit) {
+                let text = AmountText::of(&cell).unwrap();
+                prop_assert_eq!(text.value(mark, unit).unwrap().nanos(), Some(nanos), "{}", cell);
+                prop_assert_eq!(text.proof(), proof, "{}", cell);
+            }
+        }
+    }
+
+    #[test]
+    fn plain_amounts_are_quick() {
+        let read = |cell: &str| plain(cell.as_bytes(), None, Unit::Currency).map(|(nanos, _)| nanos);
+        assert_eq!(read("-12.50"), Some(-12_500_000_000));
+        assert_eq!(read("0"), Some(0));
+        assert_eq!(plain(b"20836690", None, Unit::Micros).map(|(nanos, _)| nanos), Some(20_836_690_000));
+        for cell in ["", "-", "5.", ".5", "1,5", "1.2.3", "(5)", "1234567890123456789", "0.1234567891"] {
+            assert_eq!(read(cell), None, "{cell}");
+        }
+    }
+}
