@@ -67,7 +67,7 @@ pub fn accept(
     let spelling = |platform: &Platform, account: &str| ledger.accounts.spelling(platform, account);
     let settled = match rollup.respelled(spelling) {
         Ok(rollup) => rollup,
-        Err(error) => return Ok(Err(Refusal::new(RefusalCode::OutOfRange, error.to_string(), "correct the export"))),
+        Err(error) => return Ok(Err(Refusal::new(RefusalCode::OutOfRange, error, "correct the export"))),
     };
     if let Some(refusal) = declared_otherwise(ledger, rollup) {
         return Ok(Err(refusal));
