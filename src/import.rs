@@ -32,6 +32,8 @@ mod refusal;
 mod rows;
 mod source;
 mod text;
+mod unpack;
+mod workbook;
 
 use std::fs::File;
 use std::io;
@@ -51,6 +53,7 @@ use preamble::Facts;
 use refusal::Stop;
 use rows::{Rows, Settled};
 use source::Source;
+use unpack::{Unpacked, unpack};
 
 pub use options::{ChoiceError, DayOrder, DecimalMark, Grain, Options, Unit};
 pub use profile::{Profile, ProfileError, Profiles};
@@ -79,13 +82,19 @@ pub fn read(
     profiles: &Profiles,
     progress: &mut dyn FnMut(u64, u64),
 ) -> io::Result<Reading> {
-    let mut source = Source::new(File::open(path)?, progress)?;
+    let Unpacked { text, packing, refusal } = unpack(File::open(path)?, options)?;
+    let mut source = Source::new(text, progress)?;
     let scan = source.scan()?;
+    let (sha256, bytes) = match &packing {
+        Some(packed) => (packed.sha256.clone(), packed.bytes),
+        None => (scan.sha256.clone(), scan.bytes),
+    };
     let empty = Refusal::new(RefusalCode::NoRows, "the file is empty", "export the report again");
     let mut reading = Reading {
         file: path.display().to_string(),
-        sha256: scan.sha256.clone(),
-        bytes: scan.bytes,
+        sha256,
+        bytes,
+        packing: packing.map(|packing| packing.what),
         platform: None,
         profile: None,
         encoding: None,
@@ -104,7 +113,11 @@ pub fn read(
         warnings: Vec::new(),
         outcome: Err(empty),
     };
-    match examine(&mut source, &scan, options, profiles, &mut reading) {
+    let outcome = match refusal {
+        Some(refusal) => Err(Stop::Refused(refusal)),
+        None => examine(&mut source, &scan, options, profiles, &mut reading),
+    };
+    match outcome {
         Ok(rollup) => reading.outcome = Ok(rollup),
         Err(Stop::Refused(refusal)) => reading.outcome = Err(*refusal),
         Err(Stop::Io(error)) => return Err(error),

@@ -15,6 +15,8 @@ pub struct Reading {
     pub sha256: String,
     /// The size of the file.
     pub bytes: u64,
+    /// What its text was unpacked from, such as `gzip` or `xlsx, sheet "Report"`.
+    pub packing: Option<String>,
     /// The platform, where the file is of one.
     pub platform: Option<Platform>,
     /// The name of the profile it was read with.
