@@ -24,12 +24,14 @@ mod evidence;
 mod header;
 mod kind;
 mod layout;
+mod near;
 mod options;
 mod preamble;
 mod profile;
 mod reading;
 mod refusal;
 mod rows;
+mod section;
 mod source;
 mod text;
 mod unpack;
@@ -59,6 +61,7 @@ pub use options::{ChoiceError, DayOrder, DecimalMark, Grain, Options, Unit};
 pub use profile::{Profile, ProfileError, Profiles};
 pub use reading::{EXCLUDED_LISTED, Excluded, Reading, Rollup, SpendRow, Warning};
 pub use refusal::{FAULTS_LISTED, Fault, Refusal, RefusalCode};
+pub use section::ProfileFault;
 
 /// Reads an export.
 ///

@@ -472,7 +472,8 @@ fn a_ledgers_own_profile() {
                 legacy_encoding = 'windows-1251'\n\
                 [columns]\nday = ['Дата']\nspend = ['Расход (руб.)']\ncampaign = ['Кампания']\n\
                 [[proof]]\nall = ['Расход (руб.)']\n[totals]\nlabels = ['Итого']\n";
-    let profiles = Profiles::built_in().with("house", toml).unwrap();
+    let mut profiles = Profiles::built_in();
+    profiles.add("house", toml).unwrap();
     let text = "Дата;Кампания;Расход (руб.)\n01/02/2018;Весна;1 234,50\nИтого;;1 234,50\n";
     let (bytes, _, _) = encoding_rs::WINDOWS_1251.encode(text);
     let reading = import_with(&bytes, &parsed("--currency RUB"), &profiles);
@@ -723,7 +724,8 @@ fn a_profile_may_know_footers_counts_and_rounded_rows() {
                 [columns]\nday = ['Date']\nspend = ['Cost']\ncampaign = ['CampaignName']\nknown = ['Clicks']\n\
                 [[proof]]\nall = ['CampaignName', 'Cost']\n\
                 [totals]\nlabels = ['Total']\nrows = ['Total rows']\nrows_are_rounded = true\n";
-    let profiles = Profiles::built_in().with("yandex", toml).unwrap();
+    let mut profiles = Profiles::built_in();
+    profiles.add("yandex", toml).unwrap();
     let text = "Date,CampaignName,Clicks,Cost\n2018-01-05,A,1,0.33\n2018-01-05,B,1,0.33\nTotal,,2,0.67\n\
                 Report time:,2022/12/10 03:34 GMT\nTotal rows: 2\n";
     let import = |text: &str| import_with(text.as_bytes(), &parsed("--currency RUB --account 1"), &profiles);

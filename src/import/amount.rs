@@ -243,7 +243,7 @@ fn is_grouped_well(integer: &str) -> bool {
 #[rustfmt::skip]
 const MARKS: &[(&str, &[&str])] = &[
     ("R$", &["BRL"]), ("US$", &["USD"]), ("CA$", &["CAD"]), ("C$", &["CAD", "NIO"]), ("A$", &["AUD"]), ("AU$", &["AUD"]),
-    ("NZ$", &["NZD"]), ("HK$", &["HKD"]), ("S$", &["SGD"]), ("MX$", &["MXN"]), ("NT$", &["TWD"]),
+    ("NZ$", &["NZD"]), ("HK$", &["HKD"]), ("S$", &["SGD"]), ("CN¥", &["CNY"]), ("JP¥", &["JPY"]), ("MX$", &["MXN"]), ("NT$", &["TWD"]),
     ("$", &["USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "ARS", "CLP", "COP", "UYU", "BRL", "DOP", "BBD",
         "BMD", "BND", "BSD", "BZD", "CUP", "CVE", "FJD", "GYD", "JMD", "KYD", "LRD", "MOP", "NAD", "NIO", "SBD", "SRD",
         "TTD", "XCD", "TOP", "WST", "ZWD", "ZWL", "BOB", "PHP"]),
@@ -252,6 +252,7 @@ const MARKS: &[(&str, &[&str])] = &[
     ("₽", &["RUB"]), ("руб.", &["RUB"]), ("₩", &["KRW"]), ("원", &["KRW"]), ("₺", &["TRY"]), ("₴", &["UAH"]), ("₪", &["ILS"]),
     ("₫", &["VND"]), ("฿", &["THB"]), ("₱", &["PHP"]), ("₦", &["NGN"]), ("zł", &["PLN"]), ("kr.", &["DKK", "SEK", "NOK", "ISK"]),
     ("kr", &["SEK", "NOK", "DKK", "ISK"]), ("Kč", &["CZK"]), ("Ft", &["HUF"]), ("lei", &["RON", "MDL"]), ("Fr.", &["CHF"]),
+    ("Rs", &["INR", "PKR", "LKR", "NPR", "MUR"]), ("RM", &["MYR"]), ("Rp", &["IDR"]), ("S/", &["PEN"]), ("р.", &["RUB", "BYN"]),
 ];
 
 /// Splits a mark of currency off either end: a sign, or a code of ISO 4217.
@@ -313,6 +314,11 @@ mod tests {
             ("12.34 USD", Point, "12.34"),
             ("CHF 12.34", Point, "12.34"),
             ("R$ 1.234,00", Comma, "1234.00"),
+            ("CN¥ 1,234.5", Point, "1234.50"),
+            ("Rs 12,34,567.00", Point, "1234567.00"),
+            ("−RM12.50", Point, "-12.50"),
+            ("1 234,50 р.", Comma, "1234.50"),
+            ("RSD 5", Point, "5.00"),
             ("1.2E+3", Point, "1200.00"),
             ("1,5e-3", Comma, "0.0015"),
             (".5", Point, "0.50"),

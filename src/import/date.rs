@@ -2,9 +2,12 @@
 //!
 //! Knows notations; whether `03/04/2026` is in March or in April is decided over the whole file.
 
+use std::collections::BTreeSet;
+
 use crate::calendar::{Day, Period};
 
 use super::DayOrder;
+use super::header::key;
 
 /// A day's text taken apart: the numbers, and the time beside them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,24 +23,30 @@ enum Numbers {
     Settled { year: u32, month: u32, day: u32, order: DayOrder },
     /// Two numbers and the year.
     Open { first: u32, second: u32, year: u32 },
+    /// Three numbers of at most two digits: the year may be the last or the first.
+    Short { first: u32, second: u32, third: u32 },
 }
 
 impl<'a> DateText<'a> {
     /// Takes a cell apart; `None` where it has not the form of a day.
     pub(super) fn of(cell: &'a str) -> Option<DateText<'a>> {
         let (date, time) = split_time(cell.trim())?;
-        let numbers = numeric(date).or_else(|| named(date))?;
+        let numbers = numeric(date).or_else(|| compact(date)).or_else(|| named(date))?;
         Some(DateText { numbers, time })
     }
 
     /// Returns the day, read in an order where the text does not say itself.
     pub(super) fn day(&self, order: Option<DayOrder>) -> Option<Day> {
+        use DayOrder::{DayMonthYear, MonthDayYear, YearMonthDay};
         let (year, month, day) = match (self.numbers, order) {
             (Numbers::Settled { year, month, day, .. }, _) => (year, month, day),
-            (Numbers::Open { first, second, year }, Some(DayOrder::DayMonthYear)) => (year, second, first),
-            (Numbers::Open { first, second, year }, Some(DayOrder::MonthDayYear)) => (year, first, second),
+            (Numbers::Open { first, second, year }, Some(DayMonthYear)) => (year, second, first),
+            (Numbers::Open { first, second, year }, Some(MonthDayYear)) => (year, first, second),
             (Numbers::Open { first, second, year }, None) if first == second => (year, first, second),
-            (Numbers::Open { .. }, _) => return None,
+            (Numbers::Short { first, second, third }, Some(DayMonthYear)) => (short_year(third)?, second, first),
+            (Numbers::Short { first, second, third }, Some(MonthDayYear)) => (short_year(third)?, first, second),
+            (Numbers::Short { first, second, third }, Some(YearMonthDay)) => (short_year(first)?, second, third),
+            (Numbers::Open { .. } | Numbers::Short { .. }, _) => return None,
         };
         Day::new(year.cast_signed(), month, day).ok()
     }
@@ -46,7 +55,7 @@ impl<'a> DateText<'a> {
     pub(super) fn order(&self) -> Option<DayOrder> {
         match self.numbers {
             Numbers::Settled { order, .. } => Some(order),
-            Numbers::Open { .. } => None,
+            Numbers::Open { .. } | Numbers::Short { .. } => None,
         }
     }
 
@@ -55,24 +64,65 @@ impl<'a> DateText<'a> {
         match self.numbers {
             Numbers::Open { first: 13.., second: ..=12, .. } => Some(DayOrder::DayMonthYear),
             Numbers::Open { first: ..=12, second: 13.., .. } => Some(DayOrder::MonthDayYear),
+            Numbers::Short { .. } => {
+                let mut orders = ORDERS.into_iter().filter(|&order| self.day(Some(order)).is_some());
+                orders.next().filter(|_| orders.next().is_none())
+            }
             _ => None,
         }
     }
 
-    /// Returns whether the text reads differently in the two orders.
+    /// Returns whether the text reads differently in two orders.
     pub(super) fn is_open(&self) -> bool {
-        matches!(self.numbers, Numbers::Open { first, second, .. } if first <= 12 && second <= 12 && first != second)
+        match self.numbers {
+            Numbers::Settled { .. } => false,
+            Numbers::Open { first, second, .. } => first <= 12 && second <= 12 && first != second,
+            Numbers::Short { .. } => {
+                let days = ORDERS.into_iter().filter_map(|order| self.day(Some(order)));
+                days.collect::<BTreeSet<Day>>().len() > 1
+            }
+        }
+    }
+
+    /// Returns whether even the year may be one of two numbers.
+    pub(super) fn has_short_year(&self) -> bool {
+        matches!(self.numbers, Numbers::Short { .. })
     }
 }
 
-/// Splits `2026-03-01T07:00:00Z` or `3/1/2026, 12:00 AM` before the hour.
+const ORDERS: [DayOrder; 3] = [DayOrder::DayMonthYear, DayOrder::MonthDayYear, DayOrder::YearMonthDay];
+
+/// The year of two digits: none before platforms had exports, so that `26.03.01` is no day of 2001.
+fn short_year(digits: u32) -> Option<u32> {
+    (5..=79).contains(&digits).then_some(2000 + digits)
+}
+
+/// Returns whether a cell is a day as spreadsheets count them: days since 1900, such as `43101`.
+pub(super) fn is_serial(cell: &str) -> bool {
+    let (days, fraction) = cell.trim().split_once('.').unwrap_or((cell.trim(), "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    const FROM_1990_TO_2099: std::ops::RangeInclusive<u32> = 32_874..=73_050;
+    digits(days) && digits(fraction) && days.parse().is_ok_and(|days| FROM_1990_TO_2099.contains(&days))
+}
+
+/// Splits `2026-03-01T07:00:00Z`, `3/1/2026, 12:00 AM` or `2026-03-01|07` before the hour.
 fn split_time(text: &str) -> Option<(&str, &str)> {
-    let Some(colon) = text.find(':') else { return Some((text, "")) };
+    let Some(colon) = text.find(':') else { return Some(split_bare_hour(text)) };
     let before = text.get(..colon)?;
     let hour = before.trim_end_matches(|char: char| char.is_ascii_digit());
     let time = text.get(hour.len()..)?;
     let date = hour.strip_suffix(['T', ' ', '\u{a0}', '\u{202f}'])?.trim_end_matches([',', ' ']);
     is_time(time).then_some((date, time))
+}
+
+/// Splits an hour without minutes off an ISO date; nowhere else is it told from a number of the date.
+fn split_bare_hour(text: &str) -> (&str, &str) {
+    let split = text.split_at_checked("2026-03-01".len()).and_then(|(date, rest)| {
+        let hour = rest.strip_prefix(['|', 'T', ' '])?;
+        let is_hour = (1..=2).contains(&hour.len()) && hour.parse().is_ok_and(|hour: u32| hour <= 23);
+        (is_hour && date.get(4..5) == Some("-")).then_some((date, hour))
+    });
+    split.unwrap_or((text, ""))
 }
 
 fn is_time(time: &str) -> bool {
@@ -97,8 +147,8 @@ fn number(text: &str) -> Option<u32> {
 }
 
 fn numeric(date: &str) -> Option<Numbers> {
-    let japanese = date.strip_suffix('日').map(|date| date.replace(['年', '月'], "-"));
-    let date = japanese.as_deref().unwrap_or(date);
+    let spaced = (!date.is_ascii() || date.contains(". ")).then(|| without_blanks(date));
+    let date = spaced.as_deref().unwrap_or(date);
     let mark = date.chars().find(|char| !char.is_ascii_digit()).filter(|char| "-/.".contains(*char))?;
     let mut parts = date.split(mark);
     let (Some(a), Some(b), Some(c), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
@@ -110,11 +160,31 @@ fn numeric(date: &str) -> Option<Numbers> {
         (4, _) if short(b) && short(c) => {
             Some(Numbers::Settled { year: first, month: second, day: third, order: DayOrder::YearMonthDay })
         }
-        _ if c.len() != 4 || !short(a) || !short(b) => None,
+        _ if !short(a) || !short(b) => None,
         // With points between them the day comes first, wherever this is written.
-        (_, '.') => Some(Numbers::Settled { year: third, month: second, day: first, order: DayOrder::DayMonthYear }),
-        _ => Some(Numbers::Open { first, second, year: third }),
+        (_, '.') => {
+            let year = if c.len() == 2 { short_year(third) } else { Some(third).filter(|_| c.len() == 4) };
+            year.map(|year| Numbers::Settled { year, month: second, day: first, order: DayOrder::DayMonthYear })
+        }
+        _ if c.len() == 2 => Some(Numbers::Short { first, second, third }),
+        _ => Some(Numbers::Open { first, second, year: third }).filter(|_| c.len() == 4),
     }
+}
+
+/// `2026年3月1日`, `2026년 3월 1일`, `2026. 3. 1.` and `1. 3. 2026` with one mark and no blanks.
+fn without_blanks(date: &str) -> String {
+    let words = date.replace(['年', '月', '년', '월'], "-").replace(['日', '일'], "");
+    let date: String = words.chars().filter(|char| !char.is_whitespace()).collect();
+    date.strip_suffix('.').unwrap_or(&date).to_owned()
+}
+
+/// `20260301`, as data warehouses write days.
+fn compact(date: &str) -> Option<Numbers> {
+    let is_plain = date.len() == 8 && date.bytes().all(|byte| byte.is_ascii_digit());
+    let number: u32 = date.parse().ok().filter(|_| is_plain)?;
+    let (year, month, day) = (number / 10_000, number / 100 % 100, number % 100);
+    let settled = Numbers::Settled { year, month, day, order: DayOrder::YearMonthDay };
+    (1990..=2099).contains(&year).then_some(settled)
 }
 
 const MONTHS: [&str; 12] = [
@@ -133,24 +203,56 @@ const MONTHS: [&str; 12] = [
 ];
 const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
-/// `Mar 01, 2026`, `1 March 2026`, `01-Mar-2026`, with or without the day of the week.
+/// The months in German, French, Spanish, Italian, Portuguese, Dutch, Polish and Russian, short and long, from
+/// January. What means one month here and another elsewhere is left out: `listopad` is November in Poland and October
+/// in Croatia, and `lip` July in the one and June in the other.
+#[rustfmt::skip]
+const MONTHS_ELSEWHERE: [&[&str]; 12] = [
+    &["januar", "jänner", "jän", "janvier", "janv", "enero", "ene", "gennaio", "gen", "janeiro", "januari", "styczeń",
+        "stycznia", "sty", "январь", "января", "янв"],
+    &["februar", "février", "févr", "fév", "febrero", "febbraio", "fevereiro", "fev", "februari", "luty", "lutego",
+        "lut", "февраль", "февраля", "февр", "фев"],
+    &["märz", "mär", "mrz", "mars", "marzo", "março", "maart", "mrt", "marzec", "marca", "март", "марта", "мар"],
+    &["avril", "avr", "abril", "abr", "aprile", "kwiecień", "kwietnia", "kwi", "апрель", "апреля", "апр"],
+    &["mai", "mayo", "maggio", "mag", "maio", "mei", "maj", "maja", "май", "мая"],
+    &["juni", "juin", "junio", "giugno", "giu", "junho", "czerwiec", "czerwca", "cze", "июнь", "июня", "июн"],
+    &["juli", "juillet", "juil", "julio", "luglio", "lug", "julho", "lipiec", "lipca", "июль", "июля", "июл"],
+    &["août", "agosto", "ago", "augustus", "sierpień", "sierpnia", "sie", "август", "августа", "авг"],
+    &["septembre", "septiembre", "setiembre", "settembre", "setembro", "set", "wrzesień", "września", "wrz",
+        "сентябрь", "сентября", "сент", "сен"],
+    &["oktober", "okt", "octobre", "octubre", "ottobre", "ott", "outubro", "out", "październik", "października",
+        "paź", "октябрь", "октября", "окт"],
+    &["novembre", "noviembre", "novembro", "ноябрь", "ноября", "нояб", "ноя"],
+    &["dezember", "dez", "décembre", "déc", "diciembre", "dic", "dicembre", "dezembro", "grudzień", "grudnia", "gru",
+        "декабрь", "декабря", "дек"],
+];
+
+fn month(word: &str) -> Option<u32> {
+    let word = if word == "sept" { "sep" } else { word };
+    let english = MONTHS.iter().zip(1..).find(|(name, _)| is_short_for(word, name)).map(|(_, month)| month);
+    let elsewhere = || MONTHS_ELSEWHERE.iter().zip(1..).find(|(names, _)| names.contains(&word));
+    english.or_else(|| elsewhere().map(|(_, month)| month))
+}
+
+fn is_short_for(text: &str, name: &str) -> bool {
+    text.len() >= 3 && name.starts_with(text)
+}
+
+/// `Mar 01, 2026`, `1 March 2026`, `01-Mar-2026`, `1 de marzo de 2026`, with or without the day of the week.
 fn named(date: &str) -> Option<Numbers> {
-    let date = date.to_ascii_lowercase();
-    let is_short_for = |text: &str, name: &&str| text.len() >= 3 && name.starts_with(text);
-    let mut words: Vec<&str> =
-        date.split([' ', '\u{a0}', ',', '-', '/', '.']).filter(|word| !word.is_empty()).collect();
+    let date = if date.is_ascii() { date.to_ascii_lowercase() } else { key(date) };
+    let says_nothing = |word: &str| matches!(word, "" | "de" | "г");
+    let mut words: Vec<&str> = date.split([' ', ',', '-', '/', '.']).filter(|word| !says_nothing(word)).collect();
     if words.len() == 4 && WEEKDAYS.iter().any(|name| is_short_for(words.first().copied().unwrap_or(""), name)) {
         words.remove(0);
     }
-    let month = |word: &str| {
-        let word = if word == "sept" { "sep" } else { word };
-        MONTHS.iter().zip(1..).find(|(name, _)| is_short_for(word, name)).map(|(_, month)| month)
-    };
     let [a, b, year] = words.as_slice() else { return None };
     let year = number(year).filter(|_| year.len() == 4)?;
+    let first = |word: &str| matches!(word, "1er" | "1º" | "1°").then_some(1);
+    let day = |word: &str| number(word).or_else(|| first(word));
     match (month(a), month(b)) {
-        (Some(month), None) => Some(Numbers::Settled { year, month, day: number(b)?, order: DayOrder::MonthDayYear }),
-        (None, Some(month)) => Some(Numbers::Settled { year, month, day: number(a)?, order: DayOrder::DayMonthYear }),
+        (Some(month), None) => Some(Numbers::Settled { year, month, day: day(b)?, order: DayOrder::MonthDayYear }),
+        (None, Some(month)) => Some(Numbers::Settled { year, month, day: day(a)?, order: DayOrder::DayMonthYear }),
         _ => None,
     }
 }
@@ -183,12 +285,16 @@ pub(super) fn period_in(text: &str, order: Option<DayOrder>) -> Option<Period> {
         None => &[DayOrder::DayMonthYear, DayOrder::MonthDayYear],
     };
     let whole = |text: &str, order| DateText::of(text)?.day(Some(order));
+    // A line that is nothing but one number, or three short ones, may be an account as well as a day.
+    let is_plainly_a_day = |text: &str| {
+        !text.bytes().all(|byte| byte.is_ascii_digit()) && !DateText::of(text).is_some_and(|day| day.has_short_year())
+    };
     let mut found: Vec<Period> = Vec::new();
     for &order in orders {
-        let single = whole(text, order).map(|day| (day, day));
+        let single = whole(text, order).filter(|_| is_plainly_a_day(text)).map(|day| (day, day));
         let splits =
-            text.char_indices().filter(|(_, char)| "-–—,".contains(*char)).map(|(at, char)| (at, char.len_utf8()));
-        let words = [" to ", " bis ", " au ", " a "]
+            text.char_indices().filter(|(_, char)| "-–—,~～〜".contains(*char)).map(|(at, char)| (at, char.len_utf8()));
+        let words = [" to ", " bis ", " au ", " a ", " al ", " até ", " t/m ", " do ", " по "]
             .iter()
             .flat_map(|word| text.match_indices(word).map(|(at, word)| (at, word.len())).collect::<Vec<_>>());
         let pair = splits.chain(words).find_map(|(at, length)| {
@@ -232,8 +338,37 @@ mod tests {
             ("3/3/2026", "2026-03-03"),
             ("3/4/2026", "none"),
             ("2026-02-30", "none"),
+            ("2026년 3월 1일", "2026-03-01"),
+            ("2026. 3. 1.", "2026-03-01"),
+            ("1. 3. 2026", "2026-03-01"),
+            ("01.03.26", "2026-03-01"),
+            ("20260301", "2026-03-01"),
+            ("20260230", "none"),
+            ("18990301", "none"),
+            ("202603", "none"),
+            ("2026030107", "none"),
+            ("2026-03-01|07", "2026-03-01"),
+            ("2026-03-01T7", "2026-03-01"),
+            ("2026-03-01|24", "none"),
+            ("2026/03/01|07", "none"),
+            ("1. März 2026", "2026-03-01"),
+            ("1. Mrz. 2026", "2026-03-01"),
+            ("1er mars 2026", "2026-03-01"),
+            ("3 févr. 2026", "2026-02-03"),
+            ("1 de marzo de 2026", "2026-03-01"),
+            ("1 de mar. de 2026", "2026-03-01"),
+            ("1º marzo 2026", "2026-03-01"),
+            ("3 lug 2026", "2026-07-03"),
+            ("3 de março de 2026", "2026-03-03"),
+            ("3 mrt. 2026", "2026-03-03"),
+            ("3 mei 2026", "2026-05-03"),
+            ("3 września 2026", "2026-09-03"),
+            ("3 мая 2026 г.", "2026-05-03"),
+            ("3 нояб. 2026", "2026-11-03"),
+            ("3 listopada 2026", "none"),
+            ("3 lip 2026", "none"),
             ("1/2/26", "none"),
-            ("20260301", "none"),
+            ("26.03.01", "none"),
             ("43101", "none"),
             ("Total", "none"),
             ("2026-03-01 banana", "none"),
@@ -247,6 +382,36 @@ mod tests {
         assert_eq!(read("3/14/2018", Some(DayOrder::DayMonthYear)), "none");
         assert_eq!(read("3/4/2018", Some(DayOrder::DayMonthYear)), "2018-04-03");
         assert_eq!(read("3/4/2018", Some(DayOrder::YearMonthDay)), "none");
+    }
+
+    #[test]
+    fn of_three_short_numbers_the_year_may_be_the_first_or_the_last() {
+        use DayOrder::{DayMonthYear, MonthDayYear, YearMonthDay};
+        let day = |cell: &str, order| read(cell, Some(order));
+        assert_eq!(day("3/4/18", MonthDayYear), "2018-03-04");
+        assert_eq!(day("3/4/18", DayMonthYear), "2018-04-03");
+        assert_eq!(day("18/04/03", YearMonthDay), "2018-04-03");
+        assert_eq!(day("18/04/03", DayMonthYear), "none", "no year before platforms had exports");
+        let proof = |cell: &str| DateText::of(cell).unwrap().proof();
+        assert_eq!(proof("3/31/18"), Some(MonthDayYear));
+        assert_eq!(proof("31/3/18"), None, "or the 18th of March 2031");
+        assert!(DateText::of("31/3/18").unwrap().is_open() && !DateText::of("3/31/18").unwrap().is_open());
+        assert_eq!((read("3/31/18", None), read("31/3/18", None)), ("none".into(), "none".into()));
+    }
+
+    #[test]
+    fn a_spreadsheets_number_of_a_day_is_none() {
+        for (cell, expected) in [
+            ("43101", true),
+            (" 43101.25 ", true),
+            ("12", false),
+            ("99999", false),
+            ("43101.", false),
+            ("4310x", false),
+        ] {
+            assert_eq!(is_serial(cell), expected, "{cell}");
+            assert_eq!(read(cell, Some(DayOrder::MonthDayYear)), "none");
+        }
     }
 
     #[test]
@@ -272,6 +437,17 @@ mod tests {
             ("1/1/2018,1/31/2018", "2018-01-01..2018-01-31"),
             ("3/4/2018,5/6/2018", "none"),
             ("July 16, 2026", "2026-07-16..2026-07-16"),
+            ("1. Juli 2026 - 31. Juli 2026", "2026-07-01..2026-07-31"),
+            ("1 juil. 2026 – 31 juil. 2026", "2026-07-01..2026-07-31"),
+            ("1 de julio de 2026 - 31 de julio de 2026", "2026-07-01..2026-07-31"),
+            ("2026年7月1日～2026年7月31日", "2026-07-01..2026-07-31"),
+            ("2026. 7. 1. ~ 2026. 7. 31.", "2026-07-01..2026-07-31"),
+            ("20260701-20260731", "2026-07-01..2026-07-31"),
+            ("1/1/26 - 1/31/26", "2026-01-01..2026-01-31"),
+            ("3/4/26 - 5/6/26", "none"),
+            ("20260701", "none"),
+            ("10-20-30", "none"),
+            ("123-456-7890", "none"),
             ("All time", "none"),
             ("Campaign report", "none"),
             ("2018-12-31 - 2018-01-01", "none"),

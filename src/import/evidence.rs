@@ -97,8 +97,8 @@ impl Evidence {
     fn add_proof(&mut self, record: &Record, cell: &str) {
         match DateText::of(cell).and_then(|date| date.proof()) {
             Some(DayOrder::DayMonthYear) => witness(&mut self.day_first, record, cell),
-            Some(_) => witness(&mut self.month_first, record, cell),
-            None => {}
+            Some(DayOrder::MonthDayYear) => witness(&mut self.month_first, record, cell),
+            _ => {}
         }
     }
 
@@ -159,7 +159,10 @@ impl Evidence {
         day: &Header,
     ) -> Result<Option<DayOrder>, Refusal> {
         let refused = |message: String, (row, cell): &(u64, String)| {
-            let hint = "say --day-order dmy (day first) or --day-order mdy (month first)";
+            let hint = match DateText::of(cell).is_some_and(|date| date.has_short_year()) {
+                true => "say --day-order dmy (day first), mdy (month first) or ymd (year first)",
+                false => "say --day-order dmy (day first) or --day-order mdy (month first)",
+            };
             Refusal::new(RefusalCode::DayOrderUnknown, message, hint).at_row(*row).at_cell(&day.text, cell)
         };
         if let (Some(a), Some(b)) = (&self.day_first, &self.month_first) {
@@ -188,8 +191,14 @@ impl Evidence {
             (None, None) => Ok(None),
             (None, Some(open)) => Err(refused(
                 format!(
-                    "line {}: `{}` may have the day or the month first, and no other day in the file tells",
-                    open.0, open.1
+                    "line {}: `{}` may have {} first, and no other day in the file tells",
+                    open.0,
+                    open.1,
+                    if DateText::of(&open.1).is_some_and(|date| date.has_short_year()) {
+                        "the day, the month or the year"
+                    } else {
+                        "the day or the month"
+                    }
                 ),
                 open,
             )),

@@ -1,6 +1,5 @@
 //! [`Header`]: one cell of a header row, and the form in which headers are compared.
 
-use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::money::Currency;
@@ -86,8 +85,7 @@ fn split_currency(text: &str) -> Option<(String, Currency)> {
 }
 
 /// A name to compare with, in which `*` stands for any text.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(from = "String")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pattern {
     key: String,
     has_star: bool,

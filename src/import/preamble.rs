@@ -32,7 +32,11 @@ impl Facts {
             let (first, last) = (day(&names.period_start)?, day(&names.period_end)?);
             Period::inclusive(first, last)
         };
-        let alone = || lines.iter().filter(|_| names.period_line).find_map(|line| period_in(line, order));
+        // A title may carry the range behind it: `Campaign report (Jan 1, 2013-Jan 31, 2013)`.
+        let in_brackets =
+            |line: &str| period_in(line.trim_end_matches(['"', ' ']).strip_suffix(')')?.rsplit_once('(')?.1, order);
+        let range = |line: &String| period_in(line, order).or_else(|| in_brackets(line));
+        let alone = || lines.iter().filter(|_| names.period_line).find_map(range);
         let stated = value(&names.period).and_then(|text| period_in(text, order));
         let aggregation = value(&names.aggregation).filter(|text| {
             let text = key(text);
@@ -68,6 +72,9 @@ mod tests {
         assert_eq!(google.period.unwrap().to_string(), "2026-06-27..2026-07-24");
         let all_time = facts("google-ads-ui", &["Campaign report", "All time"]);
         assert_eq!(all_time, Facts::default());
+        let in_title = facts("google-ads-ui", &["Campaign report (Jan 1, 2013-Jan 31, 2013)"]);
+        assert_eq!(in_title.period.unwrap().to_string(), "2013-01-01..2013-01-31");
+        assert_eq!(facts("google-ads-ui", &["Campaign report (all)"]), Facts::default());
         let linkedin = facts(
             "linkedin-campaign-manager",
             &[

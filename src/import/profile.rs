@@ -1,14 +1,15 @@
 //! [`Profiles`]: what is known of each platform's files, as data.
 
 use std::collections::BTreeMap;
-use std::str::FromStr;
+use std::fmt;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
-use serde::{Deserialize, Deserializer};
 
 use crate::scope::{Id, Platform};
 
 use super::header::{Header, Pattern};
+use super::near::near;
+use super::section::{ProfileFault, Section};
 use super::{DayOrder, DecimalMark, RefusalCode, Unit};
 
 /// The profiles that a file is held against: the built-in ones, and those a ledger adds.
@@ -23,25 +24,21 @@ pub struct Profiles {
     by_name: BTreeMap<String, Profile>,
 }
 
-/// Why a profile cannot be used.
+/// Why a profile cannot be used: everything that is wrong in it, in the order of its lines.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ProfileError {
-    /// Not TOML, or not the fields of a profile.
-    #[error("profile `{name}`: {message}")]
-    Syntax {
-        /// The profile.
-        name: String,
-        /// What the TOML reader says, with the place.
-        message: String,
-    },
-    /// Something a profile must say is missing or contradicts itself.
-    #[error("profile `{name}`: {what}")]
-    Incomplete {
-        /// The profile.
-        name: String,
-        /// What is missing.
-        what: &'static str,
-    },
+pub struct ProfileError {
+    /// The profile.
+    pub name: String,
+    /// What is wrong.
+    pub faults: Vec<ProfileFault>,
+}
+
+/// Writes a line for each fault: `house.toml:3:1: what is wrong; how to mend it`.
+impl fmt::Display for ProfileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<String> = self.faults.iter().map(|fault| format!("{}.toml:{fault}", self.name)).collect();
+        f.write_str(&lines.join("\n"))
+    }
 }
 
 /// The built-in profiles: name and text.
@@ -64,10 +61,10 @@ impl Profiles {
     }
 
     /// Adds a profile of the user's own, or puts it in the place of the one of that name.
-    pub fn with(mut self, name: &str, toml: &str) -> Result<Profiles, ProfileError> {
+    pub fn add(&mut self, name: &str, toml: &str) -> Result<(), ProfileError> {
         let profile = Profile::read(name, toml, true)?;
         self.by_name.insert(name.to_owned(), profile);
-        Ok(self)
+        Ok(())
     }
 
     /// Returns the profiles by name.
@@ -79,135 +76,92 @@ impl Profiles {
     pub fn get(&self, name: &str) -> Option<&Profile> {
         self.by_name.get(name)
     }
+
+    /// Returns the names that somebody may have meant, the likeliest first.
+    pub fn near(&self, name: &str) -> Vec<&str> {
+        near(name, self.by_name.keys().map(String::as_str))
+    }
 }
 
 /// What one kind of file looks like and how it is read.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Profile {
-    #[serde(default)]
     name: String,
     title: String,
-    #[serde(default, deserialize_with = "word")]
     platform: Option<Platform>,
     /// Considered only where no other profile proves the file, and only by what the file itself says.
-    #[serde(default)]
     pub(super) fallback: bool,
-    #[serde(default, deserialize_with = "word")]
     pub(super) unit: Option<Unit>,
-    #[serde(default, deserialize_with = "word")]
     pub(super) day_order: Option<DayOrder>,
-    #[serde(default, deserialize_with = "word")]
     pub(super) decimal_mark: Option<DecimalMark>,
     /// The code page of its files where they are neither UTF-8 nor UTF-16; Windows-1252 unless said.
-    #[serde(default)]
-    legacy_encoding: Option<String>,
+    legacy_encoding: Option<&'static Encoding>,
     /// A start without an end is the day of the row.
-    #[serde(default)]
     pub(super) start_is_day: bool,
     /// How to export the report by day.
-    #[serde(default = "by_day")]
     pub(super) daily: String,
     /// Lines below the table that are not rows.
-    #[serde(default)]
     pub(super) footers: Vec<Pattern>,
     pub(super) columns: ColumnNames,
-    #[serde(default)]
     proof: Vec<Proof>,
-    #[serde(default)]
     pub(super) mark: Vec<Mark>,
-    #[serde(default)]
     pub(super) totals: TotalRules,
-    #[serde(default)]
     pub(super) preamble: PreambleNames,
-    #[serde(default)]
     pub(super) ids: IdRules,
-    #[serde(skip)]
     own: bool,
-    #[serde(skip)]
     source: String,
 }
 
 /// The headers of each column, the preferred one first.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub(super) struct ColumnNames {
-    #[serde(default)]
     pub(super) day: Vec<Pattern>,
-    #[serde(default)]
     pub(super) period_start: Vec<Pattern>,
-    #[serde(default)]
     pub(super) period_end: Vec<Pattern>,
     pub(super) spend: Vec<Pattern>,
-    #[serde(default)]
     pub(super) campaign: Vec<Pattern>,
-    #[serde(default)]
     pub(super) campaign_id: Vec<Pattern>,
-    #[serde(default)]
     pub(super) account: Vec<Pattern>,
-    #[serde(default)]
     pub(super) account_id: Vec<Pattern>,
-    #[serde(default)]
     pub(super) currency: Vec<Pattern>,
-    #[serde(default)]
     pub(super) platform: Vec<Pattern>,
     /// Further headers by which the header row is recognised.
-    #[serde(default)]
     pub(super) known: Vec<Pattern>,
 }
 
 /// One set of signs that together prove where a file is from.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 struct Proof {
     /// Headers that must all be there.
-    #[serde(default)]
     all: Vec<Pattern>,
     /// Headers of which some must be there.
-    #[serde(default)]
     any: Vec<Pattern>,
     /// How many of `any`; 1 unless said.
-    #[serde(default = "one")]
     at_least: usize,
     /// Headers none of which may be there.
-    #[serde(default)]
     none: Vec<Pattern>,
     /// Lines above the header, one of which must be there.
-    #[serde(default)]
     lines: Vec<Pattern>,
 }
 
-fn by_day() -> String {
-    "export the report again with one row per day".to_owned()
-}
-
-fn one() -> usize {
-    1
-}
-
 /// A sign that a file is not what it looks like.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub(super) struct Mark {
     /// What it is then.
     pub(super) what: String,
     pub(super) then: Consequence,
     /// Headers that are all in one row.
-    #[serde(default)]
     headers: Vec<Pattern>,
     /// Headers one of which is in the row.
-    #[serde(default)]
     any: Vec<Pattern>,
     /// Lines one of which is above the header.
-    #[serde(default)]
     lines: Vec<Pattern>,
     /// What to do instead, or which option settles it.
     pub(super) hint: String,
 }
 
 /// What follows from a [`Mark`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Consequence {
     /// The file is refused.
     NotSpend,
@@ -216,68 +170,161 @@ pub(super) enum Consequence {
 }
 
 /// How total rows are labelled and which of them must agree with the rows.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct TotalRules {
     /// The words for a total; what follows one after a colon or a blank says of what.
-    #[serde(default)]
     pub(super) labels: Vec<Pattern>,
     /// Totals of all rows besides the bare label.
-    #[serde(default)]
     pub(super) check: Vec<Pattern>,
     /// Totals that may be larger than the rows.
-    #[serde(default)]
     pub(super) may_exceed: Vec<Pattern>,
     /// The name of a count of rows below the table, such as `Total rows: 3`.
-    #[serde(default)]
     pub(super) rows: Vec<Pattern>,
     /// The platform rounds each row, so that the total may differ by half a last digit per row.
-    #[serde(default)]
     pub(super) rows_are_rounded: bool,
 }
 
 /// The names of the facts above the header.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct PreambleNames {
-    #[serde(default)]
     pub(super) period: Vec<Pattern>,
-    #[serde(default)]
     pub(super) period_start: Vec<Pattern>,
-    #[serde(default)]
     pub(super) period_end: Vec<Pattern>,
     /// A line that is a range of days and nothing else states the period.
-    #[serde(default)]
     pub(super) period_line: bool,
-    #[serde(default)]
     pub(super) exported: Vec<Pattern>,
-    #[serde(default)]
     pub(super) rows: Vec<Pattern>,
-    #[serde(default)]
     pub(super) currency: Vec<Pattern>,
-    #[serde(default)]
     pub(super) account: Vec<Pattern>,
     /// Says `true` where figures are still coming in.
-    #[serde(default)]
     pub(super) incomplete: Vec<Pattern>,
     /// Says what a row speaks of, and which values of it are days or parts of them.
-    #[serde(default)]
     pub(super) aggregation: Vec<Pattern>,
-    #[serde(default)]
     pub(super) daily_aggregations: Vec<Pattern>,
 }
 
 /// What surrounds an id in an export and is not part of it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct IdRules {
-    #[serde(default)]
     strip_prefixes: Vec<String>,
-    #[serde(default)]
     strip_brackets: bool,
 }
 
+impl ColumnNames {
+    fn of(section: &mut Section<'_>, start_is_day: bool, has_platform: bool) -> ColumnNames {
+        let names = ColumnNames {
+            day: section.names("day"),
+            period_start: section.names("period_start"),
+            period_end: section.names("period_end"),
+            spend: section.names("spend"),
+            campaign: section.names("campaign"),
+            campaign_id: section.names("campaign_id"),
+            account: section.names("account"),
+            account_id: section.names("account_id"),
+            currency: section.names("currency"),
+            platform: section.names("platform"),
+            known: section.names("known"),
+        };
+        let no_end = names.period_end.is_empty() && !start_is_day;
+        let faults = [
+            (names.spend.is_empty(), "`columns.spend` names no header", "add spend = [\"…\"], the header of the money"),
+            (
+                names.day.is_empty() && names.period_start.is_empty(),
+                "`columns` names neither `day` nor `period_start`",
+                "add day = [\"…\"], the header of the days",
+            ),
+            (
+                names.day.is_empty() && !names.period_start.is_empty() && no_end,
+                "`columns` names `period_start` and no `period_end`",
+                "add period_end = [\"…\"], or start_is_day = true where the start is the day of the row",
+            ),
+            (
+                !has_platform && names.platform.is_empty(),
+                "neither `platform` nor `columns.platform` says where the ads ran",
+                "add platform = \"…\" above the sections, or platform = [\"…\"] where a column says it",
+            ),
+        ];
+        for (_, what, mend) in faults.into_iter().filter(|(wrong, ..)| *wrong) {
+            section.wrong(&section.span(), what, mend);
+        }
+        names
+    }
+}
+
+impl Proof {
+    fn of(section: &mut Section<'_>) -> Option<Proof> {
+        let (all, any) = (section.names("all"), section.names("any"));
+        let at_least = section.count("at_least");
+        let (none, lines) = (section.names("none"), section.names("lines"));
+        if all.is_empty() && any.is_empty() && lines.is_empty() {
+            let mend = "name headers in `all` or `any`, or lines above the header in `lines`";
+            section.wrong(&section.span(), "a [[proof]] asks for nothing, so every file would be one of these", mend);
+        }
+        let wanted = at_least.as_ref().map_or(1, |count| usize::try_from(*count.get_ref()).unwrap_or(usize::MAX));
+        if let Some(count) = at_least.filter(|_| wanted > any.len()) {
+            let what = format!("`proof.at_least` asks for {} headers, and `any` names {}", count.get_ref(), any.len());
+            section.wrong(&count.span(), what, "name more headers in `any`, or ask for fewer");
+        }
+        Some(Proof { all, any, at_least: wanted, none, lines })
+    }
+}
+
+impl Mark {
+    fn of(section: &mut Section<'_>) -> Option<Mark> {
+        let what = section.needed("what", "what the file is then");
+        let then = section.needed("then", "what follows: not_spend or unit_unknown").and_then(|word| {
+            let then = Consequence::of(word.get_ref());
+            if then.is_none() {
+                let what = format!("`mark.then`: `{}` is none of not_spend, unit_unknown", word.get_ref());
+                section.wrong(&word.span(), what, "");
+            }
+            then
+        });
+        let (headers, any, lines) = (section.names("headers"), section.names("any"), section.names("lines"));
+        if headers.is_empty() && any.is_empty() && lines.is_empty() {
+            let mend = "name headers in `headers` or `any`, or lines above the header in `lines`";
+            section.wrong(&section.span(), "a [[mark]] asks for nothing, so no file would carry it", mend);
+        }
+        let hint = section.needed("hint", "what to do instead");
+        Some(Mark { what: what?.into_inner(), then: then?, headers, any, lines, hint: hint?.into_inner() })
+    }
+}
+
+impl TotalRules {
+    fn of(section: &mut Section<'_>) -> TotalRules {
+        TotalRules {
+            labels: section.names("labels"),
+            check: section.names("check"),
+            may_exceed: section.names("may_exceed"),
+            rows: section.names("rows"),
+            rows_are_rounded: section.flag("rows_are_rounded"),
+        }
+    }
+}
+
+impl PreambleNames {
+    fn of(section: &mut Section<'_>) -> PreambleNames {
+        PreambleNames {
+            period: section.names("period"),
+            period_start: section.names("period_start"),
+            period_end: section.names("period_end"),
+            period_line: section.flag("period_line"),
+            exported: section.names("exported"),
+            rows: section.names("rows"),
+            currency: section.names("currency"),
+            account: section.names("account"),
+            incomplete: section.names("incomplete"),
+            aggregation: section.names("aggregation"),
+            daily_aggregations: section.names("daily_aggregations"),
+        }
+    }
+}
+
 impl IdRules {
+    fn of(section: &mut Section<'_>) -> IdRules {
+        IdRules { strip_prefixes: section.texts("strip_prefixes"), strip_brackets: section.flag("strip_brackets") }
+    }
+
     /// Returns the id itself.
     pub(super) fn strip<'a>(&self, id: &'a str) -> &'a str {
         let id = id.trim();
@@ -287,46 +334,69 @@ impl IdRules {
     }
 }
 
-/// Reads a word of a choice, or a platform's name.
-fn word<'de, D: Deserializer<'de>, T: FromStr<Err: std::fmt::Display>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    text.parse().map(Some).map_err(serde::de::Error::custom)
-}
-
 impl Profile {
     fn read(name: &str, toml: &str, own: bool) -> Result<Profile, ProfileError> {
-        let syntax = |message: String| ProfileError::Syntax { name: name.to_owned(), message };
-        let mut profile: Profile = toml::from_str(toml).map_err(|error| syntax(error.to_string()))?;
-        let says = std::mem::replace(&mut profile.name, name.to_owned());
-        let names = &profile.columns;
-        let faults = [
-            (name.parse::<Id>().is_err(), "the name must be small letters, digits, `.`, `_` and `-`"),
-            (!says.is_empty() && says != name, "its `name` is not the name of its file"),
-            (names.spend.is_empty(), "`columns.spend` names no header"),
-            (names.day.is_empty() && names.period_start.is_empty(), "`columns` names neither day nor period_start"),
-            (profile.proof.is_empty() && !profile.fallback, "no [[proof]] says how its files are told from others"),
-            (
-                profile
-                    .proof
-                    .iter()
-                    .any(|proof| proof.all.is_empty() && proof.any.is_empty() && proof.lines.is_empty()),
-                "a [[proof]] asks for nothing, so every file would be one of these",
-            ),
-            (
-                profile.platform.is_none() && names.platform.is_empty(),
-                "it says neither `platform` nor `columns.platform`",
-            ),
-            (
-                profile.legacy_encoding.as_ref().is_some_and(|label| code_page(label).is_none()),
-                "`legacy_encoding` is not a code page of one byte per character, such as `windows-1251`",
-            ),
-        ];
-        if let Some((_, what)) = faults.into_iter().find(|(wrong, _)| *wrong) {
-            return Err(ProfileError::Incomplete { name: name.to_owned(), what });
+        let profile = Section::read(toml, |top| Profile::of(top, name, toml, own));
+        profile.map_err(|faults| ProfileError { name: name.to_owned(), faults })
+    }
+
+    /// Reads all of it, and what is wrong only between its keys.
+    fn of(top: &mut Section<'_>, name: &str, toml: &str, own: bool) -> Option<Profile> {
+        if name.parse::<Id>().is_err() {
+            let mend = "give the file a name of small letters, digits, `.`, `_` and `-`, such as house-ads.toml";
+            top.wrong(&top.span(), format!("`{name}` is no name of a profile"), mend);
         }
-        profile.own = own;
-        profile.source = toml.to_owned();
-        Ok(profile)
+        if let Some(says) = top.text("name").filter(|says| says.get_ref() != name) {
+            let what = format!("its `name` is `{}`, and its file is called {name}.toml", says.get_ref());
+            top.wrong(&says.span(), what, "leave `name` out, or rename the file");
+        }
+        let title = top.needed("title", "what its files are, in a line");
+        let has_platform = top.has("platform");
+        let platform: Option<Platform> = top.word("platform");
+        let fallback = top.flag("fallback");
+        let (unit, day_order, decimal_mark) = (top.word("unit"), top.word("day_order"), top.word("decimal_mark"));
+        let legacy_encoding = top.text("legacy_encoding").and_then(|label| {
+            let page = code_page(label.get_ref());
+            if page.is_none() {
+                let what = format!("`{}` is no code page of one byte per character", label.get_ref());
+                top.wrong(&label.span(), what, "write one, such as legacy_encoding = \"windows-1251\"");
+            }
+            page
+        });
+        let start_is_day = top.flag("start_is_day");
+        let daily = top.text("daily").map(toml::Spanned::into_inner);
+        let footers = top.names("footers");
+        let columns = top.section("columns", |columns| ColumnNames::of(columns, start_is_day, has_platform));
+        let proof = top.sections("proof", Proof::of);
+        let mark = top.sections("mark", Mark::of);
+        let totals = top.section("totals", TotalRules::of);
+        let preamble = top.section("preamble", PreambleNames::of);
+        let ids = top.section("ids", IdRules::of);
+        if proof.is_empty() && !fallback {
+            let mend = "add [[proof]] with headers that only they have: all = [\"…\", \"…\"]";
+            top.wrong(&top.span(), "no [[proof]] says how its files are told from others", mend);
+        }
+        Some(Profile {
+            name: name.to_owned(),
+            title: title?.into_inner(),
+            platform,
+            fallback,
+            unit,
+            day_order,
+            decimal_mark,
+            legacy_encoding,
+            start_is_day,
+            daily: daily.unwrap_or_else(|| "export the report again with one row per day".to_owned()),
+            footers,
+            columns,
+            proof,
+            mark,
+            totals,
+            preamble,
+            ids,
+            own,
+            source: toml.to_owned(),
+        })
     }
 
     /// Returns the name, such as `google-ads-ui`.
@@ -356,7 +426,7 @@ impl Profile {
 
     /// Returns the code page of its files where they are of one.
     pub(super) fn code_page(&self) -> Option<&'static Encoding> {
-        self.legacy_encoding.as_deref().and_then(code_page)
+        self.legacy_encoding
     }
 
     /// Returns whether a row is a header of such a file: the money and at least two more known headers.
@@ -409,6 +479,14 @@ impl Mark {
 }
 
 impl Consequence {
+    fn of(word: &str) -> Option<Consequence> {
+        match word {
+            "not_spend" => Some(Consequence::NotSpend),
+            "unit_unknown" => Some(Consequence::UnitUnknown),
+            _ => None,
+        }
+    }
+
     /// Returns the refusal that follows unless an option settles it.
     pub(super) fn code(self) -> RefusalCode {
         match self {
@@ -441,7 +519,7 @@ mod tests {
     "#;
 
     fn error(name: &str, toml: &str) -> String {
-        Profiles::built_in().with(name, toml).unwrap_err().to_string()
+        Profiles::built_in().add(name, toml).unwrap_err().to_string()
     }
 
     #[test]
@@ -459,7 +537,8 @@ mod tests {
 
     #[test]
     fn a_ledger_adds_its_own() {
-        let profiles = Profiles::built_in().with("house", OWN).unwrap();
+        let mut profiles = Profiles::built_in();
+        profiles.add("house", OWN).unwrap();
         let house = profiles.get("house").unwrap();
         assert_eq!((house.name(), house.is_own(), house.source()), ("house", true, OWN));
         let headers = ["Tag", "Werbemittel", "Kosten netto (EUR)"].map(Header::of);
@@ -467,16 +546,80 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_profile_says_what_is_wrong() {
-        assert!(error("house", &OWN.replace("unit", "units")).contains("units"));
-        assert!(
-            error("house", &OWN.replace("\"currency\"", "\"cents\"")).contains("`cents` is none of currency, micros")
+    fn a_wrong_profile_says_everything_that_is_wrong() {
+        let wrong = r#"
+name = "home"
+platform = "my house!"
+units = "currency"
+unit = "cents"
+start_is_day = "yes"
+legacy_encoding = "utf-16le"
+footers = "the end"
+
+[columns]
+period_start = ["Von", 3, ""]
+spends = ["Kosten"]
+
+[[proof]]
+any = ["Kosten"]
+at_least = 2
+
+[[proof]]
+none = ["Cost"]
+
+[[mark]]
+what = "a bill"
+then = "nothing"
+"#;
+        let expected = "\
+house.toml:1:1: `title` is missing; add title = \"…\", what its files are, in a line
+house.toml:2:8: its `name` is `home`, and its file is called house.toml; leave `name` out, or rename the file
+house.toml:3:12: `platform`: `my house!` is not a platform's id; use small letters, digits, `.`, `_` and `-`, like `linkedin`
+house.toml:4:1: `units` is no key of a profile; perhaps `unit`; its keys are `name`, `title`, `platform`, `fallback`, \
+`unit`, `day_order`, `decimal_mark`, `legacy_encoding`, `start_is_day`, `daily`, `footers`, `columns`, `proof`, `mark`, \
+`totals`, `preamble`, `ids`
+house.toml:5:8: `unit`: `cents` is none of currency, micros
+house.toml:6:16: `start_is_day` is a text; write start_is_day = true
+house.toml:7:19: `utf-16le` is no code page of one byte per character; write one, such as legacy_encoding = \"windows-1251\"
+house.toml:8:11: `footers` is a text; write footers = [\"…\", \"…\"]
+house.toml:10:1: `columns.spend` names no header; add spend = [\"…\"], the header of the money
+house.toml:10:1: `columns` names `period_start` and no `period_end`; add period_end = [\"…\"], or start_is_day = true \
+where the start is the day of the row
+house.toml:11:24: `columns.period_start` has something that is no text; write period_start = [\"…\", \"…\"]
+house.toml:11:27: `columns.period_start` has an empty text; leave it out
+house.toml:12:1: `spends` is no key of [columns]; perhaps `spend`; its keys are `day`, `period_start`, `period_end`, \
+`spend`, `campaign`, `campaign_id`, `account`, `account_id`, `currency`, `platform`, `known`
+house.toml:16:12: `proof.at_least` asks for 2 headers, and `any` names 1; name more headers in `any`, or ask for fewer
+house.toml:18:1: a [[proof]] asks for nothing, so every file would be one of these; name headers in `all` or `any`, or \
+lines above the header in `lines`
+house.toml:21:1: `mark.hint` is missing; add hint = \"…\", what to do instead
+house.toml:21:1: a [[mark]] asks for nothing, so no file would carry it; name headers in `headers` or `any`, or lines \
+above the header in `lines`
+house.toml:23:8: `mark.then`: `nothing` is none of not_spend, unit_unknown";
+        assert_eq!(error("house", wrong), expected);
+    }
+
+    #[test]
+    fn a_profile_without_sections_says_what_they_are_for() {
+        let expected = "\
+Mein Profil.toml:1:1: `Mein Profil` is no name of a profile; give the file a name of small letters, digits, `.`, `_` \
+and `-`, such as house-ads.toml
+Mein Profil.toml:1:1: `columns.spend` names no header; add spend = [\"…\"], the header of the money
+Mein Profil.toml:1:1: `columns` names neither `day` nor `period_start`; add day = [\"…\"], the header of the days
+Mein Profil.toml:1:1: neither `platform` nor `columns.platform` says where the ads ran; add platform = \"…\" above the \
+sections, or platform = [\"…\"] where a column says it
+Mein Profil.toml:1:1: no [[proof]] says how its files are told from others; add [[proof]] with headers that only they \
+have: all = [\"…\", \"…\"]";
+        let mut lines: Vec<String> = error("Mein Profil", "title = 'x'").lines().map(str::to_owned).collect();
+        let mut expected: Vec<&str> = expected.lines().collect();
+        lines.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(lines, expected);
+        assert_eq!(
+            error("house", "title = 'x'\nunit = \n"),
+            "house.toml:2:8: this is not TOML: string values must be quoted, expected literal string; correct it"
         );
-        assert!(error("house", &OWN.replace("[[proof]]", "[[mark]]")).contains("what"));
-        assert!(error("house", OWN.split("[[proof]]").next().unwrap()).contains("no [[proof]]"));
-        assert!(error("../house", OWN).contains("small letters"));
-        assert!(error("house", &format!("name = 'home'\n{OWN}")).contains("not the name of its file"));
-        assert!(error("house", &format!("legacy_encoding = 'utf-16le'\n{OWN}")).contains("code page"));
+        assert!(error("house", "title = 'x'\ncolumns = 3\nproof = 3\nids = [3]").contains("`columns` is a number"));
     }
 
     #[test]

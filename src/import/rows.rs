@@ -13,7 +13,7 @@ use crate::sheet::Record;
 use super::amount::{AmountFault, AmountText, Exact, contradicts, is_no_value};
 use super::columns::{Columns, DatedBy};
 use super::control::Control;
-use super::date::DateText;
+use super::date::{DateText, is_serial};
 use super::header::Header;
 use super::kind::{Kind, Total, is_bare_label, is_blank_name};
 use super::profile::Profile;
@@ -216,16 +216,18 @@ impl<'a> Rows<'a> {
             let date = DateText::of(cell);
             let day = date.as_ref().and_then(|date| date.day(settled.order));
             day.zip(date).ok_or_else(|| {
-                let message = match cell.trim() {
-                    "" => "the row has an amount and no day".to_owned(),
-                    cell => format!("`{cell}` is not a day{}", in_order(settled.order)),
+                let otherwise =
+                    "export the report again with days like 2018-02-01, or say --day-order if they are written otherwise";
+                let (message, hint) = match cell.trim() {
+                    "" => ("the row has an amount and no day".to_owned(), otherwise),
+                    cell if is_serial(cell) => (
+                        format!("`{cell}` is a day that a spreadsheet turned into its own number"),
+                        "export the report again and import the file as the platform gave it, without opening and \
+                         saving it in a spreadsheet",
+                    ),
+                    cell => (format!("`{cell}` is not a day{}", in_order(settled.order)), otherwise),
                 };
-                Refusal::new(
-                    RefusalCode::BadDay,
-                    message,
-                    "export the report again with days like 2018-02-01, or say --day-order if they are written otherwise",
-                )
-                .at_cell(self.header(at), cell)
+                Refusal::new(RefusalCode::BadDay, message, hint).at_cell(self.header(at), cell)
             })
         };
         let (at, day, time) = match settled.columns.dated_by {

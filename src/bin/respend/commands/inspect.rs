@@ -98,15 +98,19 @@ impl ReadingArgs {
     }
 }
 
-/// Returns the built-in profiles and those of a ledger.
+/// Returns the built-in profiles and those of a ledger; whatever is wrong in these is said together.
 pub(crate) fn profiles(ledger: Option<&Ledger>) -> Result<Profiles, Failure> {
     let mut profiles = Profiles::built_in();
+    let mut wrong = Vec::new();
     for (name, toml) in ledger.map(Ledger::profiles).transpose()?.unwrap_or_default() {
-        profiles = profiles.with(&name, &toml).map_err(|error| {
-            Failure::could_not(format!("profiles/{name}.toml: {error}"), "correct the profile, or remove it")
-        })?;
+        if let Err(error) = profiles.add(&name, &toml) {
+            wrong.extend(error.faults.iter().map(|fault| format!("profiles/{name}.toml:{fault}")));
+        }
     }
-    Ok(profiles)
+    match wrong.is_empty() {
+        true => Ok(profiles),
+        false => Err(Failure::could_not(wrong.join("\n"), "docs/profiles.md lists the keys; or remove the profile")),
+    }
 }
 
 /// Reads a file, with a progress bar where somebody watches.
