@@ -42,8 +42,9 @@ pub(super) struct Packing {
 const LAYERS_MAX: usize = 2;
 /// Nothing that unpacks to more is read.
 const TEXT_MAX: u64 = 8 * GIB;
-/// Text packs to a tenth or a hundredth of its size; what shrinks a thousandfold is a trap, once it is large.
-const RATIO_MAX: u64 = 1000;
+/// Text packs to a tenth of its size, seldom to a fiftieth. What is large and packs better yet is a trap; no archive of
+/// these kinds packs better than a thousandfold.
+const RATIO_MAX: u64 = 200;
 const RATIO_FREE: u64 = GIB / 4;
 /// A workbook's parts are held in memory while it is read.
 const WORKBOOK_MAX: u64 = GIB / 2;
