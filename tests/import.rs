@@ -203,9 +203,8 @@ fn adwords_api_reports_do_not_prove_their_unit() {
     let reading = import(text, "--unit micros");
     assert_eq!(rows(&reading), ["2013-05-01 google/1/77 \"\" 20.83669 USD ×1 @3"]);
     let headless = text.split_once('\n').unwrap().1;
-    assert_eq!(code(headless, ""), RefusalCode::ProfileUnknown);
-    assert_eq!(code(headless, "--platform google"), RefusalCode::UnitUnknown);
-    assert_eq!(totals(&import(headless, "--platform google --unit currency")), ["20836690.00 USD"]);
+    assert_eq!(code(headless, ""), RefusalCode::UnitUnknown);
+    assert_eq!(totals(&import(headless, "--unit currency")), ["20836690.00 USD"]);
 }
 
 #[test]

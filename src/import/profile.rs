@@ -44,10 +44,23 @@ impl fmt::Display for ProfileError {
 /// The built-in profiles: name and text.
 const BUILT_IN: &[(&str, &str)] = &[
     ("generic", include_str!("profiles/generic.toml")),
+    ("google-ads-api", include_str!("profiles/google-ads-api.toml")),
     ("google-ads-ui", include_str!("profiles/google-ads-ui.toml")),
+    ("google-adwords-api", include_str!("profiles/google-adwords-api.toml")),
+    ("linkedin-ads-api", include_str!("profiles/linkedin-ads-api.toml")),
     ("linkedin-campaign-manager", include_str!("profiles/linkedin-campaign-manager.toml")),
+    ("meta-ads-api", include_str!("profiles/meta-ads-api.toml")),
     ("meta-ads-manager", include_str!("profiles/meta-ads-manager.toml")),
+    ("microsoft-ads-api", include_str!("profiles/microsoft-ads-api.toml")),
     ("microsoft-ads-ui", include_str!("profiles/microsoft-ads-ui.toml")),
+    ("pinterest-ads-api", include_str!("profiles/pinterest-ads-api.toml")),
+    ("pinterest-ads-manager", include_str!("profiles/pinterest-ads-manager.toml")),
+    ("reddit-ads-api", include_str!("profiles/reddit-ads-api.toml")),
+    ("reddit-ads-manager", include_str!("profiles/reddit-ads-manager.toml")),
+    ("snapchat-ads-api", include_str!("profiles/snapchat-ads-api.toml")),
+    ("snapchat-ads-manager", include_str!("profiles/snapchat-ads-manager.toml")),
+    ("tiktok-ads-api", include_str!("profiles/tiktok-ads-api.toml")),
+    ("tiktok-ads-manager", include_str!("profiles/tiktok-ads-manager.toml")),
     ("x-ads-api", include_str!("profiles/x-ads-api.toml")),
     ("x-ads-ui", include_str!("profiles/x-ads-ui.toml")),
 ];
@@ -208,6 +221,8 @@ pub(super) struct PreambleNames {
 pub(super) struct IdRules {
     strip_prefixes: Vec<String>,
     strip_brackets: bool,
+    /// The id is what follows the last slash, as in `customers/1/campaigns/2`.
+    last_of_path: bool,
 }
 
 impl ColumnNames {
@@ -322,7 +337,11 @@ impl PreambleNames {
 
 impl IdRules {
     fn of(section: &mut Section<'_>) -> IdRules {
-        IdRules { strip_prefixes: section.texts("strip_prefixes"), strip_brackets: section.flag("strip_brackets") }
+        IdRules {
+            strip_prefixes: section.texts("strip_prefixes"),
+            strip_brackets: section.flag("strip_brackets"),
+            last_of_path: section.flag("last_of_path"),
+        }
     }
 
     /// Returns the id itself.
@@ -330,6 +349,7 @@ impl IdRules {
         let id = id.trim();
         let bare = id.strip_prefix('[').and_then(|id| id.strip_suffix(']')).filter(|_| self.strip_brackets);
         let id = bare.unwrap_or(id).trim();
+        let id = id.rsplit('/').next().filter(|last| self.last_of_path && !last.is_empty()).unwrap_or(id);
         self.strip_prefixes.iter().find_map(|prefix| id.strip_prefix(prefix.as_str())).unwrap_or(id)
     }
 }
@@ -624,8 +644,20 @@ have: all = [\"…\", \"…\"]";
 
     #[test]
     fn ids_are_stripped_of_what_surrounds_them() {
-        let rules = IdRules { strip_prefixes: ["cg:", "act_"].map(String::from).into(), strip_brackets: true };
-        for (id, bare) in [("[829]", "829"), ("cg:12", "12"), (" act_7 ", "7"), ("12", "12"), ("[a", "[a")] {
+        let rules = IdRules {
+            strip_prefixes: ["cg:", "act_"].map(String::from).into(),
+            strip_brackets: true,
+            last_of_path: true,
+        };
+        for (id, bare) in [
+            ("[829]", "829"),
+            ("cg:12", "12"),
+            (" act_7 ", "7"),
+            ("12", "12"),
+            ("[a", "[a"),
+            ("customers/1/campaigns/2", "2"),
+            ("a/", "a/"),
+        ] {
             assert_eq!(rules.strip(id), bare);
         }
     }
