@@ -25,6 +25,7 @@ mod header;
 mod kind;
 mod layout;
 mod near;
+mod opendocument;
 mod options;
 mod preamble;
 mod profile;

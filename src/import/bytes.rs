@@ -124,6 +124,10 @@ impl Scan {
         let blanks = |byte: &&u8| !(byte.is_ascii_whitespace() || [0xEF, 0xBB, 0xBF, 0xFF, 0xFE, 0].contains(*byte));
         let text: Vec<u8> = self.head.iter().filter(blanks).take(2).copied().collect();
         let (what, hint) = match self.head.as_slice() {
+            [0xD0, 0xCF, 0x11, 0xE0, ..] => (
+                "an old Excel workbook (.xls), or a newer one with a password",
+                "open it in a spreadsheet, with its password if it has one, and save it as .xlsx or CSV UTF-8",
+            ),
             [b'%', b'P', b'D', b'F', ..] => ("a PDF document", AGAIN),
             [b'7', b'z', 0xBC, 0xAF, ..] => ("a 7z archive", UNPACK),
             [b'R', b'a', b'r', b'!', 0x1A, ..] => ("a RAR archive", UNPACK),
@@ -234,7 +238,8 @@ mod tests {
     #[test]
     fn known_formats_are_named() {
         for (bytes, name) in [
-            (&b"%PDF-1.7"[..], "PDF"),
+            (&b"\xD0\xCF\x11\xE0"[..], "xls"),
+            (b"%PDF-1.7", "PDF"),
             (b"7z\xBC\xAF\x27\x1C", "7z"),
             (b"Rar!\x1A\x07", "RAR"),
             (b"\xFD7zXZ\0", "xz"),

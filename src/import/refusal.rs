@@ -31,7 +31,7 @@ macro_rules! codes {
 codes! {
     /// Not text of one encoding: a web page, a PDF document, a damaged file.
     NotText = "not_text",
-    /// A workbook with a password, or an encrypted archive.
+    /// An archive or a workbook with a password.
     Protected = "protected",
     /// More than is unpacked of a packed file.
     TooLarge = "too_large",

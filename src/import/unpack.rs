@@ -12,6 +12,7 @@ use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use flate2::bufread::MultiGzDecoder;
+use quick_xml::events::Event;
 use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 use zip::result::ZipError;
@@ -48,8 +49,6 @@ const RATIO_MAX: u64 = 200;
 const RATIO_FREE: u64 = GIB / 4;
 /// A workbook's parts are held in memory while it is read.
 const WORKBOOK_MAX: u64 = GIB / 2;
-/// The format before had 65,536 rows.
-const OLD_WORKBOOK_MAX: u64 = GIB / 16;
 const GIB: u64 = 1024 * 1024 * 1024;
 
 /// Unpacks a file, where it is packed.
@@ -117,7 +116,6 @@ impl Format {
         file.rewind()?;
         Ok(match head.as_slice() {
             [0x1F, 0x8B, ..] => Some(Format::Gzip),
-            [0xD0, 0xCF, 0x11, 0xE0] => Some(Format::Workbook(Kind::Xls)),
             [b'P', b'K', 3, 4] | [b'P', b'K', 5, 6] => {
                 let mut archive = open(file)?;
                 let mut is = |name: &str, begin: &[u8]| {
@@ -146,9 +144,8 @@ impl Format {
             }
             Format::Zip => unzip(file, text),
             Format::Workbook(kind) => {
-                check_size(file, kind)?;
-                // The old format has no checksums, and a damaged file may make its reader stumble; that is a refusal
-                // like any other.
+                check_parts(file)?;
+                // Its reader may stumble over parts that make no sense; that is a refusal like any other.
                 let read = || workbook::to_text(file, kind, options.sheet.as_deref(), text);
                 catch_unwind(AssertUnwindSafe(read))
                     .unwrap_or_else(|_| Err(workbook::damaged("its parts contradict each other").into()))
@@ -198,11 +195,7 @@ fn unzip(file: &File, text: &mut Sink) -> Result<String, Stop> {
 
 /// Refuses a workbook that would not fit into memory. What a zip archive says of its sizes may be wrong, so that its
 /// parts are unpacked to be counted, and their checksums hold before they are read.
-fn check_size(file: &File, kind: Kind) -> Result<(), Stop> {
-    if kind == Kind::Xls {
-        let bytes = file.metadata()?.len();
-        return if bytes > OLD_WORKBOOK_MAX { Err(too_large(OLD_WORKBOOK_MAX).into()) } else { Ok(()) };
-    }
+fn check_parts(file: &File) -> Result<(), Stop> {
     let mut archive = open(file)?;
     let mut count = Sink { file: None, left: WORKBOOK_MAX, most: WORKBOOK_MAX };
     for at in 0..archive.len() {
@@ -215,29 +208,25 @@ fn check_size(file: &File, kind: Kind) -> Result<(), Stop> {
 }
 
 /// Refuses a workbook that says it has more texts than it has room for: its reader would reserve memory for them all.
-fn check_promise(mut texts: impl Read) -> Result<(), Stop> {
-    const NAME: &[u8] = b"uniqueCount";
-    const PROMISE_MAX: u64 = 50_000_000;
-    let (mut block, mut bytes) = (Vec::new(), vec![0; 64 * 1024]);
-    loop {
-        let count = texts.read(&mut bytes).map_err(|error| damaged(&error.to_string()))?;
-        // UTF-16 is read without its NULs. The end of a block is looked at again with the next.
-        block.extend(bytes.iter().take(count).filter(|byte| **byte != 0));
-        for (at, _) in block.windows(NAME.len()).enumerate().filter(|(_, name)| *name == NAME) {
-            let value = block.iter().skip(at + NAME.len()).take(64);
-            let digits =
-                value.skip_while(|byte| b" \t\r\n=\"'".contains(byte)).take_while(|byte| byte.is_ascii_digit());
-            let promise =
-                digits.fold(0_u64, |sum, digit| sum.saturating_mul(10).saturating_add(u64::from(digit - b'0')));
-            if promise > PROMISE_MAX {
-                return Err(workbook::damaged("it is said to hold more texts than fit into it").into());
+fn check_promise(texts: impl Read) -> Result<(), Stop> {
+    const TEXTS_MAX: u64 = 50_000_000;
+    let mut xml = quick_xml::Reader::from_reader(BufReader::new(texts));
+    // What is no XML its reader will say.
+    while let Ok(event) = xml.read_event_into(&mut Vec::new()) {
+        match event {
+            Event::Start(start) | Event::Empty(start) if start.local_name().as_ref() == "sst" => {
+                let promise = start.try_get_attribute("uniqueCount")?.and_then(|count| count.value.parse::<u64>().ok());
+                return if promise.is_some_and(|count| count > TEXTS_MAX) {
+                    Err(workbook::damaged("it is said to hold more texts than fit into it").into())
+                } else {
+                    Ok(())
+                };
             }
+            Event::Eof => break,
+            _ => {}
         }
-        if count == 0 {
-            return Ok(());
-        }
-        block.drain(..block.len().saturating_sub(128));
     }
+    Ok(())
 }
 
 /// Where unpacked bytes go: into a temporary file, or nowhere, to be counted only.

@@ -17,20 +17,17 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufReader, Seek};
 
-use calamine::{
-    Data, ExcelDateTime, Ods, OdsError, Reader, Sheet, SheetType, SheetVisible, Xls, XlsError, Xlsx, XlsxError,
-};
+use calamine::{Data, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 
+use super::opendocument::OpenDocument;
 use super::refusal::{Refusal, RefusalCode, Stop, shortened};
 use super::unpack::Sink;
 
 /// A kind of workbook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Of Excel since 2007.
+    /// Of Excel.
     Xlsx,
-    /// Of Excel before.
-    Xls,
     /// Of LibreOffice and others.
     Ods,
 }
@@ -39,7 +36,6 @@ impl Kind {
     fn as_str(self) -> &'static str {
         match self {
             Kind::Xlsx => "xlsx",
-            Kind::Xls => "xls",
             Kind::Ods => "ods",
         }
     }
@@ -49,6 +45,8 @@ impl Kind {
 const TABLE_CELLS: usize = 3;
 /// No sheet has more columns.
 const COLUMNS_MAX: u32 = 16_384;
+/// No record is longer, in any file.
+const ROW_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// From here on (2^53) a double no longer tells a whole number from the next.
 const EXACT_BELOW: f64 = 9_007_199_254_740_992.0;
 
@@ -56,81 +54,54 @@ const EXACT_BELOW: f64 = 9_007_199_254_740_992.0;
 pub(super) fn to_text(file: &File, kind: Kind, sheet: Option<&str>, text: &mut Sink) -> Result<String, Stop> {
     let mut workbook = Workbook::open(file, kind)?;
     let name = workbook.choose(sheet)?;
-    let mut rows = Rows { text, line: 0, width: 0, cells: Vec::new() };
+    let mut rows = Rows { text, line: 0, width: 0, cells: Vec::new(), bytes: 0 };
     workbook.each_cell(&name, &mut |row, column, cell| rows.put(row, column, cell).map(|()| true))?;
     rows.end_row()?;
     Ok(format!("{}, sheet \"{name}\"", kind.as_str()))
 }
 
-type Input<'a> = BufReader<&'a File>;
-
 enum Workbook<'a> {
-    Xlsx(Xlsx<Input<'a>>),
-    Xls(Xls<Input<'a>>),
-    Ods(Ods<Input<'a>>),
+    Xlsx(Box<Xlsx<BufReader<&'a File>>>),
+    Ods(OpenDocument<'a>),
 }
 
 /// Takes a cell by its row and column, counted from 0; answers whether to go on.
-type Give<'g> = dyn FnMut(u32, u32, String) -> Result<bool, Stop> + 'g;
+pub(super) type Give<'g> = dyn FnMut(u32, u32, String) -> Result<bool, Stop> + 'g;
 
 impl<'a> Workbook<'a> {
-    fn open(file: &'a File, kind: Kind) -> Result<Workbook<'a>, Stop> {
-        let input = || -> Result<Input<'a>, Stop> {
-            let mut file = file;
-            file.rewind()?;
-            Ok(BufReader::new(file))
-        };
+    fn open(mut file: &'a File, kind: Kind) -> Result<Workbook<'a>, Stop> {
+        file.rewind()?;
         Ok(match kind {
-            Kind::Xlsx => Workbook::Xlsx(Xlsx::new(input()?)?),
-            Kind::Ods => Workbook::Ods(Ods::new(input()?)?),
-            Kind::Xls => match Xls::new(input()?) {
-                Ok(workbook) => Workbook::Xls(workbook),
-                // A new workbook with a password is wrapped in the old format.
-                Err(error) => match Xlsx::new(input()?) {
-                    Err(XlsxError::Password) => return Err(protected().into()),
-                    _ => return Err(error.into()),
-                },
-            },
+            Kind::Xlsx => Workbook::Xlsx(Box::new(Xlsx::new(BufReader::new(file))?)),
+            Kind::Ods => Workbook::Ods(OpenDocument::open(file)?),
         })
     }
 
-    fn sheets(&self) -> Vec<Sheet> {
-        let all = match self {
-            Workbook::Xlsx(workbook) => workbook.sheets_metadata(),
-            Workbook::Xls(workbook) => workbook.sheets_metadata(),
-            Workbook::Ods(workbook) => workbook.sheets_metadata(),
-        };
-        all.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet).cloned().collect()
+    /// Returns the names of the sheets, and whether they are hidden.
+    fn sheets(&self) -> Vec<(String, bool)> {
+        match self {
+            Workbook::Xlsx(workbook) => {
+                let sheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+                sheets.map(|sheet| (sheet.name.clone(), sheet.visible != SheetVisible::Visible)).collect()
+            }
+            Workbook::Ods(workbook) => workbook.sheets.clone(),
+        }
     }
 
     /// Gives every cell of a sheet that holds something, row by row.
     fn each_cell(&mut self, sheet: &str, give: &mut Give) -> Result<(), Stop> {
-        let range = match self {
-            Workbook::Xlsx(workbook) => {
-                let mut cells = workbook.worksheet_cells_reader(sheet)?;
-                while let Some(cell) = cells.next_cell_with_formula()? {
-                    let text = match (text_of(&cell.value.into()), cell.formula) {
-                        // Its result is not in the file; as it stands it is no amount and no day.
-                        (text, Some(formula)) if text.is_empty() => format!("={formula}"),
-                        (text, _) => text,
-                    };
-                    if !text.is_empty() && !give(cell.pos.0, cell.pos.1, text)? {
-                        break;
-                    }
-                }
-                return Ok(());
-            }
-            Workbook::Xls(workbook) => workbook.worksheet_range(sheet)?,
-            Workbook::Ods(workbook) => workbook.worksheet_range(sheet)?,
+        let workbook = match self {
+            Workbook::Xlsx(workbook) => workbook,
+            Workbook::Ods(workbook) => return workbook.each_cell(sheet, give),
         };
-        let (top, left) = range.start().unwrap_or_default();
-        for (row, column, cell) in range.used_cells() {
-            let place = |from: u32, at: usize| u32::try_from(at).ok().and_then(|at| from.checked_add(at));
-            let (Some(row), Some(column)) = (place(top, row), place(left, column)) else {
-                return Err(damaged("a cell is outside of the sheet").into());
+        let mut cells = workbook.worksheet_cells_reader(sheet)?;
+        while let Some(cell) = cells.next_cell_with_formula()? {
+            let text = match (text_of(&cell.value.into()), cell.formula) {
+                // Its result is not in the file; as it stands it is no amount and no day.
+                (text, Some(formula)) if text.is_empty() => format!("={formula}"),
+                (text, _) => text,
             };
-            let text = text_of(cell);
-            if !text.is_empty() && !give(row, column, text)? {
+            if !text.is_empty() && !give(cell.pos.0, cell.pos.1, text)? {
                 break;
             }
         }
@@ -142,18 +113,17 @@ impl<'a> Workbook<'a> {
     fn choose(&mut self, wanted: Option<&str>) -> Result<String, Stop> {
         let sheets = self.sheets();
         if let Some(wanted) = wanted {
-            let found = sheets.iter().find(|sheet| sheet.name.trim() == wanted.trim());
-            return Ok(found.map(|sheet| sheet.name.clone()).ok_or_else(|| {
-                let names: Vec<&str> = sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+            let found = sheets.iter().find(|(name, _)| name.trim() == wanted.trim());
+            return Ok(found.map(|(name, _)| name.clone()).ok_or_else(|| {
+                let names: Vec<&str> = sheets.iter().map(|(name, _)| name.as_str()).collect();
                 let message = format!("the workbook has no sheet `{wanted}`; its sheets are: {}", listed(&names));
                 Refusal::new(RefusalCode::SheetUnknown, message, "say --sheet with one of them")
             })?);
         }
         let (mut visible, mut hidden) = (Vec::new(), Vec::new());
-        for sheet in &sheets {
-            if self.has_table(&sheet.name)? {
-                if sheet.visible == SheetVisible::Visible { &mut visible } else { &mut hidden }
-                    .push(sheet.name.as_str());
+        for (name, is_hidden) in &sheets {
+            if self.has_table(name)? {
+                if *is_hidden { &mut hidden } else { &mut visible }.push(name.as_str());
             }
         }
         match if visible.is_empty() { hidden.as_slice() } else { visible.as_slice() } {
@@ -199,8 +169,9 @@ struct Rows<'t> {
     /// The widest row so far. A row is filled up to it: a header is as wide as its table, and the cells that a sheet
     /// leaves out at a row's end are blank ones.
     width: usize,
-    /// The cells of the row that comes next.
+    /// The cells of the row that comes next, and how long they are together.
     cells: Vec<String>,
+    bytes: usize,
 }
 
 impl Rows<'_> {
@@ -211,6 +182,10 @@ impl Rows<'_> {
         let at = usize::try_from(column.min(COLUMNS_MAX)).unwrap_or(usize::MAX);
         if row < self.line || column >= COLUMNS_MAX || self.cells.get(at).is_some_and(|cell| !cell.is_empty()) {
             return Err(damaged("its cells are not in order").into());
+        }
+        self.bytes = self.bytes.saturating_add(cell.len());
+        if self.bytes > ROW_BYTES_MAX {
+            return Err(damaged("a row is longer than 16 MiB").into());
         }
         self.cells.resize(self.cells.len().max(at + 1), String::new());
         if let Some(place) = self.cells.get_mut(at) {
@@ -231,6 +206,7 @@ impl Rows<'_> {
                 let _ = write!(line, "{comma}\"{cell}\""); // to a string it cannot fail
             }
             self.cells.clear();
+            self.bytes = 0;
         }
         line.push('\n');
         self.line = self.line.saturating_add(1);
@@ -249,15 +225,13 @@ fn text_of(cell: &Data) -> String {
         Data::Bool(false) => "FALSE".to_owned(),
         Data::Error(error) => error.to_string(),
         Data::DateTime(moment) => moment_text(moment),
-        Data::DateTimeIso(moment) => match moment.split_once('T') {
-            Some((day, time)) if !time.contains(|char: char| ('1'..='9').contains(&char)) => day.to_owned(),
-            _ => moment.clone(),
-        },
+        Data::DateTimeIso(moment) => without_midnight(moment.clone()),
         Data::DurationIso(duration) => duration.clone(),
     }
 }
 
-fn number_text(number: f64) -> String {
+/// Returns the shortest decimal that reads back, or what cannot be an id where it is not exact.
+pub(super) fn number_text(number: f64) -> String {
     if number.abs() >= EXACT_BELOW {
         return format!("{number:E}").replace('E', "E+");
     }
@@ -267,6 +241,14 @@ fn number_text(number: f64) -> String {
         text.push('0');
     }
     text
+}
+
+/// Returns an ISO day, without a time that says nothing.
+pub(super) fn without_midnight(moment: String) -> String {
+    match moment.split_once('T') {
+        Some((day, time)) if !time.contains(|char: char| ('1'..='9').contains(&char)) => day.to_owned(),
+        _ => moment,
+    }
 }
 
 /// A day, with its time where that is not midnight; a time without a day alone. What is no moment stays a number.
@@ -301,21 +283,14 @@ pub(super) fn damaged(why: &str) -> Refusal {
     Refusal::new(RefusalCode::NotText, message, "export the report again, as .csv where the platform offers it")
 }
 
-/// What ends the reading of a workbook is the file's own fault, but for trouble with the disk.
-macro_rules! stops {
-    ($($error:ident),+) => {$(
-        impl From<$error> for Stop {
-            fn from(error: $error) -> Stop {
-                match error {
-                    $error::Password => protected().into(),
-                    $error::Io(error) if error.raw_os_error().is_some() => Stop::Io(error),
-                    other => damaged(&other.to_string()).into(),
-                }
-            }
+impl From<XlsxError> for Stop {
+    fn from(error: XlsxError) -> Stop {
+        match error {
+            XlsxError::Io(error) if error.raw_os_error().is_some() => Stop::Io(error),
+            other => damaged(&other.to_string()).into(),
         }
-    )+};
+    }
 }
-stops!(XlsxError, XlsError, OdsError);
 
 #[cfg(test)]
 mod tests {
@@ -330,7 +305,7 @@ mod tests {
             (412.5, "412.5"),
             (1234567.89, "1234567.89"),
             (110.69999999999999, "110.69999999999999"),
-            (0.1 + 0.2, "0.30000000000000004"),
+            (0.30000000000000004, "0.30000000000000004"),
             (-0.000001, "-0.000001"),
             (1.234, "1.2340"),
             (1.2345, "1.2345"),
