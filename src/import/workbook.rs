@@ -13,11 +13,10 @@
 //!
 //! Knows sheets and cells; which column is what, it does not.
 
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufReader, Seek};
 
-use calamine::{Data, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+use calamine::{Data, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxError, XlsxFormulaMetadata};
 
 use super::opendocument::OpenDocument;
 use super::refusal::{Refusal, RefusalCode, Stop, shortened};
@@ -95,12 +94,17 @@ impl<'a> Workbook<'a> {
             Workbook::Ods(workbook) => return workbook.each_cell(sheet, give),
         };
         let mut cells = workbook.worksheet_cells_reader(sheet)?;
-        while let Some(cell) = cells.next_cell_with_formula()? {
-            let text = match (text_of(&cell.value.into()), cell.formula) {
+        while let Some(cell) = cells.next_cell_with_formula_metadata()? {
+            let mut text = text_of(&cell.value.into());
+            if let (true, Some(formula)) = (text.is_empty(), cell.formula) {
                 // Its result is not in the file; as it stands it is no amount and no day.
-                (text, Some(formula)) if text.is_empty() => format!("={formula}"),
-                (text, _) => text,
-            };
+                text = match formula {
+                    XlsxFormulaMetadata::Normal { formula } | XlsxFormulaMetadata::Shared { formula, .. } => {
+                        format!("={formula}")
+                    }
+                    _ => "=formula".to_owned(),
+                };
+            }
             if !text.is_empty() && !give(cell.pos.0, cell.pos.1, text)? {
                 break;
             }
@@ -200,10 +204,14 @@ impl Rows<'_> {
         if !self.cells.is_empty() {
             self.cells.resize(self.width, String::new());
             for (at, cell) in self.cells.iter().enumerate() {
-                let comma = if at > 0 { "," } else { "" };
-                // A line break in a cell would move the numbers of all rows below it.
-                let cell = cell.replace(['\r', '\n'], " ").replace('"', "\"\"");
-                let _ = write!(line, "{comma}\"{cell}\""); // to a string it cannot fail
+                line += if at > 0 { ",\"" } else { "\"" };
+                if cell.contains('"') || cell.contains('\r') || cell.contains('\n') {
+                    // A line break in a cell would move the numbers of all rows below it.
+                    line += &cell.replace(['\r', '\n'], " ").replace('"', "\"\"");
+                } else {
+                    line += cell;
+                }
+                line.push('"');
             }
             self.cells.clear();
             self.bytes = 0;
