@@ -5,9 +5,10 @@
 //! mark and money column are proven by the file, named by its [`Profile`], given by an option, or refused. A file is
 //! taken whole or not at all.
 //!
-//! It is read three times: as bytes, for what the whole file proves about its encoding; as rows, for what all cells
-//! prove about decimal mark and day order; and as rows again, to read them. Memory grows with days and campaigns, not
-//! with rows.
+//! What is packed, or is a workbook, is turned into plain text first; from there on all files are alike. A file is read
+//! three times: as bytes, for what the whole file proves about its encoding; as rows, for what all cells prove about
+//! decimal mark and day order; and as rows again, to read them. Memory grows with days and campaigns, not with rows,
+//! but for the texts of an Excel workbook, which are held while it is turned.
 //!
 //! What is known of platforms is data (`import/profiles/*.toml`), none of it is here. Knows nothing of ledgers: whether
 //! a file was imported before, or changes a closed month, is not its business.
