@@ -111,7 +111,8 @@ impl Ledger {
             return Err(LedgerError::NotALedger(folder.dir().to_owned()));
         };
         let mut problems = Vec::new();
-        let settings = utf8(settings, &mut problems).and_then(|text| settings::read(&text, &mut problems));
+        let settings =
+            utf8(settings::FILE, settings, &mut problems).and_then(|text| settings::read(&text, &mut problems));
         // Without settings the other files are read all the same, for what is wrong in their rows.
         let fiscal_year = settings.as_ref().map_or(FiscalYear::CALENDAR, |settings| settings.fiscal_year);
         let logs = |file: &str| folder.read(file);
@@ -329,13 +330,13 @@ impl Ledger {
 
     /// Returns the ledger's own profiles: name without ending, and TOML text.
     pub fn profiles(&self) -> Result<Vec<(String, String)>, LedgerError> {
-        let mut profiles = Vec::new();
+        let (mut profiles, mut problems) = (Vec::new(), Vec::new());
         for file in self.folder.list("profiles", ".toml")? {
             let bytes = self.folder.read(&file)?.unwrap_or_default();
             let name = file.trim_start_matches("profiles/").trim_end_matches(".toml").to_owned();
-            profiles.push((name, String::from_utf8_lossy(&bytes).into_owned()));
+            profiles.extend(utf8(&file, bytes, &mut problems).map(|toml| (name, toml)));
         }
-        Ok(profiles)
+        if problems.is_empty() { Ok(profiles) } else { Err(LedgerError::Invalid(problems)) }
     }
 
     /// Returns every file whose facts were read, with its SHA-256 and size, by name: what a manifest lists.
@@ -357,8 +358,8 @@ impl Ledger {
     }
 }
 
-fn utf8(bytes: Vec<u8>, problems: &mut Vec<Problem>) -> Option<String> {
+fn utf8(file: &str, bytes: Vec<u8>, problems: &mut Vec<Problem>) -> Option<String> {
     let mend = "save the file as UTF-8".to_owned();
-    let what = |_| Problem { place: Place::top_of(settings::FILE), what: "the text is not UTF-8".into(), mend };
+    let what = |_| Problem { place: Place::top_of(file), what: "the text is not UTF-8".into(), mend };
     String::from_utf8(bytes).map_err(|error| problems.push(what(error))).ok()
 }

@@ -13,7 +13,7 @@ mod summaries;
 mod table;
 mod yearly;
 
-pub use lists::{budgets, encumbrances, imports, proposals, redirections, restrictions};
+pub use lists::{budgets, encumbrances, imports, profiles, proposals, redirections, restrictions};
 pub use manifest::{Manifest, ManifestFile};
 pub use reading::{ImportReport, Outcome};
 pub use summaries::{blocked, spend};

@@ -6,12 +6,15 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)] // the helpers of tests are tests, too
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Display, Write as _};
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use encoding_rs::Encoding;
 use respend::import::{Options, Profiles, Reading, Refusal, Rollup, SpendRow, read};
+use respend::{Cost, Currency, Day};
 
 /// What an expected file begins with.
 const OPTIONS: &str = "options:";
@@ -28,7 +31,7 @@ fn every_export_is_read_as_expected() {
             wrong.push(format!("{} is missing", expected.display()));
             continue;
         }
-        let typed = before.lines().next().unwrap_or_default().strip_prefix(OPTIONS).unwrap_or_default().trim();
+        let typed = typed_of(&before);
         let reading = read(&file, &options(typed), &profiles, &mut |_, _| {}).unwrap();
         let now = format!("{}\n{}", format!("{OPTIONS} {typed}").trim_end(), shown(&reading));
         if refresh {
@@ -38,6 +41,98 @@ fn every_export_is_read_as_expected() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// Encoding and line ends are the platform's habit, and no part of what it says.
+#[test]
+fn an_export_says_the_same_in_any_encoding() {
+    if is_refreshing() {
+        return;
+    }
+    let profiles = Profiles::built_in();
+    for file in exports() {
+        let typed = typed_of(&fs::read_to_string(expected_of(&file)).unwrap_or_default()).to_owned();
+        let is_code_page = |reading: &Reading| reading.warnings.iter().any(|warning| warning.code == "legacy_encoding");
+        let reading = read(&file, &options(&typed), &profiles, &mut |_, _| {}).unwrap();
+        let Some(encoding) = reading.encoding.as_ref().and_then(|name| Encoding::for_label(name.as_bytes())) else {
+            continue;
+        };
+        if is_code_page(&reading) {
+            continue; // which page it is, its letters say
+        }
+        let bytes = fs::read(&file).unwrap();
+        let (text, _, is_damaged) = encoding.decode(&bytes);
+        if is_damaged {
+            continue;
+        }
+        let plain = text.replace("\r\n", "\n");
+        let utf16: Vec<u8> = plain.replace('\n', "\r\n").encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for bytes in [plain.into_bytes(), [vec![0xFE, 0xFF], utf16].concat()] {
+            let mut copy = tempfile::NamedTempFile::new().unwrap();
+            copy.write_all(&bytes).unwrap();
+            let again = read(copy.path(), &options(&typed), &profiles, &mut |_, _| {}).unwrap();
+            assert_eq!(again.outcome, reading.outcome, "{}", file.display());
+        }
+    }
+}
+
+/// A report lacks columns that its author did not choose. Then it is refused, or the same is read from it: never
+/// another column of money or of days.
+#[test]
+fn an_export_without_one_of_its_columns_says_the_same_or_nothing() {
+    if is_refreshing() {
+        return;
+    }
+    let profiles = Profiles::built_in();
+    let (mut same, mut refused) = (0, 0);
+    for file in exports() {
+        let options = options(typed_of(&fs::read_to_string(expected_of(&file)).unwrap_or_default()));
+        let reading = read(&file, &options, &profiles, &mut |_, _| {}).unwrap();
+        let Ok(rollup) = &reading.outcome else { continue };
+        for (at, header) in reading.header.iter().enumerate() {
+            let mut narrower = tempfile::NamedTempFile::new().unwrap();
+            narrower.write_all(without_column(&file, &reading, at).as_bytes()).unwrap();
+            let again = read(narrower.path(), &options, &profiles, &mut |_, _| {}).unwrap();
+            match &again.outcome {
+                Ok(again) => {
+                    same += 1;
+                    assert_eq!(by_day(again), by_day(rollup), "{} without `{header}`", file.display());
+                    assert_ne!(Some(header), reading.spend_column.as_ref(), "{}", file.display());
+                }
+                Err(_) => refused += 1,
+            }
+        }
+    }
+    assert!(same > 100 && refused > 100, "{same} the same, {refused} refused");
+}
+
+/// The sum of each day and currency.
+fn by_day(rollup: &Rollup) -> BTreeMap<(Day, Currency), Cost> {
+    let mut days = BTreeMap::new();
+    for row in &rollup.rows {
+        let sum = days.entry((row.day, row.cost.currency())).or_insert_with(|| Cost::zero(row.cost.currency()));
+        *sum = sum.plus(row.cost).unwrap();
+    }
+    days
+}
+
+/// The text of an export, from its header on without one column.
+fn without_column(file: &Path, reading: &Reading, at: usize) -> String {
+    let encoding = Encoding::for_label(reading.encoding.as_deref().unwrap().as_bytes()).unwrap();
+    let bytes = fs::read(file).unwrap();
+    let (text, _, _) = encoding.decode(&bytes);
+    let delimiter = u8::try_from(reading.delimiter.unwrap()).unwrap();
+    let mut records =
+        csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes());
+    let mut narrower = csv::WriterBuilder::new().delimiter(delimiter).flexible(true).from_writer(Vec::new());
+    let mut below = false;
+    for record in records.records() {
+        let record = record.unwrap();
+        below = below || record.iter().map(str::trim).eq(reading.header.iter().map(String::as_str));
+        let is_needed = |(place, _): &(usize, &str)| !below || *place != at;
+        narrower.write_record(record.iter().enumerate().filter(is_needed).map(|(_, cell)| cell)).unwrap();
+    }
+    String::from_utf8(narrower.into_inner().unwrap()).unwrap()
 }
 
 #[test]
@@ -108,6 +203,11 @@ fn exports() -> Vec<PathBuf> {
 }
 
 // Options as typed.
+
+/// What the first line of an expected file says.
+fn typed_of(expected: &str) -> &str {
+    expected.lines().next().unwrap_or_default().strip_prefix(OPTIONS).unwrap_or_default().trim()
+}
 
 fn options(typed: &str) -> Options {
     let mut options = Options::default();
@@ -208,7 +308,9 @@ fn taken(rollup: &Rollup) -> String {
 fn row(row: &SpendRow) -> String {
     let SpendRow { day, platform, account, campaign, campaign_name, cost, rows, first_row } = row;
     let currency = cost.currency();
-    format!("{day} {platform}/{account}/{campaign} \"{campaign_name}\" {cost} {currency} ×{rows} @{first_row}")
+    let line =
+        format!("{day} {platform}/{account}/{campaign} \"{campaign_name}\" {cost} {currency} ×{rows} @{first_row}");
+    line.replace('\n', "\\n")
 }
 
 fn refused(refusal: &Refusal) -> String {

@@ -478,7 +478,7 @@ fn a_ledgers_own_profile() {
     let reading = import_with(&bytes, &parsed("--currency RUB"), &profiles);
     assert_eq!(rows(&reading), ["2018-02-01 house-ads//Весна \"Весна\" 1234.50 RUB ×1 @2"]);
     assert_eq!(reading.encoding.as_deref(), Some("windows-1251"));
-    assert_eq!(warnings(&reading), ["legacy_encoding", "account_unknown", "platform_new"]);
+    assert_eq!(warnings(&reading), ["legacy_encoding", "account_unknown"]);
 }
 
 // Decisions over the whole file.
@@ -731,6 +731,33 @@ fn a_profile_may_know_footers_counts_and_rounded_rows() {
     assert_eq!((taken(&reading).excluded_rows, totals(&reading)), (3, vec!["0.66 RUB".to_owned()]));
     assert_eq!(refused(&import(&text.replace("0.67", "0.68"))).code, RefusalCode::TotalMismatch);
     assert_eq!(refused(&import(&text.replace("rows: 2", "rows: 5"))).code, RefusalCode::RowCountMismatch);
+}
+
+#[test]
+fn a_profile_may_know_where_its_platform_cuts_reports_off() {
+    let toml = "title = 'Y'\nplatform = 'vk'\nunit = 'currency'\nrow_limit = 3\n\
+                [columns]\nday = ['Date']\nspend = ['Cost']\ncampaign = ['CampaignName']\nknown = ['Clicks']\n\
+                [[proof]]\nall = ['CampaignName', 'Cost']\n[totals]\nlabels = ['Total']\n";
+    let mut profiles = Profiles::built_in();
+    profiles.add("house", toml).unwrap();
+    let import = |rows: usize, total: &str| {
+        let text = ["Date,CampaignName,Clicks,Cost\n", &"2018-01-05,A,1,2\n".repeat(rows), total].concat();
+        import_with(text.as_bytes(), &parsed("--currency RUB --account 1"), &profiles)
+    };
+    assert_eq!(totals(&import(2, "")), ["4.00 RUB"]);
+    assert_eq!(totals(&import(4, "")), ["8.00 RUB"]);
+    assert_eq!(refused(&import(3, "")).code, RefusalCode::Truncated);
+    assert_eq!(refused(&import(2, "Total,,,4\n")).code, RefusalCode::Truncated);
+    assert!(profiles.get("vk-ads").unwrap().source().contains("\nrow_limit = 200000\n"));
+}
+
+#[test]
+fn whoever_names_a_profile_is_believed() {
+    let bank = "Date,Account,Campaign,Amount,Balance\n2026-03-01,A,B,5,6\n";
+    let reading = import(bank, "--platform meta --currency USD --unit currency");
+    assert_eq!(refused(&reading).code, RefusalCode::NotSpend);
+    let reading = import(bank, "--platform meta --currency USD --unit currency --profile generic");
+    assert_eq!(totals(&reading), ["5.00 USD"]);
 }
 
 #[test]

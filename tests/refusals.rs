@@ -82,6 +82,17 @@ const EXPORTS: &[(&str, &str)] = &[
     ("twice.csv", "line,period,platform,currency,amount,basis\nm,2018,meta,USD,1,given\nm,2018,meta,USD,1,given\n"),
 ];
 
+const WELL_WRITTEN: &str = r#"title = "Radio"
+platform = "radio"
+unit = "currency"
+[columns]
+day = ["Tag"]
+spend = ["Kosten"]
+campaign = ["Spot"]
+[[proof]]
+all = ["Spot"]
+"#;
+
 /// What is typed, what stands elsewhere in the ledger then, and what comes of it.
 struct Case {
     typed: &'static str,
@@ -546,14 +557,14 @@ const CASES: &[Case] = &[
         1,
         "\
          error: unknown.csv:1: no header is known to be spend; the headers found are: When, How much [spend_column_unknown]\n\
-         hint: add the cost or spend column to the report and export it again, or say --spend-column with its header\n",
+         hint: add the cost or spend column to the report and export it again, or say --spend-column with its header; files of a kind not known yet are described once in a profile of your own (docs/profiles.md)\n",
     ),
     case(
         "--ledger books import platform.csv",
         1,
         "\
          error: platform.csv: nothing proves which platform this file is from; its headers are: Day, Campaign, Currency, Spend [profile_unknown]\n\
-         hint: say --profile generic with --platform, --currency and --unit, or describe the file once in a profile of your own (a TOML file in the ledger's profiles folder)\n",
+         hint: say --profile generic with --platform, --currency and --unit, or describe such files once in a profile of your own (docs/profiles.md)\n",
     ),
     case(
         "--ledger books import currency.csv",
@@ -616,7 +627,7 @@ const CASES: &[Case] = &[
         1,
         "\
          error: january.csv: there is no profile `none` [profile_unknown]\n\
-         hint: say --profile with one of: generic, google-ads-ui, linkedin-campaign-manager, meta-ads-manager, microsoft-ads-ui, x-ads-api, x-ads-ui\n",
+         hint: `respend profiles` lists them\n",
     ),
     case(
         "--ledger books --today 2018-04-01 import narrow.csv",
@@ -638,6 +649,58 @@ const CASES: &[Case] = &[
         "\
          error: lowered.csv: campaign `one` on 2018-01-01 was 100.00 USD and final, and is 99.00 USD in this export [restated_final]\n\
          hint: say --restate if the platform really restated it; --restate --dry-run lists every change and writes nothing\n",
+    ),
+    // profiles
+    case(
+        "profiles show googel-ads-ui",
+        1,
+        "\
+         error: there is no profile `googel-ads-ui`\n\
+         hint: perhaps google-ads-ui, google-ads-api; `respend profiles` lists them all\n",
+    ),
+    case(
+        "profiles show banana",
+        1,
+        "\
+         error: there is no profile `banana`\n\
+         hint: `respend profiles` lists them\n",
+    ),
+    with(
+        &[
+            (
+                "books/profiles/house.toml",
+                "title = \"House ads\"\nunit = \"cents\"\n\n[columns]\nspend = [\"Kosten\"]\n\n[ids]\nstrip_prefix = [\"act_\"]\n",
+            ),
+            ("books/profiles/radio.toml", "title = \"Radio\nplatform = \"radio\"\n"),
+        ],
+        "--ledger books inspect january.csv",
+        2,
+        "\
+         error: profiles/house.toml:1:1: no [[proof]] says how its files are told from others; add [[proof]] with headers that only they have: all = [\"…\", \"…\"]\n\
+         error: profiles/house.toml:2:8: `unit`: `cents` is none of currency, micros\n\
+         error: profiles/house.toml:4:1: `columns` names neither `day` nor `period_start`; add day = [\"…\"], the header of the days\n\
+         error: profiles/house.toml:4:1: neither `platform` nor `columns.platform` says where the ads ran; add platform = \"…\" above the sections, or platform = [\"…\"] where a column says it\n\
+         error: profiles/house.toml:8:1: `strip_prefix` is no key of [ids]; perhaps `strip_prefixes`; its keys are `strip_prefixes`, `strip_brackets`, `last_of_path`\n\
+         error: profiles/radio.toml:1:15: this is not TOML: invalid basic string, expected `\"`; correct it\n\
+         hint: docs/profiles.md says what a profile holds\n",
+    ),
+    with(
+        &[("books/profiles/Radio.toml", WELL_WRITTEN)],
+        "--ledger books profiles",
+        2,
+        "\
+         error: profiles/Radio.toml:1:1: `Radio` is no name of a profile; give the file a name of small letters, digits, `.`, `_` and `-`, such as house-ads.toml\n\
+         hint: docs/profiles.md says what a profile holds\n",
+    ),
+    with(
+        &[("books/profiles/radio.toml", "title = 3\nplatform = \"radio\"\n[[columns]]\nday = \"Tag\"\n")],
+        "--ledger books import january.csv",
+        2,
+        "\
+         error: profiles/radio.toml:1:1: no [[proof]] says how its files are told from others; add [[proof]] with headers that only they have: all = [\"…\", \"…\"]\n\
+         error: profiles/radio.toml:1:9: `title` is a number; write title = \"…\"\n\
+         error: profiles/radio.toml:3:1: `columns` is a list; write [columns] and its keys below\n\
+         hint: docs/profiles.md says what a profile holds\n",
     ),
     // redirections
     case(

@@ -107,7 +107,7 @@ pub(super) fn is_no_value(cell: &str) -> bool {
     if cell.starts_with(|char: char| char.is_ascii_digit()) {
         return false;
     }
-    matches!(cell, "" | "-" | "--" | "–" | "—")
+    matches!(cell, "" | "-" | "--" | "---" | "–" | "—")
         || ["n/a", "(not set)", "unknown", "null"].iter().any(|word| cell.eq_ignore_ascii_case(word))
 }
 

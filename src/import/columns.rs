@@ -62,6 +62,10 @@ impl Columns {
             Some(name) => find(&[Pattern::from(name.clone())])?,
             None => spend(headers, profile)?,
         };
+        // Another money column than the profile's may be in another currency than the one beside it.
+        let is_profiles =
+            |at: usize| headers.get(at).is_some_and(|header| names.spend.iter().any(|name| header.is(name)));
+        let has_currency = profile.fallback || spend.is_some_and(is_profiles);
         let (campaign, campaign_id) = (find(&names.campaign)?, find(&names.campaign_id)?);
         let has_campaign = campaign.is_some() || campaign_id.is_some() || profile.fallback;
         let (Some(dated_by), Some(spend), true) = (dated_by, spend, has_campaign) else {
@@ -75,7 +79,7 @@ impl Columns {
             campaign_id,
             account: find(&names.account)?,
             account_id: find(&names.account_id)?,
-            currency: find(&names.currency)?,
+            currency: find(&names.currency)?.filter(|_| has_currency),
             platform: find(&names.platform)?,
             needed: headers.iter().rposition(|header| !header.is_blank()).map_or(0, |last| last + 1),
             width: headers.len(),
@@ -112,12 +116,13 @@ fn find(headers: &[Header], patterns: &[Pattern]) -> Result<Option<usize>, Refus
     Ok(None)
 }
 
-/// Returns the money column. A profile of one platform prefers the first it names; any other file must have but one.
+/// Returns the money column. A profile prefers the first it names; where none is known to be the one, there must be but
+/// one.
 fn spend(headers: &[Header], profile: &Profile) -> Result<Option<usize>, Refusal> {
     let found = find(headers, &profile.columns.spend)?;
     let spends = |header: &&Header| profile.columns.spend.iter().any(|name| header.is(name));
     let candidates: Vec<&str> = headers.iter().filter(spends).map(|header| header.text.as_str()).collect();
-    if profile.fallback && candidates.len() > 1 {
+    if (profile.fallback || profile.spend_is_chosen) && candidates.len() > 1 {
         return Err(Refusal::new(
             RefusalCode::SpendColumnUnknown,
             format!("more than one column may be the spend: {}", candidates.join(", ")),

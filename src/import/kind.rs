@@ -81,7 +81,7 @@ impl Kind {
 
 /// Returns whether a cell that names something is empty; platforms write dashes for nothing.
 pub(super) fn is_blank_name(cell: &str) -> bool {
-    matches!(cell.trim(), "" | "--" | "-" | "—" | "–")
+    matches!(cell.trim(), "" | "-" | "--" | "---" | "–" | "—")
 }
 
 /// Whether nothing in the row says what it is about.

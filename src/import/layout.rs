@@ -118,6 +118,8 @@ fn head(text: &str, is_whole: bool, delimiter: u8) -> Head {
 /// Returns the file's layout, or why there is none.
 pub(super) fn find<'p>(heads: &[Head], profiles: &'p Profiles, options: &Options) -> Result<Layout<'p>, Refusal> {
     let candidates = candidates(profiles, options)?;
+    // Whoever names a profile says that it is no other paper.
+    let papers = if options.profile.is_none() { profiles.papers.as_slice() } else { &[] };
     let spend_of = |profile: &'p Profile| match &options.spend_column {
         Some(name) => vec![Pattern::from(name.clone())],
         None => profile.columns.spend.clone(),
@@ -134,7 +136,7 @@ pub(super) fn find<'p>(heads: &[Head], profiles: &'p Profiles, options: &Options
                 continue;
             }
             // Below the header are campaigns' names, which may be called anything.
-            refuse_other_papers(head, at + 1, &candidates)?;
+            refuse_other_papers(head, at + 1, papers, &candidates)?;
             let above = head.rows.get(..at).unwrap_or_default();
             let preamble: Vec<String> =
                 above.iter().map(|row| row.text(head.delimiter)).filter(|line| !line.is_empty()).collect();
@@ -159,7 +161,7 @@ pub(super) fn find<'p>(heads: &[Head], profiles: &'p Profiles, options: &Options
         }
     }
     for head in heads {
-        refuse_other_papers(head, HEADER_ROWS, &candidates)?;
+        refuse_other_papers(head, HEADER_ROWS, papers, &candidates)?;
     }
     Err(no_header(heads, &candidates, options))
 }
@@ -168,21 +170,16 @@ pub(super) fn find<'p>(heads: &[Head], profiles: &'p Profiles, options: &Options
 fn candidates<'p>(profiles: &'p Profiles, options: &Options) -> Result<Vec<&'p Profile>, Refusal> {
     let Some(name) = &options.profile else { return Ok(profiles.iter().collect()) };
     profiles.get(name).map(|profile| vec![profile]).ok_or_else(|| {
-        let known: Vec<&str> = profiles.iter().map(Profile::name).collect();
-        Refusal::new(
-            RefusalCode::ProfileUnknown,
-            format!("there is no profile `{name}`"),
-            format!("say --profile with one of: {}", known.join(", ")),
-        )
+        Refusal::new(RefusalCode::ProfileUnknown, format!("there is no profile `{name}`"), profiles.hint(name))
     })
 }
 
 /// Refuses papers that hold money and are no spend, by marks in the first rows.
-fn refuse_other_papers(head: &Head, rows: usize, candidates: &[&Profile]) -> Result<(), Refusal> {
+fn refuse_other_papers(head: &Head, rows: usize, papers: &[Mark], candidates: &[&Profile]) -> Result<(), Refusal> {
     for row in head.rows.iter().take(rows) {
         let (headers, line) = (row.headers(), header::key(&row.text(head.delimiter)));
-        let marks = candidates.iter().flat_map(|profile| &profile.mark);
-        let found = marks.filter(|mark| mark.then == Consequence::NotSpend).find(|mark| mark.is_on(&headers, &line));
+        let marks = papers.iter().chain(candidates.iter().flat_map(|profile| &profile.mark));
+        let found = marks.filter(|mark| mark.then != Consequence::UnitUnknown).find(|mark| mark.is_on(&headers, &line));
         if let Some(mark) = found {
             let message = format!("the file is {}", mark.what);
             return Err(Refusal::new(mark.then.code(), message, mark.hint.clone()).at_row(row.line));
@@ -234,8 +231,8 @@ fn chosen<'p>(
     })
 }
 
-const UNKNOWN_HINT: &str = "say --profile generic with --platform, --currency and --unit, or describe the file once in \
-                            a profile of your own (a TOML file in the ledger's profiles folder)";
+const UNKNOWN_HINT: &str = "say --profile generic with --platform, --currency and --unit, or describe such files once \
+                            in a profile of your own (docs/profiles.md)";
 
 fn listed(headers: &[Header]) -> String {
     const LISTED: usize = 40;
@@ -272,7 +269,8 @@ fn no_header(heads: &[Head], candidates: &[&Profile], options: &Options) -> Refu
         None if !headers.iter().any(is_money) => Refusal::new(
             RefusalCode::SpendColumnUnknown,
             format!("no header is known to be spend; the headers found are: {found}"),
-            "add the cost or spend column to the report and export it again, or say --spend-column with its header",
+            "add the cost or spend column to the report and export it again, or say --spend-column with its header; files \
+             of a kind not known yet are described once in a profile of your own (docs/profiles.md)",
         ),
         _ => Refusal::new(
             RefusalCode::ProfileUnknown,

@@ -22,7 +22,11 @@ use super::{DayOrder, DecimalMark, RefusalCode, Unit};
 #[derive(Clone, Debug)]
 pub struct Profiles {
     by_name: BTreeMap<String, Profile>,
+    /// Signs of files that are of no platform and hold no spend.
+    pub(super) papers: Vec<Mark>,
 }
+
+const PAPERS: &str = include_str!("papers.toml");
 
 /// Why a profile cannot be used: everything that is wrong in it, in the order of its lines.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +47,14 @@ impl fmt::Display for ProfileError {
 
 /// The built-in profiles: name and text.
 const BUILT_IN: &[(&str, &str)] = &[
+    ("amazon-ads-api", include_str!("profiles/amazon-ads-api.toml")),
+    ("amazon-ads-console", include_str!("profiles/amazon-ads-console.toml")),
+    ("apple-ads-api", include_str!("profiles/apple-ads-api.toml")),
+    ("apple-ads-ui", include_str!("profiles/apple-ads-ui.toml")),
+    ("cm360", include_str!("profiles/cm360.toml")),
+    ("criteo", include_str!("profiles/criteo.toml")),
+    ("dbt-ad-reporting", include_str!("profiles/dbt-ad-reporting.toml")),
+    ("dv360", include_str!("profiles/dv360.toml")),
     ("generic", include_str!("profiles/generic.toml")),
     ("google-ads-api", include_str!("profiles/google-ads-api.toml")),
     ("google-ads-ui", include_str!("profiles/google-ads-ui.toml")),
@@ -53,16 +65,22 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("meta-ads-manager", include_str!("profiles/meta-ads-manager.toml")),
     ("microsoft-ads-api", include_str!("profiles/microsoft-ads-api.toml")),
     ("microsoft-ads-ui", include_str!("profiles/microsoft-ads-ui.toml")),
+    ("outbrain", include_str!("profiles/outbrain.toml")),
     ("pinterest-ads-api", include_str!("profiles/pinterest-ads-api.toml")),
     ("pinterest-ads-manager", include_str!("profiles/pinterest-ads-manager.toml")),
     ("reddit-ads-api", include_str!("profiles/reddit-ads-api.toml")),
     ("reddit-ads-manager", include_str!("profiles/reddit-ads-manager.toml")),
     ("snapchat-ads-api", include_str!("profiles/snapchat-ads-api.toml")),
     ("snapchat-ads-manager", include_str!("profiles/snapchat-ads-manager.toml")),
+    ("taboola", include_str!("profiles/taboola.toml")),
     ("tiktok-ads-api", include_str!("profiles/tiktok-ads-api.toml")),
     ("tiktok-ads-manager", include_str!("profiles/tiktok-ads-manager.toml")),
+    ("trade-desk", include_str!("profiles/trade-desk.toml")),
+    ("vk-ads", include_str!("profiles/vk-ads.toml")),
     ("x-ads-api", include_str!("profiles/x-ads-api.toml")),
     ("x-ads-ui", include_str!("profiles/x-ads-ui.toml")),
+    ("yandex-direct-api", include_str!("profiles/yandex-direct-api.toml")),
+    ("yandex-direct-ui", include_str!("profiles/yandex-direct-ui.toml")),
 ];
 
 impl Profiles {
@@ -70,7 +88,8 @@ impl Profiles {
     pub fn built_in() -> Profiles {
         // A test reads each of them, so none is left out here.
         let read = |(name, toml): &(&str, &str)| Some((String::from(*name), Profile::read(name, toml, false).ok()?));
-        Profiles { by_name: BUILT_IN.iter().filter_map(read).collect() }
+        let papers = papers().unwrap_or_default();
+        Profiles { by_name: BUILT_IN.iter().filter_map(read).collect(), papers }
     }
 
     /// Adds a profile of the user's own, or puts it in the place of the one of that name.
@@ -90,9 +109,12 @@ impl Profiles {
         self.by_name.get(name)
     }
 
-    /// Returns the names that somebody may have meant, the likeliest first.
-    pub fn near(&self, name: &str) -> Vec<&str> {
-        near(name, self.by_name.keys().map(String::as_str))
+    /// Says where a name stands that there is not: the names that may have been meant.
+    pub fn hint(&self, name: &str) -> String {
+        match near(name, self.by_name.keys().map(String::as_str)).as_slice() {
+            [] => "`respend profiles` lists them".to_owned(),
+            near => format!("perhaps {}; `respend profiles` lists them all", near.join(", ")),
+        }
     }
 }
 
@@ -111,6 +133,10 @@ pub struct Profile {
     legacy_encoding: Option<&'static Encoding>,
     /// A start without an end is the day of the row.
     pub(super) start_is_day: bool,
+    /// More than one column may be the spend, and only the user can say which.
+    pub(super) spend_is_chosen: bool,
+    /// At how many rows the platform cuts its reports off.
+    pub(super) row_limit: Option<u64>,
     /// How to export the report by day.
     pub(super) daily: String,
     /// Lines below the table that are not rows.
@@ -180,6 +206,8 @@ pub(super) enum Consequence {
     NotSpend,
     /// The profile's unit is not proven.
     UnitUnknown,
+    /// The file is refused: its rows are not of single days.
+    NoDailyRows,
 }
 
 /// How total rows are labelled and which of them must agree with the rows.
@@ -287,10 +315,11 @@ impl Proof {
 impl Mark {
     fn of(section: &mut Section<'_>) -> Option<Mark> {
         let what = section.needed("what", "what the file is then");
-        let then = section.needed("then", "what follows: not_spend or unit_unknown").and_then(|word| {
+        let then = section.needed("then", "what follows: not_spend, unit_unknown or no_daily_rows").and_then(|word| {
             let then = Consequence::of(word.get_ref());
             if then.is_none() {
-                let what = format!("`mark.then`: `{}` is none of not_spend, unit_unknown", word.get_ref());
+                let what =
+                    format!("`mark.then`: `{}` is none of not_spend, unit_unknown, no_daily_rows", word.get_ref());
                 section.wrong(&word.span(), what, "");
             }
             then
@@ -384,6 +413,8 @@ impl Profile {
             page
         });
         let start_is_day = top.flag("start_is_day");
+        let spend_is_chosen = top.flag("spend_is_chosen");
+        let row_limit = top.count("row_limit").map(toml::Spanned::into_inner);
         let daily = top.text("daily").map(toml::Spanned::into_inner);
         let footers = top.names("footers");
         let columns = top.section("columns", |columns| ColumnNames::of(columns, start_is_day, has_platform));
@@ -406,14 +437,16 @@ impl Profile {
             decimal_mark,
             legacy_encoding,
             start_is_day,
+            spend_is_chosen,
+            row_limit,
             daily: daily.unwrap_or_else(|| "export the report again with one row per day".to_owned()),
             footers,
-            columns,
+            columns: columns?,
             proof,
             mark,
-            totals,
-            preamble,
-            ids,
+            totals: totals?,
+            preamble: preamble?,
+            ids: ids?,
             own,
             source: toml.to_owned(),
         })
@@ -503,6 +536,7 @@ impl Consequence {
         match word {
             "not_spend" => Some(Consequence::NotSpend),
             "unit_unknown" => Some(Consequence::UnitUnknown),
+            "no_daily_rows" => Some(Consequence::NoDailyRows),
             _ => None,
         }
     }
@@ -512,8 +546,13 @@ impl Consequence {
         match self {
             Consequence::NotSpend => RefusalCode::NotSpend,
             Consequence::UnitUnknown => RefusalCode::UnitUnknown,
+            Consequence::NoDailyRows => RefusalCode::NoDailyRows,
         }
     }
+}
+
+fn papers() -> Result<Vec<Mark>, Vec<ProfileFault>> {
+    Section::read(PAPERS, |top| Some(top.sections("mark", Mark::of)))
 }
 
 /// Returns the code page of a label, if it is one of one byte per character.
@@ -553,6 +592,7 @@ mod tests {
             assert!(all.clone().all(|name| !name.as_str().is_empty()), "{name} has an empty header");
         }
         assert_eq!(Profiles::built_in().iter().count(), BUILT_IN.len());
+        assert!(!papers().unwrap().is_empty());
     }
 
     #[test]
@@ -570,7 +610,6 @@ mod tests {
         let wrong = r#"
 name = "home"
 platform = "my house!"
-units = "currency"
 unit = "cents"
 start_is_day = "yes"
 legacy_encoding = "utf-16le"
@@ -578,11 +617,11 @@ footers = "the end"
 
 [columns]
 period_start = ["Von", 3, ""]
-spends = ["Kosten"]
 
 [[proof]]
 any = ["Kosten"]
 at_least = 2
+last = 1
 
 [[proof]]
 none = ["Cost"]
@@ -595,27 +634,20 @@ then = "nothing"
 house.toml:1:1: `title` is missing; add title = \"…\", what its files are, in a line
 house.toml:2:8: its `name` is `home`, and its file is called house.toml; leave `name` out, or rename the file
 house.toml:3:12: `platform`: `my house!` is not a platform's id; use small letters, digits, `.`, `_` and `-`, like `linkedin`
-house.toml:4:1: `units` is no key of a profile; perhaps `unit`; its keys are `name`, `title`, `platform`, `fallback`, \
-`unit`, `day_order`, `decimal_mark`, `legacy_encoding`, `start_is_day`, `daily`, `footers`, `columns`, `proof`, `mark`, \
-`totals`, `preamble`, `ids`
-house.toml:5:8: `unit`: `cents` is none of currency, micros
-house.toml:6:16: `start_is_day` is a text; write start_is_day = true
-house.toml:7:19: `utf-16le` is no code page of one byte per character; write one, such as legacy_encoding = \"windows-1251\"
-house.toml:8:11: `footers` is a text; write footers = [\"…\", \"…\"]
-house.toml:10:1: `columns.spend` names no header; add spend = [\"…\"], the header of the money
-house.toml:10:1: `columns` names `period_start` and no `period_end`; add period_end = [\"…\"], or start_is_day = true \
-where the start is the day of the row
-house.toml:11:24: `columns.period_start` has something that is no text; write period_start = [\"…\", \"…\"]
-house.toml:11:27: `columns.period_start` has an empty text; leave it out
-house.toml:12:1: `spends` is no key of [columns]; perhaps `spend`; its keys are `day`, `period_start`, `period_end`, \
-`spend`, `campaign`, `campaign_id`, `account`, `account_id`, `currency`, `platform`, `known`
-house.toml:16:12: `proof.at_least` asks for 2 headers, and `any` names 1; name more headers in `any`, or ask for fewer
-house.toml:18:1: a [[proof]] asks for nothing, so every file would be one of these; name headers in `all` or `any`, or \
-lines above the header in `lines`
-house.toml:21:1: `mark.hint` is missing; add hint = \"…\", what to do instead
-house.toml:21:1: a [[mark]] asks for nothing, so no file would carry it; name headers in `headers` or `any`, or lines \
-above the header in `lines`
-house.toml:23:8: `mark.then`: `nothing` is none of not_spend, unit_unknown";
+house.toml:4:8: `unit`: `cents` is none of currency, micros
+house.toml:5:16: `start_is_day` is a text; write start_is_day = true
+house.toml:6:19: `utf-16le` is no code page of one byte per character; write one, such as legacy_encoding = \"windows-1251\"
+house.toml:7:11: `footers` is a text; write footers = [\"…\", \"…\"]
+house.toml:9:1: `columns.spend` names no header; add spend = [\"…\"], the header of the money
+house.toml:9:1: `columns` names `period_start` and no `period_end`; add period_end = [\"…\"], or start_is_day = true where the start is the day of the row
+house.toml:10:24: `columns.period_start` has something that is no text; write period_start = [\"…\", \"…\"]
+house.toml:10:27: `columns.period_start` has an empty text; leave it out
+house.toml:14:12: `proof.at_least` asks for 2 headers, and `any` names 1; name more headers in `any`, or ask for fewer
+house.toml:15:1: `last` is no key of [[proof]]; its keys are `all`, `any`, `at_least`, `none`, `lines`
+house.toml:17:1: a [[proof]] asks for nothing, so every file would be one of these; name headers in `all` or `any`, or lines above the header in `lines`
+house.toml:20:1: `mark.hint` is missing; add hint = \"…\", what to do instead
+house.toml:20:1: a [[mark]] asks for nothing, so no file would carry it; name headers in `headers` or `any`, or lines above the header in `lines`
+house.toml:22:8: `mark.then`: `nothing` is none of not_spend, unit_unknown, no_daily_rows";
         assert_eq!(error("house", wrong), expected);
     }
 

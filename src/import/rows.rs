@@ -292,7 +292,8 @@ impl<'a> Rows<'a> {
         let cell = |at: Option<usize>| at.map(|at| record.field(at)).filter(|cell| !is_blank_name(cell));
         let (id, name) = (cell(columns.campaign_id), cell(columns.campaign));
         let id = id.map(|id| self.id(id, columns.campaign_id)).transpose()?;
-        let name = name.map(str::trim).unwrap_or_default().to_owned();
+        // A line break in a name follows the line ends of the file, which are no part of the name.
+        let name = name.map(str::trim).unwrap_or_default().replace("\r\n", "\n");
         match (id, columns.campaign.or(columns.campaign_id)) {
             (Some(id), _) => Ok((id, name)),
             (None, Some(at)) if name.is_empty() => Err(Refusal::new(
@@ -437,6 +438,13 @@ impl<'a> Rows<'a> {
                 "download the report again from the platform and import it without editing it",
             ));
         }
+        if let Some(limit) = settled.profile.row_limit.filter(|rows| [counted, counted + self.totals].contains(rows)) {
+            return Err(Refusal::new(
+                RefusalCode::Truncated,
+                format!("the file has {limit} rows, where the platform cuts its reports off; rows may be missing"),
+                "export shorter periods, or fewer campaigns, each with fewer rows",
+            ));
+        }
         let rows_are_rounded = settled.profile.totals.rows_are_rounded;
         let (agreed_totals, mut warnings) = self.control.check(&self.sums, self.kept, rows_are_rounded)?;
         if self.scientific > 0 {
@@ -485,7 +493,9 @@ impl<'a> Rows<'a> {
                 message: "the file has no column of campaigns; its spend is kept per account alone".to_owned(),
             });
         }
-        for platform in accounts.iter().map(|(platform, _)| platform).filter(|platform| !platform.is_known()).take(20) {
+        // What a profile says of its own files was thought of; a cell or an option may be a slip.
+        let is_new = |platform: &&Platform| !platform.is_known() && settled.profile.platform() != Some(*platform);
+        for platform in accounts.iter().map(|(platform, _)| platform).filter(is_new).take(20) {
             warnings.push(Warning {
                 code: "platform_new",
                 message: format!("`{platform}` is no platform known by name; check its spelling"),

@@ -39,6 +39,8 @@ pub(super) struct Section<'t> {
     text: &'t str,
     /// Its name, as in `[columns]`; empty for the top of the file.
     name: &'static str,
+    /// Whether there may be several, as of `[[proof]]`.
+    repeats: bool,
     span: Range<usize>,
     table: DeTable<'t>,
     asked: Vec<&'static str>,
@@ -68,12 +70,16 @@ impl<'t> Section<'t> {
     }
 
     fn of(text: &'t str, name: &'static str, span: Range<usize>, table: DeTable<'t>) -> Section<'t> {
-        Section { text, name, span, table, asked: Vec::new(), faults: Vec::new() }
+        Section { text, name, repeats: false, span, table, asked: Vec::new(), faults: Vec::new() }
     }
 
     /// Names every key that nobody asked for, and returns all that is wrong.
     fn closed(mut self) -> Vec<ProfileFault> {
-        let of = if self.name.is_empty() { "a profile".to_owned() } else { format!("[{}]", self.name) };
+        let of = match (self.name, self.repeats) {
+            ("", _) => "a profile".to_owned(),
+            (name, true) => format!("[[{name}]]"),
+            (name, false) => format!("[{name}]"),
+        };
         let keys = self.asked.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
         for (key, _) in std::mem::take(&mut self.table) {
             let meant = near(key.get_ref(), self.asked.iter().copied()).first().map(|key| format!("perhaps `{key}`; "));
@@ -209,23 +215,19 @@ impl<'t> Section<'t> {
         self.texts(key).into_iter().map(Pattern::from).collect()
     }
 
-    /// Reads a section; one that is left out is empty.
-    pub(super) fn section<T>(&mut self, key: &'static str, read: impl FnOnce(&mut Section<'t>) -> T) -> T {
-        let value = self.take(key);
-        let (table, span) = match value {
-            Some(value) => {
-                let span = value.span();
-                match value.into_inner() {
-                    DeValue::Table(table) => (table, span),
-                    other => {
-                        self.not(key, &Spanned::new(span.clone(), other), &format!("[{key}] and its keys below"));
-                        (DeTable::new(), span)
-                    }
-                }
-            }
-            None => (DeTable::new(), self.span()),
+    /// Reads a section; one that is left out is empty. `None` where something else stands there.
+    pub(super) fn section<T>(&mut self, key: &'static str, read: impl FnOnce(&mut Section<'t>) -> T) -> Option<T> {
+        let Some(value) = self.take(key) else {
+            return Some(self.inside((key, false), self.span(), DeTable::new(), read));
         };
-        self.inside(key, span, table, read)
+        let span = value.span();
+        match value.into_inner() {
+            DeValue::Table(table) => Some(self.inside((key, false), span, table, read)),
+            other => {
+                self.not(key, &Spanned::new(span, other), &format!("[{key}] and its keys below"));
+                None
+            }
+        }
     }
 
     /// Reads every section of a name: `[[proof]]`.
@@ -235,17 +237,16 @@ impl<'t> Section<'t> {
         mut read: impl FnMut(&mut Section<'t>) -> Option<T>,
     ) -> Vec<T> {
         let Some(value) = self.take(key) else { return Vec::new() };
-        let span = value.span();
-        let DeValue::Array(items) = value.into_inner() else {
-            self.wrong(&span, format!("`{key}` may stand more than once"), format!("write [[{key}]]"));
-            return Vec::new();
+        let items = match value.get_ref() {
+            DeValue::Array(items) => items.iter().cloned().collect(),
+            _ => vec![value], // `[proof]` is as good as `[[proof]]` where there is one
         };
         let mut read_all = Vec::new();
         for item in items {
             let span = item.span();
             match item.into_inner() {
-                DeValue::Table(table) => read_all.extend(self.inside(key, span, table, &mut read)),
-                _ => self.wrong(&span, format!("`{key}` has something that is no section"), format!("write [[{key}]]")),
+                DeValue::Table(table) => read_all.extend(self.inside((key, true), span, table, &mut read)),
+                other => self.not(key, &Spanned::new(span, other), &format!("[[{key}]] and its keys below")),
             }
         }
         read_all
@@ -253,12 +254,12 @@ impl<'t> Section<'t> {
 
     fn inside<T>(
         &mut self,
-        key: &'static str,
+        (key, repeats): (&'static str, bool),
         span: Range<usize>,
         table: DeTable<'t>,
         read: impl FnOnce(&mut Section<'t>) -> T,
     ) -> T {
-        let mut section = Section::of(self.text, key, span, table);
+        let mut section = Section { repeats, ..Section::of(self.text, key, span, table) };
         let value = read(&mut section);
         self.faults.extend(section.closed());
         value

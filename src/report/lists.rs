@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::table::{Cell, Column, Document, Row, Table, own_cells, own_columns, titled};
 use crate::calendar::{Day, Instant};
+use crate::import::{Profile, Profiles};
 use crate::ledger::{Encumbrance, Import, Ledger, RestrictionKind};
 use crate::money::{Currency, Money, MoneyError};
 use crate::propose::Proposal;
@@ -237,6 +238,29 @@ pub fn imports(ledger: &Ledger, as_known: Option<Instant>) -> Document {
     let notes = vec!["What a newer import says of a campaign and day replaces what older ones say; `respend spend` shows what counts.".into()];
     let table = Table::new("imports", "Imports, oldest first", columns, rows).noted(notes);
     one_table(&ledger.settings().name, table)
+}
+
+/// Returns the profiles that a file is held against, by name.
+pub fn profiles(profiles: &Profiles) -> Document {
+    let columns = vec![
+        Column::key("name", "Profile"),
+        Column::key("platform", "Platform"),
+        Column::figure("title", "Reads"),
+        Column::figure("origin", "From"),
+    ];
+    let row = |profile: &Profile| {
+        Row::body(vec![
+            Cell::text(profile.name()),
+            Cell::or_blank(profile.platform(), Cell::text),
+            Cell::text(profile.title()),
+            Cell::text(if profile.is_own() { "this ledger" } else { "built in" }),
+        ])
+    };
+    let notes = vec![
+        "Where no platform stands, the file or --platform says it. `respend profiles show NAME` prints one.".into(),
+    ];
+    let table = Table::new("profiles", "Export files that are known", columns, profiles.iter().map(row).collect());
+    one_table("Profiles", table.noted(notes))
 }
 
 /// Returns what policies propose, with the arithmetic that led to it.

@@ -19,41 +19,32 @@ pub struct Platform(String);
 #[error("`{0}` is not a platform's id; use small letters, digits, `.`, `_` and `-`, like `linkedin`")]
 pub struct PlatformError(String);
 
-/// Other names that platforms go by; the warehouse names are those of common reporting models.
+/// Other names that platforms go by: former ones, brands, and those of connectors and warehouses. Blanks, dashes and
+/// underscores count the same, and `ads` behind a name is left off.
 const ALIASES: &[(&str, &str)] = &[
     ("adwords", "google"),
-    ("google-ads", "google"),
-    ("google_ads", "google"),
-    ("google ads", "google"),
+    ("google adwords", "google"),
     ("facebook", "meta"),
-    ("facebook-ads", "meta"),
-    ("facebook_ads", "meta"),
-    ("facebook ads", "meta"),
     ("instagram", "meta"),
-    ("meta ads", "meta"),
     ("twitter", "x"),
-    ("twitter-ads", "x"),
-    ("twitter_ads", "x"),
-    ("twitter ads", "x"),
-    ("x ads", "x"),
-    ("linkedin-ads", "linkedin"),
-    ("linkedin_ads", "linkedin"),
-    ("linkedin ads", "linkedin"),
     ("bing", "microsoft"),
-    ("bing-ads", "microsoft"),
-    ("bing_ads", "microsoft"),
-    ("bing ads", "microsoft"),
-    ("microsoft_ads", "microsoft"),
-    ("microsoft ads", "microsoft"),
     ("microsoft advertising", "microsoft"),
-    ("tiktok_ads", "tiktok"),
-    ("pinterest_ads", "pinterest"),
-    ("snapchat_ads", "snapchat"),
-    ("reddit_ads", "reddit"),
-    ("amazon_ads", "amazon"),
-    ("apple_search_ads", "apple"),
+    ("microsoft advertising (bing)", "microsoft"),
+    ("snapchat marketing", "snapchat"),
+    ("apple search", "apple"),
     ("the trade desk", "trade-desk"),
     ("tradedesk", "trade-desk"),
+    ("dv 360", "dv360"),
+    ("display & video 360", "dv360"),
+    ("google display & video 360", "dv360"),
+    ("doubleclick bid manager", "dv360"),
+    ("cm 360", "cm360"),
+    ("campaign manager 360", "cm360"),
+    ("google campaign manager 360", "cm360"),
+    ("yandex direct", "yandex"),
+    ("yandex.direct", "yandex"),
+    ("vkontakte", "vk"),
+    ("mytarget", "vk"),
 ];
 
 impl Platform {
@@ -96,7 +87,12 @@ impl FromStr for Platform {
 
     fn from_str(text: &str) -> Result<Platform, PlatformError> {
         let name = text.trim().to_lowercase();
-        let id = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name.as_str(), |(_, id)| id);
+        let spaced = name.replace(['_', '-'], " ");
+        let spaced = spaced.strip_suffix(" ads").unwrap_or(&spaced);
+        let same = |id: &&&str| id.chars().map(|char| if char == '-' { ' ' } else { char }).eq(spaced.chars());
+        let known = Platform::KNOWN.iter().find(same).copied();
+        let alias = || ALIASES.iter().find(|(alias, _)| *alias == spaced).map(|(_, id)| *id);
+        let id = known.or_else(alias).unwrap_or(&name);
         if is_id(id) { Ok(Platform(id.to_owned())) } else { Err(PlatformError(text.to_owned())) }
     }
 }
@@ -115,6 +111,18 @@ mod tests {
     fn aliases_lead_to_known_platforms() {
         assert!(ALIASES.iter().all(|(_, id)| Platform::KNOWN.contains(id)));
         assert_eq!(" Twitter ".parse::<Platform>().unwrap().as_str(), "x");
+        for (name, id) in [
+            ("google_ads", "google"),
+            ("Facebook Ads", "meta"),
+            ("x-ads", "x"),
+            ("apple_search_ads", "apple"),
+            ("The Trade Desk", "trade-desk"),
+            ("Display & Video 360", "dv360"),
+            ("Yandex.Direct", "yandex"),
+            ("house-ads", "house-ads"),
+        ] {
+            assert_eq!(name.parse::<Platform>().unwrap().as_str(), id);
+        }
         assert!(!"house-ads".parse::<Platform>().unwrap().is_known());
         assert!("my platform!".parse::<Platform>().is_err());
     }

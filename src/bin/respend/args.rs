@@ -2,7 +2,9 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{budget, demo, encumbrance, import, init, inspect, redirect, report, restriction, summary};
+use crate::commands::{
+    budget, demo, encumbrance, import, init, inspect, profiles, redirect, report, restriction, summary,
+};
 use crate::everywhere::Everywhere;
 
 /// Blocked ad budgets: what was spent, what a ban blocks, where it may go instead, and whether it got there.
@@ -27,6 +29,8 @@ pub(crate) enum Command {
     Import(import::Import),
     /// List the imports
     Imports,
+    /// List what kinds of export files are known, or show one
+    Profiles(profiles::ProfilesArgs),
     /// Plan lines and the entries that make their amounts
     #[command(subcommand)]
     Budget(budget::Budget),

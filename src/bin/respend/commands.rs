@@ -7,6 +7,7 @@ pub(crate) mod import;
 pub(crate) mod imports;
 pub(crate) mod init;
 pub(crate) mod inspect;
+pub(crate) mod profiles;
 pub(crate) mod redirect;
 pub(crate) mod report;
 pub(crate) mod restriction;
@@ -31,6 +32,7 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
         Command::Inspect(inspect) => inspect::run(&context, &inspect),
         Command::Import(import) => import::run(&context, &import),
         Command::Imports => imports::run(&context),
+        Command::Profiles(profiles) => profiles::run(&context, &profiles),
         Command::Budget(budget) => budget::run(&context, budget),
         Command::Ban(restrict) => restriction::run(&context, RestrictionKind::Ban, restrict),
         Command::Hold(restrict) => restriction::run(&context, RestrictionKind::Hold, restrict),

@@ -109,7 +109,7 @@ pub(crate) fn profiles(ledger: Option<&Ledger>) -> Result<Profiles, Failure> {
     }
     match wrong.is_empty() {
         true => Ok(profiles),
-        false => Err(Failure::could_not(wrong.join("\n"), "docs/profiles.md lists the keys; or remove the profile")),
+        false => Err(Failure::could_not(wrong.join("\n"), "docs/profiles.md says what a profile holds")),
     }
 }
 
