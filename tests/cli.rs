@@ -397,6 +397,11 @@ fn a_workbook_is_imported_with_what_it_was() {
     assert_eq!(json(&import)[0]["outcome"], "unchanged");
     assert_eq!(tree(&books.join("spend")), files);
     let shown = done(&books, &["inspect", export.to_str().unwrap()]);
+    let nowhere =
+        Command::new(env!("CARGO_BIN_EXE_respend")).arg("inspect").arg(&export).env("TMPDIR", "/none").output();
+    let nowhere = nowhere.unwrap();
+    assert_eq!(nowhere.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&nowhere.stderr).contains("hint: let TMPDIR name a folder"), "{nowhere:?}");
     assert!(shown.contains("Unpacked from  ods, sheet \"Raw Data Report\""), "{shown}");
 }
 

@@ -182,7 +182,7 @@ fn unzip(file: &File, text: &mut Sink) -> Result<String, Stop> {
     match candidates.as_slice() {
         [(at, name)] => {
             pour(archive.by_index(*at)?, text)?;
-            Ok(format!("zip, member {name}"))
+            Ok(format!("zip, member {}", shortened(name)))
         }
         [] => Err(Refusal::new(RefusalCode::NoRows, "the zip archive is empty", "export the report again").into()),
         several => {
@@ -255,8 +255,9 @@ impl Sink {
     }
 }
 
+/// Whatever it is that keeps a temporary file from being written, another folder or more room helps.
 fn no_room(error: io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("it cannot be unpacked into a temporary file: {error}"))
+    io::Error::new(io::ErrorKind::StorageFull, format!("it cannot be unpacked into a temporary file: {error}"))
 }
 
 /// Reads packed bytes to their end.

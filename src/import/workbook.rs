@@ -56,7 +56,7 @@ pub(super) fn to_text(file: &File, kind: Kind, sheet: Option<&str>, text: &mut S
     let mut rows = Rows { text, line: 0, width: 0, cells: Vec::new(), bytes: 0 };
     workbook.each_cell(&name, &mut |row, column, cell| rows.put(row, column, cell).map(|()| true))?;
     rows.end_row()?;
-    Ok(format!("{}, sheet \"{name}\"", kind.as_str()))
+    Ok(format!("{}, sheet \"{}\"", kind.as_str(), shortened(&name)))
 }
 
 enum Workbook<'a> {

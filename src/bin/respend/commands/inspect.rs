@@ -131,9 +131,7 @@ pub(crate) fn read(
     bar.finish_and_clear();
     reading.map_err(|error| {
         let hint = match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                "make room, or let TMPDIR name a folder on a larger disk"
-            }
+            io::ErrorKind::StorageFull => "let TMPDIR name a folder that has room and may be written to",
             _ => "name a file that exists and may be read",
         };
         Failure::could_not(format!("cannot read `{}`: {error}", file.display()), hint)
