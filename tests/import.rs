@@ -612,8 +612,7 @@ fn options_that_the_file_makes_needless_are_pointed_out() {
 #[test]
 fn what_is_no_text() {
     for bytes in [
-        &b"PK\x03\x04\x14\0"[..],
-        b"\xD0\xCF\x11\xE0\xA1\xB1",
+        &b"\xD0\xCF\x11\xE0\xA1\xB1"[..],
         b"<!DOCTYPE html><html>",
         b"%PDF-1.4",
         b"Day,Cost\n1,\0\n",
@@ -840,7 +839,7 @@ fn trouble_with_the_disk_is_an_error_and_no_refusal() {
 
 #[test]
 fn every_refusal_of_this_stage_is_tested_here() {
-    let tests = include_str!("import.rs");
+    let tests = [include_str!("import.rs"), include_str!("packed.rs")].concat();
     let later = [RefusalCode::AbsentCells, RefusalCode::RestatedFinal, RefusalCode::ClosedPeriod];
     for code in RefusalCode::ALL.iter().filter(|code| !later.contains(code)) {
         assert!(tests.contains(&format!("RefusalCode::{code:?}")), "{code}");

@@ -107,6 +107,7 @@ fn head(text: &str, is_whole: bool, delimiter: u8) -> Head {
     if !is_whole && rows.len() < SNIFFED_ROWS {
         rows.pop(); // cut in two
     }
+    goes_on |= rows.len() == SNIFFED_ROWS;
     let lengths: Vec<usize> = rows.iter().map(|row| row.cells.len()).filter(|&length| length > 1).collect();
     let count = |length: usize| lengths.iter().filter(|&&other| other == length).count();
     let distinct: BTreeSet<usize> = lengths.iter().copied().collect();

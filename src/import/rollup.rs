@@ -7,7 +7,7 @@ use crate::calendar::{Day, Period};
 use crate::money::{Cost, MoneyError, Totals};
 use crate::scope::Platform;
 
-use super::sums::{Campaign, Sum, Sums, TooMany, Wide};
+use super::sums::{Campaign, Ordered, Sum, Sums, TooMany, Wide};
 
 /// The spend of a file: one row per day, platform, account, campaign and currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,8 +150,8 @@ struct DaySum {
 impl Spend {
     /// Orders sums by day, and adds up what differs in the name alone.
     pub(super) fn of(sums: Sums) -> Result<Spend, TooMany> {
-        let (campaigns, by_campaign, wide) = sums.finish()?;
-        let mut spend = Spend { campaigns, sums: by_day(by_campaign), wide };
+        let Ordered { campaigns, sums, wide } = sums.ordered()?;
+        let mut spend = Spend { campaigns, sums: by_day(sums), wide };
         spend.add_up()?;
         Ok(spend)
     }

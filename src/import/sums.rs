@@ -62,6 +62,15 @@ pub(super) struct Sum {
 /// What sums lack that do not fit in their 64 bits.
 pub(super) type Wide<Place> = BTreeMap<(Day, Place), i128>;
 
+/// All sums, in the order of campaigns and of days.
+pub(super) struct Ordered {
+    pub(super) campaigns: Vec<Campaign>,
+    /// The sums of each campaign.
+    pub(super) sums: Vec<Vec<Sum>>,
+    /// What sums lack, by the place of their campaign.
+    pub(super) wide: Wide<u32>,
+}
+
 /// More rows, or campaigns, than can be counted.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TooMany;
@@ -115,9 +124,8 @@ impl Sums {
         Ok(())
     }
 
-    /// Gives every campaign with its sums, in the order of campaigns and of days, and what these lack by the campaign's
-    /// place in that order.
-    pub(super) fn finish(self) -> Result<(Vec<Campaign>, Vec<Vec<Sum>>, Wide<u32>), TooMany> {
+    /// Puts campaigns and their sums in order.
+    pub(super) fn ordered(self) -> Result<Ordered, TooMany> {
         let Sums { numbers, mut days, mut wide } = self;
         let mut numbers: Vec<(Campaign, CampaignNumber)> = numbers.into_iter().collect();
         numbers.sort_unstable();
@@ -135,7 +143,8 @@ impl Sums {
         }
         let place = |number: CampaignNumber| places.get(number.0 as usize).copied().unwrap_or(0);
         let wide = wide.into_iter().map(|((day, number), nanos)| ((day, place(number)), nanos)).collect();
-        Ok((numbers.into_iter().map(|(campaign, _)| campaign).collect(), sums, wide))
+        let campaigns = numbers.into_iter().map(|(campaign, _)| campaign).collect();
+        Ok(Ordered { campaigns, sums, wide })
     }
 }
 

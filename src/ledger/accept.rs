@@ -110,6 +110,7 @@ pub fn accept(
             .unwrap_or_default(),
         export_sha256: reading.sha256.clone(),
         export_bytes: reading.bytes,
+        packing: reading.packing.clone(),
         recorded: recorded.to_string(),
         platform,
         profile: text(reading.profile.clone()),

@@ -89,7 +89,10 @@ impl Cost {
     pub(crate) fn write(self, text: &mut Vec<u8>) {
         let (size, digits_min) = (self.nanos.unsigned_abs(), self.currency.minor_digits());
         let step = 10_u128.pow(DECIMALS_MAX);
-        let (Ok(whole), Ok(mut fraction)) = (u64::try_from(size / step), u32::try_from(size % step)) else {
+        let parts = size.checked_div(step).zip(size.checked_rem(step));
+        let parts =
+            parts.and_then(|(whole, fraction)| Some((u64::try_from(whole).ok()?, u32::try_from(fraction).ok()?)));
+        let Some((whole, mut fraction)) = parts else {
             return text.extend_from_slice(self.to_string().as_bytes());
         };
         if self.nanos < 0 {
@@ -98,7 +101,7 @@ impl Cost {
         let mut decimals = DECIMALS_MAX;
         while decimals > digits_min && fraction.is_multiple_of(10) {
             fraction /= 10;
-            decimals -= 1;
+            decimals = decimals.saturating_sub(1);
         }
         let width = decimals as usize;
         let _ = if decimals == 0 { write!(text, "{whole}") } else { write!(text, "{whole}.{fraction:0width$}") };
