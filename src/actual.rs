@@ -5,16 +5,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::calendar::{Day, Instant};
-use crate::ledger::{Ledger, LedgerError, SpendKey, Spent};
+use crate::calendar::{Dated, Day, FiscalYear, Instant};
+use crate::ledger::{DaySpend, Grains, Ledger, LedgerError, SpendKey, Spent};
 use crate::money::{Cost, Currency, Money, MoneyError};
 use crate::scope::{Id, Platform};
 
-/// What a campaign spent on a day, in whole minor units.
+/// What a campaign spent on a day, or in a month known as a whole, in whole minor units.
 #[derive(Clone, Debug)]
 pub struct Actual {
-    /// The day.
-    pub day: Day,
+    /// The day, or the month; a month counts on its last day.
+    pub day: Dated,
     /// The platform, account, campaign and currency.
     pub key: SpendKey,
     /// The campaign's name.
@@ -44,7 +44,7 @@ pub enum ActualError {
 type Account = (Platform, String, Currency);
 
 /// Reads the spend known at `as_known` up to and including `last`, in the order of days, and hands each campaign's
-/// day to `take`.
+/// day to `take`. A month comes after its last day; before the month is over it does not count.
 ///
 /// Costs finer than a minor unit are rounded once, here: an account's day is C(d+1) − C(d) of its exact running sum
 /// from the fiscal year's first day, split over the day's campaigns by largest remainder, ties by campaign. So what
@@ -55,33 +55,60 @@ pub fn read<E: From<ActualError>>(
     as_known: Option<Instant>,
     mut take: impl FnMut(Actual) -> Result<(), E>,
 ) -> Result<(), E> {
-    let fiscal = ledger.settings().fiscal_year;
-    let mut running: BTreeMap<Account, Cost> = BTreeMap::new();
-    let mut year = None;
     let mut stream = ledger.spend(as_known).map_err(ActualError::from)?;
-    while let Some(day) = stream.next_day().map_err(ActualError::from)? {
-        if day.day > last {
+    let mut rounding = Rounding { fiscal: ledger.settings().fiscal_year, year: None, running: BTreeMap::new() };
+    let (mut grains, mut month) = (Grains::default(), None::<DaySpend>);
+    while let Some(next) = stream.next_day().map_err(ActualError::from)? {
+        if next.day.first_day() > last {
             break;
         }
-        let first_day = fiscal.first_day(day.day);
-        if year.replace(first_day) != Some(first_day) {
-            running.clear();
+        if let Some(mixed) = grains.add(&next) {
+            return Err(ActualError::Ledger(LedgerError::Invalid(vec![mixed.problem()])).into());
+        }
+        if let Some(over) = month.take_if(|month| month.day.month() != next.day.month()) {
+            rounding.hand_over(over, &mut take)?;
+        }
+        match next.day.is_month() {
+            true => month = Some(next),
+            false => rounding.hand_over(next, &mut take)?,
+        }
+    }
+    month.filter(|month| month.day.last_day() <= last).map_or(Ok(()), |month| rounding.hand_over(month, &mut take))
+}
+
+/// The exact running sums of each account from the fiscal year's first day.
+struct Rounding {
+    fiscal: FiscalYear,
+    year: Option<Day>,
+    running: BTreeMap<Account, Cost>,
+}
+
+impl Rounding {
+    /// Rounds what was spent on the next day, or in a month that is over, and hands it to `take`.
+    fn hand_over<E: From<ActualError>>(
+        &mut self,
+        next: DaySpend,
+        take: &mut impl FnMut(Actual) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let first_day = self.fiscal.first_day(next.day.last_day());
+        if self.year.replace(first_day) != Some(first_day) {
+            self.running.clear();
         }
         let mut by_account: BTreeMap<Account, Vec<(SpendKey, Spent)>> = BTreeMap::new();
-        for (key, spent) in day.spend {
+        for (key, spent) in next.spend {
             let account = (key.platform.clone(), key.account.clone(), key.currency);
             by_account.entry(account).or_default().push((key, spent));
         }
         for (account, campaigns) in by_account {
-            let sum = running.entry(account.clone()).or_insert(Cost::zero(account.2));
+            let sum = self.running.entry(account.clone()).or_insert(Cost::zero(account.2));
             let amounts = rounded(sum, campaigns.iter().map(|(_, spent)| spent.cost)).map_err(ActualError::from)?;
             for ((key, spent), amount) in campaigns.into_iter().zip(amounts) {
                 let Spent { campaign_name, rows, provisional, import, .. } = spent;
-                take(Actual { day: day.day, key, campaign_name, amount, rows, provisional, import })?;
+                take(Actual { day: next.day, key, campaign_name, amount, rows, provisional, import })?;
             }
         }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Rounds the costs of an account's day, whose running sum stands before that day and is moved past it.

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::calendar::{Day, Period};
+use crate::calendar::{Dated, Day, Period};
 use crate::ledger::{Line, Restriction, RestrictionKind};
 use crate::money::{Money, MoneyError, Share};
 use crate::plan::Plan;
@@ -145,14 +145,43 @@ impl Blocked {
         without(vec![self.period], whole.map(|segment| segment.days))
     }
 
-    /// Returns whether the spend of one campaign on a day is inside a restriction: one in force covers its own
-    /// account and campaign. One that covers the whole line with a share below 1 cannot say which rows it means,
-    /// and takes none.
-    pub fn is_inside(&self, day: Day, account: &str, campaign: &str) -> bool {
-        self.restrictions.iter().any(|restriction| {
+    /// Returns whether the spend of one campaign on a day, or in a month, is inside restrictions: those in force cover
+    /// its own account and campaign. One that covers the whole line with a share below 1 cannot say which rows it
+    /// means, and takes none.
+    pub fn inside(&self, dated: Dated, account: &str, campaign: &str) -> Inside {
+        let takes = |restriction: &&Restriction| {
             let unsaid = restriction.scope.covers(&self.line) && restriction.share.is_some_and(|share| !share.is_all());
-            restriction.in_force(day) && !unsaid && restriction.scope.contains(&self.line.platform, account, campaign)
-        })
+            !unsaid && restriction.scope.contains(&self.line.platform, account, campaign)
+        };
+        Inside::of(dated, self.restrictions.iter().filter(takes))
+    }
+}
+
+/// How far spend is inside restrictions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inside {
+    /// On none of its days.
+    No,
+    /// On some days of its month, and on which of them it was spent nothing says.
+    InPart,
+    /// On all of its days.
+    Whole,
+}
+
+impl Inside {
+    /// Returns how far a day, or the days of a month, lie under any of these restrictions.
+    pub fn of<'a>(dated: Dated, mut restrictions: impl Iterator<Item = &'a Restriction>) -> Inside {
+        if !dated.is_month() {
+            let is_restricted = restrictions.any(|restriction| restriction.in_force(dated.first_day()));
+            return if is_restricted { Inside::Whole } else { Inside::No };
+        }
+        let days = dated.period();
+        let left = without(vec![days], restrictions.filter_map(|restriction| restriction.within(days)));
+        match left.as_slice() {
+            [] => Inside::Whole,
+            [left] if *left == days => Inside::No,
+            _ => Inside::InPart,
+        }
     }
 }
 

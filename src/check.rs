@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::calendar::{Day, Period};
 use crate::ledger::{Basis, DestinationKind, EntryKind, EventKind, Ledger};
 use crate::money::{Currency, Money, MoneyError, Totals};
-use crate::statement::{Figure, LineStatement, Statement};
+use crate::statement::{Figure, LineStatement, MonthDoubt, Statement};
 
 /// Something to look into.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -81,6 +81,7 @@ pub fn findings(statement: &Statement, ledger: &Ledger, filing: Option<Day>) -> 
     redirections(statement, ledger, filing, &mut findings);
     received(statement, ledger, &mut findings);
     unbudgeted(statement, &mut findings)?;
+    month_figures(statement, &mut findings);
     for restriction in &statement.restrictions {
         let days = restriction.within(statement.period);
         let blocks = statement.lines.iter().any(|line| {
@@ -259,6 +260,32 @@ fn unbudgeted(statement: &Statement, findings: &mut Vec<Finding>) -> Result<(), 
         ));
     }
     Ok(())
+}
+
+/// Months are not divided; where that would have to be, somebody should know on which side they are.
+fn month_figures(statement: &Statement, findings: &mut Vec<Finding>) {
+    for figure in &statement.month_figures {
+        let (code, why) = match figure.doubt {
+            MonthDoubt::Restricted => (
+                "month_figure_restricted",
+                "restrictions cover only some days of that month, so it counts as spent outside them",
+            ),
+            MonthDoubt::Cut => (
+                "month_figure_cut",
+                "the period or a plan line begins or ends inside that month, so it counts whole where the month's last day lies",
+            ),
+        };
+        let place = match &figure.line {
+            Some(line) => format!("line {line}"),
+            None => format!("platform {}", figure.platform),
+        };
+        let message = format!(
+            "{} of {} is known by month alone; {why}: export that month by day to settle it",
+            figure.amount.spelled(),
+            figure.month
+        );
+        findings.push(finding(Severity::Warning, code, place, message));
+    }
 }
 
 /// Returns what a statement takes for granted: every basis other than `given`, every share, every restriction

@@ -53,7 +53,7 @@ use encoding_rs::Encoding;
 
 use crate::money::Currency;
 use bytes::{Evidence as EncodingEvidence, Scan};
-use columns::Columns;
+use columns::{Columns, DatedBy};
 use evidence::Evidence;
 use header::Header;
 use layout::{Head, Layout};
@@ -64,7 +64,7 @@ use rows::Settled;
 use source::Source;
 use unpack::{Unpacked, unpack};
 
-pub use options::{ChoiceError, DayOrder, DecimalMark, Grain, Options, Unit};
+pub use options::{ChoiceError, DayOrder, DecimalMark, Grain, Options, Spans, Unit};
 pub use profile::{Profile, ProfileError, Profiles};
 pub use reading::{Reading, Warning};
 pub use refusal::{FAULTS_LISTED, Fault, Refusal, RefusalCode};
@@ -183,11 +183,13 @@ fn examine(
         return Err(Refusal::new(RefusalCode::NoRows, "there is no row below the header", hint).into());
     }
 
-    let columns = Columns::of(&layout, options)?;
+    let columns = Columns::of(&layout, options, facts.period)?;
     let header_at = |at: usize| layout.headers.get(at).cloned().unwrap_or_else(|| Header::of(""));
-    let (spend, day) = (header_at(columns.spend), header_at(columns.dated_by.start()));
+    let day = columns.dated_by.start().map_or(Header::of(""), header_at);
+    let spend = header_at(columns.spend);
     reading.spend_column = Some(spend.text.clone());
-    if let Some(aggregation) = &facts.other_aggregation {
+    let is_by_day = matches!(columns.dated_by, DatedBy::Day(_) | DatedBy::Span(..));
+    if let Some(aggregation) = facts.other_aggregation.as_ref().filter(|_| is_by_day) {
         let message = format!("the report's aggregation is `{aggregation}`, so its rows are not of single days");
         return Err(Refusal::new(RefusalCode::NoDailyRows, message, &profile.daily).into());
     }

@@ -64,7 +64,7 @@ mod sheet;
 pub mod statement;
 
 pub use calendar::{
-    Day, DayError, FiscalYear, FiscalYearError, Instant, InstantError, Month, NamedBy, Period, PeriodError,
+    Dated, Day, DayError, FiscalYear, FiscalYearError, Instant, InstantError, Month, NamedBy, Period, PeriodError,
 };
 pub use money::{AmountError, Cost, Currency, CurrencyError, Money, MoneyError, Share, ShareError, Totals};
 pub use scope::{Id, IdError, Platform, PlatformError, Scope};

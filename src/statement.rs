@@ -6,13 +6,14 @@
 mod adjustments;
 mod blocked_by;
 mod figures;
+mod month_figures;
 mod rules;
 mod spend;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::actual::{self, Actual, ActualError};
-use crate::blocked::{Blocked, without};
+use crate::blocked::{Blocked, Inside, without};
 use crate::calendar::{Day, Instant, Month, Period};
 use crate::ledger::{
     Encumbrance, Ledger, LedgerError, Line, Progress, Redirection, Restriction, RestrictionKind, State,
@@ -25,6 +26,8 @@ use crate::scope::{Id, Platform};
 pub use adjustments::{Adjustment, adjustments};
 pub use blocked_by::{BlockedGroup, BlockedKey, blocked_by};
 pub use figures::{Figure, Figures};
+use month_figures::Doubts;
+pub use month_figures::{MonthDoubt, MonthFigure};
 pub use rules::rules;
 pub use spend::{SpendBy, SpendGroup, spend_by};
 
@@ -67,6 +70,8 @@ pub struct Statement {
     pub later_steps: usize,
     /// Rows of exports whose figures could still move when they were made.
     pub provisional_rows: u64,
+    /// Spend of months that cannot be divided where it would have to be.
+    pub month_figures: Vec<MonthFigure>,
 }
 
 /// What is said of one plan line.
@@ -248,11 +253,14 @@ impl Statement {
             redirections: Vec::new(),
             later_steps: 0,
             provisional_rows: 0,
+            month_figures: Vec::new(),
         };
-        let mut unbudgeted = BTreeMap::new();
+        let (mut unbudgeted, mut doubts) = (BTreeMap::new(), Doubts::default());
         actual::read(ledger, as_of, as_known, |actual| {
+            doubts.add(&actual, period, &open, &restrictions)?;
             statement.take(actual, &mut open, &restrictions, &mut unbudgeted)
         })?;
+        statement.month_figures = doubts.figures();
         statement.unbudgeted = unbudgeted.into_values().collect();
         let encumbrances = ledger.encumbrances(as_known);
         for line in open {
@@ -271,18 +279,19 @@ impl Statement {
         unbudgeted: &mut BTreeMap<UnbudgetedKey, Unbudgeted>,
     ) -> Result<(), StatementError> {
         let Actual { day, key, amount, rows, provisional, .. } = actual;
-        let is_shown = self.period.contains(day);
+        let on = day.last_day(); // where a month counts
+        let is_shown = self.period.contains(on);
         if is_shown {
             self.provisional_rows = self.provisional_rows.saturating_add(if provisional { rows } else { 0 });
         }
         let covers = |open: &&mut Open| {
-            open.line.period.contains(day) && open.line.scope.contains(&key.platform, &key.account, &key.campaign)
+            open.line.period.contains(on) && open.line.scope.contains(&key.platform, &key.account, &key.campaign)
         };
         let line = lines.iter_mut().find(covers);
         let mut line_in_other_currency = None;
         if let Some(open) = line {
             if open.line.currency == key.currency {
-                let is_inside = open.blocked.is_inside(day, &key.account, &key.campaign);
+                let is_inside = open.blocked.inside(day, &key.account, &key.campaign) == Inside::Whole;
                 open.whole.add(amount, is_inside)?;
                 if is_shown {
                     let month = open.months.entry(day.month()).or_insert(Spending::zero(key.currency));
@@ -295,9 +304,8 @@ impl Statement {
         if !is_shown {
             return Ok(());
         }
-        let is_inside = restrictions
-            .iter()
-            .any(|one| one.in_force(day) && one.scope.contains(&key.platform, &key.account, &key.campaign));
+        let of_it = restrictions.iter().filter(|one| one.scope.contains(&key.platform, &key.account, &key.campaign));
+        let is_inside = Inside::of(day, of_it) == Inside::Whole;
         let zero = Money::zero(key.currency);
         let at = (key.platform.clone(), key.account.clone(), key.campaign.clone(), key.currency);
         let sum = unbudgeted.entry(at).or_insert_with(|| Unbudgeted {

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use encoding_rs::Encoding;
 use respend::import::{Options, Profiles, Reading, Refusal, Rollup, SpendRow, read};
-use respend::{Cost, Currency, Day};
+use respend::{Cost, Currency, Dated};
 
 /// What an expected file begins with.
 const OPTIONS: &str = "options:";
@@ -107,7 +107,7 @@ fn an_export_without_one_of_its_columns_says_the_same_or_nothing() {
 }
 
 /// The sum of each day and currency.
-fn by_day(rollup: &Rollup) -> BTreeMap<(Day, Currency), Cost> {
+fn by_day(rollup: &Rollup) -> BTreeMap<(Dated, Currency), Cost> {
     let mut days = BTreeMap::new();
     for row in rollup.rows() {
         let sum = days.entry((row.day, row.cost.currency())).or_insert_with(|| Cost::zero(row.cost.currency()));
@@ -226,6 +226,7 @@ fn options(typed: &str) -> Options {
             "--sheet" => options.sheet = Some(value.clone()),
             "--exported" => options.exported = Some(value.parse().unwrap()),
             "--round" => options.round = Some(value.parse().unwrap()),
+            "--spans" => options.spans = Some(value.parse().unwrap()),
             other => panic!("`{other}` is no option of an import"),
         }
     }

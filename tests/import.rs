@@ -65,6 +65,7 @@ fn parsed(text: &str) -> Options {
             "--profile" => options.profile = Some((*value).to_owned()),
             "--exported" => options.exported = Some(value.parse().unwrap()),
             "--round" => options.round = Some(value.parse().unwrap()),
+            "--spans" => options.spans = Some(value.parse().unwrap()),
             other => panic!("{other}"),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Day, DayError, FiscalYear, Month};
+use super::{Dated, Day, DayError, FiscalYear, Month};
 
 /// A stretch of at least one day, half-open: `start` belongs to it, `end` is the day after the last.
 ///
@@ -136,6 +136,12 @@ impl Period {
             earlier(day.day_of_month()).or_else(|_| earlier(28)).ok()
         };
         Period::new(back(self.start)?, back(self.end)?)
+    }
+}
+
+impl From<Dated> for Period {
+    fn from(dated: Dated) -> Period {
+        Period { start: dated.first_day(), end: dated.last_day().next() }
     }
 }
 

@@ -1,17 +1,21 @@
 //! [`Columns`]: which cell of a row is what, settled once for the whole file.
 
+use crate::calendar::{Dated, Day, Period};
 use crate::sheet::Record;
 
-use super::Options;
+use super::date::{DateText, month_in};
 use super::header::{Header, Pattern};
 use super::layout::Layout;
 use super::profile::Profile;
 use super::refusal::{Refusal, RefusalCode};
+use super::{Options, Spans};
 
 /// The places of the needed cells, counted from 0.
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
     pub(super) dated_by: DatedBy,
+    /// Whether a row may be of a month.
+    pub(super) months: bool,
     /// The first and last day of the report, where they stand beside the day of the row.
     pub(super) report_period: Option<(usize, usize)>,
     pub(super) spend: usize,
@@ -27,27 +31,39 @@ pub(super) struct Columns {
     pub(super) width: usize,
 }
 
-/// Which cell says the day of a row.
+/// Which cell says the day of a row, or the month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum DatedBy {
     /// A column of days.
     Day(usize),
     /// First and last day of what the row covers; a day where they are the same.
     Span(usize, usize),
+    /// A column of months.
+    Month(usize),
+    /// None: what the file says of itself, which is a day or lies in one month.
+    Report,
 }
 
 impl DatedBy {
-    /// Returns the place of the cell that says the day, or where what the row covers begins.
-    pub(super) fn start(self) -> usize {
+    /// Returns the places of the cells that say it.
+    pub(super) fn cells(self) -> [Option<usize>; 2] {
         match self {
-            DatedBy::Day(at) | DatedBy::Span(at, _) => at,
+            DatedBy::Day(at) | DatedBy::Month(at) => [Some(at), None],
+            DatedBy::Span(first, last) => [Some(first), Some(last).filter(|last| *last != first)],
+            DatedBy::Report => [None, None],
         }
+    }
+
+    /// Returns the place of the cell that says the day, or where what the row covers begins.
+    pub(super) fn start(self) -> Option<usize> {
+        let [start, _] = self.cells();
+        start
     }
 }
 
 impl Columns {
-    /// Finds the columns a profile speaks of; everything missing is said at once.
-    pub(super) fn of(layout: &Layout, options: &Options) -> Result<Columns, Refusal> {
+    /// Finds the columns a profile speaks of, in a file that states this period; everything missing is said at once.
+    pub(super) fn of(layout: &Layout, options: &Options, stated: Option<Period>) -> Result<Columns, Refusal> {
         let (headers, profile) = (layout.headers.as_slice(), layout.profile);
         let names = &profile.columns;
         let find = |patterns: &[Pattern]| find(headers, patterns);
@@ -58,6 +74,13 @@ impl Columns {
             (None, Some(start), None) if profile.start_is_day => Some(DatedBy::Day(start)),
             _ => None,
         };
+        // Without days there may be months, which count where they are asked for.
+        let is_of_a_month = stated.is_some_and(|period| period.start().month() == period.last().month());
+        let by_month =
+            || find(&names.month).map(|at| at.map(DatedBy::Month).or(is_of_a_month.then_some(DatedBy::Report)));
+        let by_month = if dated_by.is_none() { by_month()? } else { None };
+        let months = options.spans == Some(Spans::Month);
+        let dated_by = dated_by.or(by_month.filter(|_| months));
         let spend = match &options.spend_column {
             Some(name) => find(&[Pattern::from(name.clone())])?,
             None => spend(headers, profile)?,
@@ -69,10 +92,13 @@ impl Columns {
         let (campaign, campaign_id) = (find(&names.campaign)?, find(&names.campaign_id)?);
         let has_campaign = campaign.is_some() || campaign_id.is_some() || profile.fallback;
         let (Some(dated_by), Some(spend), true) = (dated_by, spend, has_campaign) else {
-            return Err(missing(profile, dated_by.is_none(), spend.is_none(), !has_campaign));
+            let days =
+                by_month.filter(|_| !months).map_or_else(|| profile.daily.clone(), |_| or_months(&profile.daily));
+            return Err(missing(profile, dated_by.is_none().then_some(days), spend.is_none(), !has_campaign));
         };
         Ok(Columns {
             dated_by,
+            months,
             report_period: day.and(start.zip(end)),
             spend,
             campaign,
@@ -84,6 +110,19 @@ impl Columns {
             needed: headers.iter().rposition(|header| !header.is_blank()).map_or(0, |last| last + 1),
             width: headers.len(),
         })
+    }
+
+    /// Returns whether a cell is of the kind that says when it was.
+    pub(super) fn is_dated(&self, cell: &str) -> bool {
+        DateText::of(cell).is_some() || self.months && month_in(cell).is_some()
+    }
+
+    /// Returns the day that a row is of, or the month all its days are in where that is asked for.
+    pub(super) fn dated(&self, first: Day, last: Day) -> Option<Dated> {
+        if first == last {
+            return Some(first.into());
+        }
+        (self.months && first < last && first.month() == last.month()).then(|| first.month().into())
     }
 
     /// Returns whether a row has a cell under every header, and none beyond that says anything.
@@ -132,12 +171,18 @@ fn spend(headers: &[Header], profile: &Profile) -> Result<Option<usize>, Refusal
     Ok(found)
 }
 
-fn missing(profile: &Profile, day: bool, spend: bool, campaign: bool) -> Refusal {
+/// Says beside the way to figures by day what keeps those of months.
+pub(super) fn or_months(daily: &str) -> String {
+    format!("{daily}; or say --spans month, which keeps figures of one month as they are")
+}
+
+/// Says what is missing; of the day, what to do about it.
+fn missing(profile: &Profile, daily: Option<String>, spend: bool, campaign: bool) -> Refusal {
     let names = &profile.columns;
     let wanted = |patterns: &[Pattern]| patterns.first().map_or("", Pattern::as_str).to_owned();
     let days = if names.day.is_empty() { &names.period_start } else { &names.day };
     let all: Vec<String> = [
-        (day, "the day", wanted(days)),
+        (daily.is_some(), "the day", wanted(days)),
         (spend, "the spend", wanted(&names.spend)),
         (campaign, "the campaign", wanted(&names.campaign)),
     ]
@@ -146,12 +191,9 @@ fn missing(profile: &Profile, day: bool, spend: bool, campaign: bool) -> Refusal
     .map(|(_, what, name)| format!("{what} (such as `{name}`)"))
     .collect();
     let message = format!("the file has no column for {}", all.join(" and "));
-    if day {
-        return Refusal::new(
-            RefusalCode::NoDailyRows,
-            format!("{message}, so its rows are not of single days"),
-            &profile.daily,
-        );
+    if let Some(daily) = daily {
+        let message = format!("{message}, so its rows are not of single days");
+        return Refusal::new(RefusalCode::NoDailyRows, message, daily);
     }
     let code = if spend { RefusalCode::SpendColumnUnknown } else { RefusalCode::ColumnMissing };
     Refusal::new(code, message, "add the missing columns to the report and export it again")

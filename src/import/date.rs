@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::calendar::{Day, Period};
+use crate::calendar::{Day, Month, Period};
 
 use super::DayOrder;
 use super::header::key;
@@ -257,6 +257,20 @@ fn named(date: &str) -> Option<Numbers> {
     }
 }
 
+/// Returns the month that a cell is: `2018-03`, `03/2018`, `Mar 2018`. Two digits alone are no year.
+pub(super) fn month_in(cell: &str) -> Option<Month> {
+    let cell = cell.trim();
+    let plain =
+        if cell.is_ascii() { cell.to_ascii_lowercase() } else { key(cell).replace(['年', '月', '년', '월'], "-") };
+    let mut words = plain.split([' ', ',', '-', '/', '.']).filter(|word| !matches!(*word, "" | "de" | "г"));
+    let (Some(a), Some(b), None) = (words.next(), words.next(), words.next()) else { return None };
+    let year = |word: &str| number(word).filter(|_| word.len() == 4);
+    let digits = |word: &str| number(word).filter(|_| word.len() <= 2 && !cell.contains(' '));
+    let of_year = |word: &str| digits(word).or_else(|| month(word));
+    let (year, month) = year(a).zip(of_year(b)).or_else(|| year(b).zip(of_year(a)))?;
+    Day::new(year.cast_signed(), month, 1).ok().map(Day::month)
+}
+
 /// Returns the day at the beginning of a text, such as the value of a preamble line.
 pub(super) fn day_in(text: &str, order: Option<DayOrder>) -> Option<Day> {
     let text = text.trim_matches(|char: char| char.is_whitespace() || "\"'()".contains(char));
@@ -382,6 +396,40 @@ mod tests {
         assert_eq!(read("3/14/2018", Some(DayOrder::DayMonthYear)), "none");
         assert_eq!(read("3/4/2018", Some(DayOrder::DayMonthYear)), "2018-04-03");
         assert_eq!(read("3/4/2018", Some(DayOrder::YearMonthDay)), "none");
+    }
+
+    #[test]
+    fn a_month_is_one_in_every_notation() {
+        for cell in [
+            "2018-03",
+            "2018/3",
+            "03/2018",
+            "3.2018",
+            " Mar 2018",
+            "March 2018",
+            "Mar-2018",
+            "2018 März",
+            "marzo de 2018",
+            "2018年3月",
+            "март 2018 г.",
+        ] {
+            assert_eq!(month_in(cell).map(|month| month.to_string()).as_deref(), Some("2018-03"), "{cell}");
+        }
+        for cell in [
+            "",
+            "2018",
+            "2018-13",
+            "2018-00",
+            "Mar 18",
+            "18-Mar",
+            "3 2018",
+            "201803",
+            "2018-03-01",
+            "Total 2018",
+            "1899-03",
+        ] {
+            assert_eq!(month_in(cell), None, "{cell}");
+        }
     }
 
     #[test]

@@ -6,7 +6,6 @@ use crate::calendar::Period;
 use crate::sheet::Record;
 
 use super::amount::{AmountText, Proof, is_no_value};
-use super::columns::DatedBy;
 use super::date::{DateText, period_in};
 use super::header::Header;
 use super::kind::Kind;
@@ -71,13 +70,8 @@ impl Evidence {
         if kind != Kind::Data {
             return;
         }
-        let (first, last) = match columns.dated_by {
-            DatedBy::Day(at) => (at, at),
-            DatedBy::Span(first, last) => (first, last),
-        };
-        self.add_day(record, record.field(first), stated);
-        if last != first {
-            self.add_day(record, record.field(last), stated);
+        for at in columns.dated_by.cells().into_iter().flatten() {
+            self.add_day(record, record.field(at), stated);
         }
         if let Some((first, last)) = columns.report_period {
             let (first, last) = (record.field(first).trim(), record.field(last).trim());

@@ -7,7 +7,6 @@ use crate::sheet::Record;
 
 use super::amount::is_no_value;
 use super::columns::{Columns, DatedBy};
-use super::date::DateText;
 use super::header::{Pattern, key};
 use super::profile::Profile;
 
@@ -52,8 +51,8 @@ impl Kind {
         if record.is_blank() {
             return Kind::Blank;
         }
-        let day = record.field(columns.dated_by.start());
-        let has_day = DateText::of(day).is_some();
+        let day = columns.dated_by.start().map_or("", |at| record.field(at));
+        let has_day = columns.is_dated(day);
         // Most rows have a day, and are no footers and no labelled totals for it.
         if !has_day {
             if is_footer(record, columns, &profile.footers) {
@@ -90,9 +89,9 @@ fn is_anonymous(record: &Record, columns: &Columns) -> bool {
     let has_campaign = columns.campaign.is_some() || columns.campaign_id.is_some();
     let no_campaign = blank(&columns.campaign) && blank(&columns.campaign_id);
     let no_day = match columns.dated_by {
-        DatedBy::Day(at) => is_blank_name(record.field(at)),
-        // First and last day of the report stand in every row, the total's too.
-        DatedBy::Span(..) => has_campaign,
+        DatedBy::Day(at) | DatedBy::Month(at) => is_blank_name(record.field(at)),
+        // First and last day of the report stand in every row, the total's too, or in none.
+        DatedBy::Span(..) | DatedBy::Report => has_campaign,
     };
     let no_account = blank(&columns.account) && blank(&columns.account_id) && blank(&columns.platform);
     no_day && no_campaign && (has_campaign || no_account)
@@ -109,7 +108,7 @@ fn is_footer(record: &Record, columns: &Columns, footers: &[Pattern]) -> bool {
 fn label<'r>(record: &'r Record, columns: &Columns, profile: &Profile) -> Option<&'r str> {
     let identifying = [
         Some(0),
-        Some(columns.dated_by.start()),
+        columns.dated_by.start(),
         columns.campaign,
         columns.campaign_id,
         columns.account,
@@ -159,7 +158,7 @@ mod tests {
         let profiles = Profiles::built_in();
         let options = Options { profile: Some(profile.to_owned()), ..Options::default() };
         let layout = find(&heads(header, true), &profiles, &options).unwrap();
-        let columns = Columns::of(&layout, &options).unwrap();
+        let columns = Columns::of(&layout, &options, None).unwrap();
         let shown = |row: &&str| {
             let mut record = Record::default();
             Records::new(row.as_bytes(), b',').read(&mut record).unwrap();

@@ -34,6 +34,8 @@ pub struct Options {
     pub exported: Option<Day>,
     /// Round each row half-even to so many decimals, at most nine.
     pub round: Option<u32>,
+    /// What to make of rows of more than one day; they are refused where nothing is said.
+    pub spans: Option<Spans>,
 }
 
 /// Why a word is not one of a choice.
@@ -104,6 +106,14 @@ pub enum DecimalMark {
 }
 words!(DecimalMark, "point, comma", Point = "point" | ".", Comma = "comma" | ",");
 
+/// What to make of rows of more than one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Spans {
+    /// A row whose days lie in one month is a figure of that month.
+    Month,
+}
+words!(Spans, "month", Month = "month");
+
 /// What one row of a file speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Grain {
@@ -131,6 +141,7 @@ mod tests {
         assert_eq!(",".parse(), Ok(DecimalMark::Comma));
         assert_eq!(" Point ".parse(), Ok(DecimalMark::Point));
         assert_eq!("hour".parse(), Ok(Grain::Hour));
+        assert_eq!(Spans::Month.to_string().parse(), Ok(Spans::Month));
         assert_eq!("cents".parse::<Unit>().unwrap_err().to_string(), "`cents` is none of currency, micros");
     }
 }

@@ -157,6 +157,7 @@ pub(super) struct ColumnNames {
     pub(super) day: Vec<Pattern>,
     pub(super) period_start: Vec<Pattern>,
     pub(super) period_end: Vec<Pattern>,
+    pub(super) month: Vec<Pattern>,
     pub(super) spend: Vec<Pattern>,
     pub(super) campaign: Vec<Pattern>,
     pub(super) campaign_id: Vec<Pattern>,
@@ -259,6 +260,7 @@ impl ColumnNames {
             day: section.names("day"),
             period_start: section.names("period_start"),
             period_end: section.names("period_end"),
+            month: section.names("month"),
             spend: section.names("spend"),
             campaign: section.names("campaign"),
             campaign_id: section.names("campaign_id"),
@@ -272,7 +274,7 @@ impl ColumnNames {
         let faults = [
             (names.spend.is_empty(), "`columns.spend` names no header", "add spend = [\"…\"], the header of the money"),
             (
-                names.day.is_empty() && names.period_start.is_empty(),
+                names.day.is_empty() && names.period_start.is_empty() && names.month.is_empty(),
                 "`columns` names neither `day` nor `period_start`",
                 "add day = [\"…\"], the header of the days",
             ),
@@ -495,6 +497,7 @@ impl Profile {
             &names.day,
             &names.period_start,
             &names.period_end,
+            &names.month,
             &names.campaign,
             &names.campaign_id,
             &names.account,

@@ -8,13 +8,12 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use crate::calendar::Day;
+use crate::calendar::Dated;
 use crate::money::Currency;
 use crate::sheet::Record;
 
 use super::amount::{AmountText, Proof, contradicts, is_no_value};
 use super::cells::Row;
-use super::columns::DatedBy;
 use super::evidence::Evidence;
 use super::rows::{Rows, Settled, Taken};
 use super::sums::CampaignNumber;
@@ -25,7 +24,7 @@ pub(super) struct Quick<'a> {
     settled: &'a Settled<'a>,
     pub(super) evidence: Evidence,
     pub(super) rows: Rows<'a>,
-    days: Known<Day>,
+    days: Known<Dated>,
     campaigns: Known<(CampaignNumber, Currency)>,
     record: Record,
 }
@@ -87,17 +86,13 @@ impl<T: Copy> Known<T> {
 impl<'a> Quick<'a> {
     pub(super) fn new(settled: &'a Settled<'a>) -> Quick<'a> {
         let columns = &settled.columns;
-        let (first, last) = match columns.dated_by {
-            DatedBy::Day(at) => (at, at),
-            DatedBy::Span(first, last) => (first, last),
-        };
-        let report = columns.report_period;
+        let ([first, last], report) = (columns.dated_by.cells(), columns.report_period);
         let names = [columns.campaign, columns.campaign_id, columns.account, columns.account_id];
         Quick {
             settled,
             evidence: Evidence::new(),
             rows: Rows::new(settled),
-            days: Known::by([Some(first), Some(last), report.map(|(first, _)| first), report.map(|(_, last)| last)]),
+            days: Known::by([first, last, report.map(|(first, _)| first), report.map(|(_, last)| last)]),
             campaigns: Known::by(names.into_iter().chain([columns.currency, columns.platform])),
             record: Record::default(),
         }
@@ -128,7 +123,7 @@ impl<'a> Quick<'a> {
     }
 
     /// Adds a row to a campaign's day where nothing about it is left to say.
-    fn add_known(&mut self, row: &Row, day: Day, (campaign, currency): (CampaignNumber, Currency)) -> bool {
+    fn add_known(&mut self, row: &Row, day: Dated, (campaign, currency): (CampaignNumber, Currency)) -> bool {
         let Settled { columns, mark, unit, options, .. } = self.settled;
         if !(columns.needed..=columns.width).contains(&row.len()) || options.round.is_some() {
             return false;

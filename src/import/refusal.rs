@@ -57,6 +57,8 @@ codes! {
     AmbiguousHeader = "ambiguous_header",
     /// Rows do not speak of single days.
     NoDailyRows = "no_daily_rows",
+    /// A campaign's month stands beside days of it, in one file or with what is known.
+    MixedGrains = "mixed_grains",
     /// Neither the file nor an option says the currency, or they contradict each other.
     CurrencyUnknown = "currency_unknown",
     /// Nothing proves whether amounts are in units of the currency or in millionths.

@@ -1,19 +1,20 @@
-//! [`Rollup`]: the spend of a file per day and campaign.
+//! [`Rollup`]: the spend of a file per day, or month, and campaign.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::iter::Peekable;
 
-use crate::calendar::{Day, Period};
+use crate::calendar::{Dated, Month, Period};
 use crate::money::{Cost, MoneyError, Totals};
 use crate::scope::Platform;
 
 use super::sums::{Campaign, Ordered, Sum, Sums, TooMany, Wide};
 
-/// The spend of a file: one row per day, platform, account, campaign and currency.
+/// The spend of a file: one row per day or month, platform, account, campaign and currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rollup {
     pub(super) spend: Spend,
-    /// The period the file states, else from the first row's day to the last's.
+    /// The period the file states, else from the first day to the last of what its rows are of.
     pub covered: Period,
     /// The accounts in it, sorted.
     pub accounts: Vec<(Platform, String)>,
@@ -47,11 +48,11 @@ pub struct Excluded {
     pub reason: String,
 }
 
-/// The spend of one campaign on one day.
+/// The spend of one campaign on one day, or in one month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SpendRow<'r> {
-    /// The civil day of the ad account.
-    pub day: Day,
+    /// The civil day of the ad account, or the month.
+    pub day: Dated,
     /// The platform.
     pub platform: &'r Platform,
     /// The account's id, else its name; empty where nothing says.
@@ -91,13 +92,37 @@ impl Rollup {
         self.spend.sums.iter().map(|sum| sum.campaign as usize).zip(self.rows())
     }
 
-    /// Returns the rows of a day.
-    pub fn rows_on(&self, day: Day) -> impl Iterator<Item = SpendRow<'_>> {
+    /// Returns the rows of a day, or of a month as a whole.
+    pub fn rows_on(&self, day: Dated) -> impl Iterator<Item = SpendRow<'_>> {
         let (start, end) = (
             self.spend.sums.partition_point(|sum| sum.day < day),
             self.spend.sums.partition_point(|sum| sum.day <= day),
         );
         self.spend.rows(self.spend.sums.get(start..end).unwrap_or_default())
+    }
+
+    /// Returns the rows of a month's days.
+    pub(crate) fn rows_of_days_in(&self, month: Month) -> impl Iterator<Item = SpendRow<'_>> {
+        let (start, end) = (Dated::from(month), Dated::from(month.next()));
+        let (start, end) = (
+            self.spend.sums.partition_point(|sum| sum.day <= start),
+            self.spend.sums.partition_point(|sum| sum.day < end),
+        );
+        self.spend.rows(self.spend.sums.get(start..end).unwrap_or_default())
+    }
+
+    /// Returns the first campaign of which a month stands beside days of it: the row of the month and that of the day.
+    pub(crate) fn mixed(&self) -> Option<(SpendRow<'_>, SpendRow<'_>)> {
+        let campaign = |row: &SpendRow| (row.platform.to_string(), row.account.to_owned(), row.campaign.to_owned());
+        let first_rows = |(month, day): &(SpendRow, SpendRow)| (month.first_row.max(day.first_row), month.first_row);
+        let months = self.spend.days().filter(|day| day.is_month());
+        let mixed = months.filter_map(|month| {
+            let of_month: BTreeMap<_, SpendRow> = self.rows_on(month).map(|row| (campaign(&row), row)).collect();
+            let of_days = self.rows_of_days_in(month.month());
+            let pairs = of_days.filter_map(|row| Some((*of_month.get(&campaign(&row))?, row)));
+            pairs.min_by_key(first_rows)
+        });
+        mixed.min_by_key(first_rows)
     }
 
     /// Returns how many rows there are.
@@ -136,10 +161,10 @@ pub(super) struct Spend {
     wide: Wide<u32>,
 }
 
-/// The spend of a campaign on a day: small, since there may be millions.
+/// The spend of a campaign on a day or in a month: small, since there may be millions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct DaySum {
-    day: Day,
+    day: Dated,
     /// The campaign's place.
     campaign: u32,
     rows: u32,
@@ -224,8 +249,8 @@ impl Spend {
         Ok(totals)
     }
 
-    /// Returns the days on which something was spent, in order.
-    pub(super) fn days(&self) -> impl Iterator<Item = Day> {
+    /// Returns the days on which, and the months in which, something was spent, in order.
+    pub(super) fn days(&self) -> impl Iterator<Item = Dated> {
         let mut days = self.sums.iter().map(|sum| sum.day).peekable();
         std::iter::from_fn(move || next_other(&mut days))
     }
@@ -291,8 +316,8 @@ fn by_day(by_campaign: Vec<Vec<Sum>>) -> Vec<DaySum> {
     let days = || by_campaign.iter().flatten().map(|sum| sum.day);
     let Some((first, last)) = days().min().zip(days().max()) else { return Vec::new() };
     // Where the sums of each day begin; campaigns come in order, so each finds the next free place of its days.
-    let mut places = vec![0_usize; last.days_since(first) as usize + 1];
-    days().for_each(|day| places[day.days_since(first) as usize] += 1);
+    let mut places = vec![0_usize; last.steps_since(first) + 1];
+    days().for_each(|day| places[day.steps_since(first)] += 1);
     let mut begun = 0;
     for place in &mut places {
         begun += std::mem::replace(place, begun);
@@ -301,7 +326,7 @@ fn by_day(by_campaign: Vec<Vec<Sum>>) -> Vec<DaySum> {
     let mut sums = vec![nothing; begun];
     for (days, campaign) in by_campaign.into_iter().zip(0..) {
         for Sum { day, rows, nanos, first_row } in days {
-            let place = &mut places[day.days_since(first) as usize];
+            let place = &mut places[day.steps_since(first)];
             sums[*place] = DaySum { day, campaign, rows, nanos, first_row };
             *place += 1;
         }
@@ -310,7 +335,7 @@ fn by_day(by_campaign: Vec<Vec<Sum>>) -> Vec<DaySum> {
 }
 
 /// Returns the next of a sorted list that is another.
-fn next_other(days: &mut Peekable<impl Iterator<Item = Day>>) -> Option<Day> {
+fn next_other(days: &mut Peekable<impl Iterator<Item = Dated>>) -> Option<Dated> {
     let day = days.next()?;
     while days.next_if_eq(&day).is_some() {}
     Some(day)

@@ -1,25 +1,25 @@
-//! [`Rows`]: the reading of every row, exactly, and their sum per day and campaign.
+//! [`Rows`]: the reading of every row, exactly, and their sum per day or month and campaign.
 //!
 //! Everything that could be doubtful has been settled before ([`Settled`]); here a row is read or it is a fault. All
 //! faults of a file are collected, so that they are mended in one go.
 
 use std::collections::BTreeMap;
 
-use crate::calendar::{Day, Period};
+use crate::calendar::{Dated, Day, Month, Period};
 use crate::money::{Cost, Currency, MoneyError, Totals};
 use crate::scope::Platform;
 use crate::sheet::Record;
 
 use super::amount::{AmountFault, AmountText, Exact, contradicts, is_no_value};
-use super::columns::{Columns, DatedBy};
+use super::columns::{Columns, DatedBy, or_months};
 use super::control::Control;
-use super::date::{DateText, is_serial};
+use super::date::{DateText, is_serial, month_in};
 use super::header::Header;
 use super::kind::{Kind, Total, is_bare_label, is_blank_name};
 use super::profile::Profile;
 use super::reading::Warning;
 use super::refusal::{FAULTS_LISTED, Refusal, RefusalCode, shortened};
-use super::rollup::{EXCLUDED_LISTED, Excluded, Rollup, Spend};
+use super::rollup::{EXCLUDED_LISTED, Excluded, Rollup, Spend, SpendRow};
 use super::sums::{Campaign, CampaignNumber, Sums, TooMany};
 use super::{DayOrder, DecimalMark, Grain, Options, Unit};
 
@@ -70,12 +70,14 @@ pub(super) struct Rows<'a> {
     /// The first time of day met on each day.
     times: BTreeMap<Day, String>,
     grain: Grain,
+    /// From the first to the last day that rows of each month cover.
+    months: BTreeMap<Month, (Day, Day)>,
 }
 
 /// What became of a row of spend, and what of it is the same for every row with these cells.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Taken {
-    pub(super) day: Day,
+    pub(super) day: Dated,
     pub(super) campaign: CampaignNumber,
     pub(super) currency: Currency,
 }
@@ -99,6 +101,7 @@ impl<'a> Rows<'a> {
             scientific: 0,
             times: BTreeMap::new(),
             grain: Grain::Day,
+            months: BTreeMap::new(),
         }
     }
 
@@ -150,6 +153,9 @@ impl<'a> Rows<'a> {
         self.grain = self.grain.max(other.grain);
         for (day, time) in other.times {
             self.time(day, &time);
+        }
+        for (month, (first, last)) in other.months {
+            self.month(month, first, last);
         }
     }
 
@@ -247,8 +253,9 @@ impl<'a> Rows<'a> {
         Ok(Taken { day, campaign, currency })
     }
 
-    fn day(&mut self, record: &Record) -> Result<Day, Refusal> {
+    fn day(&mut self, record: &Record) -> Result<Dated, Refusal> {
         let settled = self.settled;
+        let columns = &settled.columns;
         let read = |at: usize| {
             let cell = record.field(at);
             let date = DateText::of(cell);
@@ -263,29 +270,43 @@ impl<'a> Rows<'a> {
                         "export the report again and import the file as the platform gave it, without opening and \
                          saving it in a spreadsheet",
                     ),
+                    cell if month_in(cell).is_some() => (
+                        format!("`{cell}` is a month, not a day"),
+                        "export the report again by day; or say --spans month, which keeps figures of one month as they are",
+                    ),
                     cell => (format!("`{cell}` is not a day{}", in_order(settled.order)), otherwise),
                 };
                 Refusal::new(RefusalCode::BadDay, message, hint).at_cell(self.header(at), cell)
             })
         };
-        let (at, day, time) = match settled.columns.dated_by {
-            DatedBy::Day(at) => {
-                let (day, date) = read(at)?;
-                (at, day, date.time)
-            }
-            DatedBy::Span(first, last) => {
-                let ((start, _), (end, _)) = (read(first)?, read(last)?);
-                if start != end {
-                    let message = format!("the row covers {start} to {end}, not a single day");
-                    return Err(Refusal::new(RefusalCode::NoDailyRows, message, &settled.profile.daily)
-                        .at_cell(self.header(last), record.field(last)));
+        let month = |at: usize| month_in(record.field(at)).filter(|_| columns.months).map(Dated::from);
+        let all_of = |month: Dated| (month.first_day(), month.last_day());
+        let (at, (first, last), time) = match columns.dated_by {
+            DatedBy::Day(at) => match month(at) {
+                Some(month) => (at, all_of(month), ""),
+                None => {
+                    let (day, date) = read(at)?;
+                    (at, (day, day), date.time)
                 }
-                (first, start, "")
+            },
+            DatedBy::Span(first, last) => (first, (read(first)?.0, read(last)?.0), ""),
+            DatedBy::Month(at) => match month(at) {
+                Some(month) => (at, all_of(month), ""),
+                None => (at, all_of(self.month_from(read(at)?.0, record, at)?), ""),
+            },
+            // Such columns are found only where the file states its period.
+            DatedBy::Report => {
+                let stated = settled.stated.ok_or_else(|| self.not_daily(columns.spend, record, String::new()))?;
+                (columns.spend, (stated.start(), stated.last()), "")
             }
         };
-        if let Some(period) = settled.period.filter(|period| !period.contains(day)) {
+        let Some(dated) = columns.dated(first, last) else {
+            let at = columns.dated_by.cells().into_iter().flatten().last().unwrap_or(at);
+            return Err(self.not_daily(at, record, format!("the row covers {first} to {last}, ")));
+        };
+        if let Some(period) = settled.period.filter(|period| !(period.contains(first) && period.contains(last))) {
             let message =
-                format!("{day} is outside the period the file states, {} to {}", period.start(), period.last());
+                format!("{dated} is outside the period the file states, {} to {}", period.start(), period.last());
             let hint = "check that days are read in the right order (--day-order), or export the report again";
             return Err(
                 Refusal::new(RefusalCode::DayOutsidePeriod, message, hint).at_cell(self.header(at), record.field(at))
@@ -293,9 +314,40 @@ impl<'a> Rows<'a> {
         }
         // A dump may carry every day's midnight in another zone; only two times on one day are hours.
         if !time.is_empty() {
-            self.time(day, time);
+            self.time(first, time);
         }
-        Ok(day)
+        if dated.is_month() {
+            self.month(dated.month(), first, last);
+        }
+        Ok(dated)
+    }
+
+    /// The month of which this is the first day.
+    fn month_from(&self, day: Day, record: &Record, at: usize) -> Result<Dated, Refusal> {
+        if day.day_of_month() == 1 {
+            return Ok(day.month().into());
+        }
+        let message = format!("{day} is neither a month nor the first day of one");
+        let hint = "export the report again with months like 2018-02, or by day";
+        Err(Refusal::new(RefusalCode::BadDay, message, hint).at_cell(self.header(at), record.field(at)))
+    }
+
+    /// Refuses a row of more than one day, or where months are taken of more than one month.
+    fn not_daily(&self, at: usize, record: &Record, covers: String) -> Refusal {
+        let daily = &self.settled.profile.daily;
+        let (what, hint) = match self.settled.columns.months {
+            true => ("neither a single day nor days of one month", daily.clone()),
+            false => ("not a single day", or_months(daily)),
+        };
+        let message = format!("{covers}{what}");
+        Refusal::new(RefusalCode::NoDailyRows, message, hint).at_cell(self.header(at), record.field(at))
+    }
+
+    /// Notes which days a row of a month covers.
+    fn month(&mut self, month: Month, first: Day, last: Day) {
+        self.grain = Grain::Month;
+        let days = self.months.entry(month).or_insert((first, last));
+        *days = (days.0.min(first), days.1.max(last));
     }
 
     fn time(&mut self, day: Day, time: &str) {
@@ -476,8 +528,9 @@ impl<'a> Rows<'a> {
         };
         let rows_read = self.kept + self.blank + self.excluded_rows;
         let spend = Spend::of(self.sums).map_err(|TooMany| too_many())?;
-        let days = spend.days().next().zip(spend.days().last());
-        let covered = settled.period.or_else(|| days.and_then(|(first, last)| Period::inclusive(first, last)));
+        let days = spend.days().next().zip(spend.days().map(Dated::last_day).max());
+        let covered =
+            settled.period.or_else(|| days.and_then(|(first, last)| Period::inclusive(first.first_day(), last)));
         let Some(covered) = covered.filter(|_| days.is_some()) else {
             return Err(no_rows(self.blank - self.blank_lines));
         };
@@ -513,6 +566,7 @@ impl<'a> Rows<'a> {
             });
         }
         warnings.extend(dated_by_period(&spend, covered, settled.profile));
+        warnings.extend(months_in_part(&self.months));
         warnings.extend(named_total(&spend, settled.profile));
         let rounded = settled.options.round.map(|_| rounded_away(&sums, &totals)).transpose()?;
         let accounts = spend.accounts();
@@ -559,20 +613,54 @@ impl<'a> Rows<'a> {
             totals,
             rounded,
         };
-        Ok((rollup, warnings))
+        match rollup.mixed() {
+            Some((month, day)) => Err(mixed_grains(&month, &day, &settled.profile.daily)),
+            None => Ok((rollup, warnings)),
+        }
     }
+}
+
+fn mixed_grains(month: &SpendRow, day: &SpendRow, daily: &str) -> Refusal {
+    let message = format!(
+        "campaign `{}` has a figure of {} on line {} and one of {} on line {}, which may be a part of it",
+        month.campaign, month.day, month.first_row, day.day, day.first_row
+    );
+    let hint = format!("take days or months, not both for one campaign and month: {daily}");
+    Refusal::new(RefusalCode::MixedGrains, message, hint).at_row(month.first_row.max(day.first_row))
+}
+
+/// Warns of months of which no row covers the end, or the beginning.
+fn months_in_part(months: &BTreeMap<Month, (Day, Day)>) -> Option<Warning> {
+    let is_in_part = |(month, days): &(&Month, &(Day, Day))| {
+        let whole = Dated::from(**month);
+        **days != (whole.first_day(), whole.last_day())
+    };
+    let mut in_part = months.iter().filter(is_in_part);
+    let (month, (first, last)) = in_part.next()?;
+    let others = match in_part.count() {
+        0 => String::new(),
+        n => format!(" (and {n} more months)"),
+    };
+    let message = format!(
+        "the rows of {month} cover {first} to {last}, not the whole month{others}; they count as the month's figure, which \
+         an export of the whole month will replace"
+    );
+    Some(Warning { code: "month_in_part", message })
 }
 
 /// Warns where the days look like the first days of something longer.
 fn dated_by_period(spend: &Spend, covered: Period, profile: &Profile) -> Option<Warning> {
     let (first, last) = (spend.days().next()?, spend.days().last()?);
+    if spend.days().any(Dated::is_month) {
+        return None;
+    }
     let advice = &profile.daily;
-    if profile.start_is_day && first == last && covered.days() > 1 && first == covered.start() {
+    if profile.start_is_day && first == last && covered.days() > 1 && first.first_day() == covered.start() {
         let period = format!("{first}, the first day of the period {} to {}", covered.start(), covered.last());
         let message = format!("all rows are of {period}; if the report is not broken down by day, {advice}");
         return Some(Warning { code: "one_day_of_period", message });
     }
-    let monthly = first != last && spend.days().all(|day| day.day_of_month() == 1);
+    let monthly = first != last && spend.days().all(|day| day.first_day().day_of_month() == 1);
     monthly.then(|| {
         let message = format!("every row is of the first of a month; if these are figures of whole months, {advice}");
         Warning { code: "first_of_month_only", message }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use foldhash::fast::RandomState;
 
-use crate::calendar::Day;
+use crate::calendar::Dated;
 use crate::money::Currency;
 use crate::scope::Platform;
 
@@ -48,10 +48,10 @@ struct Days {
     sums: Vec<Sum>,
 }
 
-/// The sum of a campaign on a day.
+/// The sum of a campaign on a day, or in a month where rows speak of months.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Sum {
-    pub(super) day: Day,
+    pub(super) day: Dated,
     pub(super) rows: u32,
     /// Billionths of the currency's unit.
     pub(super) nanos: i64,
@@ -60,7 +60,7 @@ pub(super) struct Sum {
 }
 
 /// What sums lack that do not fit in their 64 bits.
-pub(super) type Wide<Place> = BTreeMap<(Day, Place), i128>;
+pub(super) type Wide<Place> = BTreeMap<(Dated, Place), i128>;
 
 /// All sums, in the order of campaigns and of days.
 pub(super) struct Ordered {
@@ -89,7 +89,7 @@ impl Sums {
 
     /// Adds a row.
     #[inline]
-    pub(super) fn add(&mut self, campaign: CampaignNumber, day: Day, nanos: i128, line: u64) -> Result<(), TooMany> {
+    pub(super) fn add(&mut self, campaign: CampaignNumber, day: Dated, nanos: i128, line: u64) -> Result<(), TooMany> {
         let Some(days) = self.days.get_mut(campaign.0 as usize) else { return Ok(()) };
         let narrow = i64::try_from(nanos);
         if narrow.is_err() {
@@ -149,14 +149,14 @@ impl Sums {
 }
 
 /// Keeps what does not fit in a sum.
-fn beside<Place: Ord>(wide: &mut Wide<Place>, place: (Day, Place), nanos: i128) -> Result<(), TooMany> {
+fn beside<Place: Ord>(wide: &mut Wide<Place>, place: (Dated, Place), nanos: i128) -> Result<(), TooMany> {
     let sum = wide.entry(place).or_insert(0);
     *sum = sum.checked_add(nanos).ok_or(TooMany)?;
     Ok(())
 }
 
 /// Billionths that a sum of a day has no room for.
-type Rest = Option<(Day, i64)>;
+type Rest = Option<(Dated, i64)>;
 
 impl Sum {
     #[inline]
@@ -217,8 +217,8 @@ impl Days {
     }
 
     /// Takes in the sums of other rows of the same campaign.
-    fn merge(&mut self, mut other: Days) -> Result<Vec<(Day, i64)>, TooMany> {
-        let mut rests: Vec<(Day, i64)> = self.close()?.into_iter().chain(other.close()?).collect();
+    fn merge(&mut self, mut other: Days) -> Result<Vec<(Dated, i64)>, TooMany> {
+        let mut rests: Vec<(Dated, i64)> = self.close()?.into_iter().chain(other.close()?).collect();
         if self.sums.is_empty() {
             self.sums = other.sums;
             return Ok(rests);

@@ -147,7 +147,7 @@ pub fn accept(
         rounded: rollup.rounded.as_ref().map(totals).unwrap_or_default(),
     };
     let import = put_record(change, &record)?;
-    let prior = PriorPeriod::of(change, import.covered)?;
+    let prior = PriorPeriod::of(change, import.reach())?;
     if !prior.is_empty() {
         if !consent.prior_period {
             change.withdraw(&import.rollup_file());

@@ -138,7 +138,7 @@ impl PriorPeriod {
         }
         let after = change.ledger().map_err(LedgerError::into_refusal)?;
         differences(before, &after, days, |figure| {
-            let inside = closed.iter().filter(|close| close.period.contains(figure.day));
+            let inside = closed.iter().filter(|close| close.period.contains(figure.day.last_day()));
             let names: Vec<&String> = inside.map(|close| &close.name).collect();
             if names.is_empty() {
                 return Ok(());

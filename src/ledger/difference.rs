@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::accept::Consent;
 use super::restated::{CampaignDay, Restated, restated};
-use super::{DaySpend, Ledger, LedgerError};
-use crate::calendar::Day;
+use super::{DaySpend, Ledger, LedgerError, SpendKey, Spent};
+use crate::calendar::Dated;
 use crate::import::{Refusal, RefusalCode, Rollup, SpendRow};
 use crate::money::{Cost, Currency, MoneyError};
-use crate::scope::Platform;
+use crate::scope::{Id, Platform};
 
 /// What an import would change of what is known.
 pub(super) struct Difference {
@@ -16,19 +16,31 @@ pub(super) struct Difference {
     pub(super) restated: Vec<Restated>,
     /// Figures of campaign-days known before, inside the covered accounts and days, that the export does not have.
     pub(super) absent: Vec<Restated>,
-    /// Days on which an account is said to have spent less in a currency than was known.
-    lowered: Vec<(Day, Platform, String, Currency)>,
+    /// Days on which, or months in which, an account is said to have spent less in a currency than was known.
+    lowered: Vec<(Dated, Platform, String, Currency)>,
+    /// Why it may not be taken at all: a campaign's month stands beside days of it.
+    mixed: Option<Refusal>,
 }
 
 impl Difference {
     /// Compares a rollup, in the ledger's spelling of accounts, with what is known of its accounts and days.
     pub(super) fn of(ledger: &Ledger, rollup: &Rollup) -> Result<Difference, LedgerError> {
         let accounts: BTreeSet<&(Platform, String)> = rollup.accounts.iter().collect();
-        let mut difference = Difference { restated: Vec::new(), absent: Vec::new(), lowered: Vec::new() };
+        let mut difference = Difference {
+            restated: Vec::new(),
+            absent: Vec::new(),
+            lowered: Vec::new(),
+            mixed: mixed_by_spelling(rollup),
+        };
         let mut stream = ledger.spend(None)?;
         while let Some(mut known) = stream.next_day()? {
             known.spend.retain(|key, _| accounts.contains(&(key.platform.clone(), key.account.clone())));
-            if rollup.covered.contains(known.day) && !known.spend.is_empty() {
+            if known.spend.is_empty() {
+                continue;
+            }
+            difference.mixed = difference.mixed.take().or_else(|| mixed_with(&known, rollup));
+            // A month may reach beyond the period that a file states of itself.
+            if known.day.is_within(rollup.covered) || rollup.rows_on(known.day).next().is_some() {
                 difference.add_day(known, rollup)?;
             }
         }
@@ -36,9 +48,9 @@ impl Difference {
         Ok(difference)
     }
 
-    /// Compares a day of which something is known.
+    /// Compares a day or month of which something is known.
     fn add_day(&mut self, known: DaySpend, rollup: &Rollup) -> Result<(), LedgerError> {
-        let day = known.day;
+        let (day, is_covered) = (known.day, known.day.is_within(rollup.covered));
         let at = |row: &SpendRow| {
             ((day, row.platform.clone(), row.account.to_owned(), row.campaign.to_owned()), row.cost.currency())
         };
@@ -65,7 +77,9 @@ impl Difference {
             let is_final = !spent.provisional;
             finality.entry(campaign_day.clone()).and_modify(|known| *known |= is_final).or_insert(is_final);
             if !campaign_days.contains(&campaign_day) {
-                self.absent.push(restated(&at, Some(spent.cost), None, is_final));
+                if is_covered {
+                    self.absent.push(restated(&at, Some(spent.cost), None, is_final));
+                }
                 add(&at, Cost::zero(key.currency), true)?;
                 continue;
             }
@@ -89,9 +103,52 @@ impl Difference {
     }
 }
 
+/// Refuses a month beside days of it that became one campaign's by the spelling of their account.
+fn mixed_by_spelling(rollup: &Rollup) -> Option<Refusal> {
+    let (month, day) = rollup.mixed()?;
+    let message = format!(
+        "campaign `{}` has a figure of {} on line {} and one of {} on line {}, of one account by two names",
+        month.campaign, month.day, month.first_row, day.day, day.first_row
+    );
+    let hint = "export it by day, or by month, but not both for one campaign and month";
+    let row = Some(month.first_row.max(day.first_row));
+    Some(Refusal { row, ..Refusal::new(RefusalCode::MixedGrains, message, hint) })
+}
+
+/// Refuses a month where days of it are known, and days where their month is.
+fn mixed_with<'k>(known: &'k DaySpend, rollup: &'k Rollup) -> Option<Refusal> {
+    let month = known.day.month();
+    let (rows, new, old): (Vec<SpendRow>, _, _) = match known.day.is_month() {
+        true => (rollup.rows_of_days_in(month).collect(), "figures of single days", "one of the whole month"),
+        false => (rollup.rows_on(month.into()).collect(), "a figure of the whole month", "figures of single days"),
+    };
+    if rows.is_empty() {
+        return None;
+    }
+    let campaign = |(key, spent): (&'k SpendKey, &'k Spent)| {
+        ((&key.platform, key.account.as_str(), key.campaign.as_str()), &spent.import)
+    };
+    let imports: BTreeMap<_, &Id> = known.spend.iter().map(campaign).collect();
+    let with_import = |row: SpendRow<'k>| Some((*imports.get(&(row.platform, row.account, row.campaign))?, row));
+    let (import, row) = rows.into_iter().find_map(with_import)?;
+    let account = if row.account.is_empty() { String::new() } else { format!("/{}", row.account) };
+    let message = format!(
+        "campaign `{}` of {}{account} has {new} of {month} in this export, and {old} by import `{import}`",
+        row.campaign, row.platform
+    );
+    let hint = format!(
+        "export days where days are known, and months where months are; or take the earlier import back with \
+         `respend imports revoke {import} --reason TEXT`"
+    );
+    Some(Refusal { row: Some(row.first_row), ..Refusal::new(RefusalCode::MixedGrains, message, hint) })
+}
+
 impl Difference {
     /// Refuses what the user did not consent to.
     pub(super) fn refusal(&self, consent: Consent) -> Option<Refusal> {
+        if self.mixed.is_some() {
+            return self.mixed.clone();
+        }
         if let (Some(first), None) = (self.absent.first(), consent.absent) {
             let others = match self.absent.len() {
                 1 => String::new(),

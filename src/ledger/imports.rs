@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::folder::Folder;
 use super::{LedgerError, Place, Problem, Revocation, revoke};
-use crate::calendar::{Day, Instant, Period};
+use crate::calendar::{Dated, Day, Instant, Period};
+use crate::import::Grain;
 use crate::money::{Cost, Currency, Totals};
 use crate::scope::{Id, Platform};
 
@@ -34,7 +35,7 @@ pub struct Import {
     pub record: ImportRecord,
 }
 
-/// What to make of campaign-days that were known before, lie inside the covered accounts and days, and are absent.
+/// What to make of campaign-days, or campaign-months, that were known before, lie inside the covered accounts and days, and are absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Absent {
@@ -78,7 +79,7 @@ pub struct ImportRecord {
     pub day_order: String,
     /// `point` or `comma`.
     pub decimal_mark: String,
-    /// `day` or `hour`.
+    /// `day`, `hour` or `month`.
     pub grain: String,
     /// The options given, as typed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -159,9 +160,18 @@ impl Absent {
 }
 
 impl Import {
-    /// Returns whether its figures of a day could still move when it was made.
-    pub fn is_provisional(&self, day: Day) -> bool {
-        self.provisional_from <= day
+    /// Returns whether its figures of a day or month could still move when it was made.
+    pub fn is_provisional(&self, day: Dated) -> bool {
+        self.provisional_from <= day.last_day()
+    }
+
+    /// Returns the days whose figures it may change: those it covers, and of month figures whole months.
+    pub fn reach(&self) -> Period {
+        if self.record.grain != Grain::Month.to_string() {
+            return self.covered;
+        }
+        let (first, last) = (self.covered.start().month(), self.covered.last().month());
+        Period::new(first.first_day(), last.next().first_day()).unwrap_or(self.covered)
     }
 
     /// Returns why it counts no longer, by what was recorded then.

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::{DaySpend, Ledger, LedgerError, SpendKey, Spent};
-use crate::calendar::{Day, Period};
+use crate::calendar::{Dated, Period};
 use crate::money::{Cost, Currency};
 use crate::scope::Platform;
 
 /// A figure known before that an import changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Restated {
-    /// The day.
-    pub day: Day,
+    /// The day, or the month.
+    pub day: Dated,
     /// The platform.
     pub platform: Platform,
     /// The account.
@@ -28,8 +28,8 @@ pub struct Restated {
     pub(super) is_final: bool,
 }
 
-/// A campaign's figure of a day, whatever its currency.
-pub(super) type CampaignDay = (Day, Platform, String, String);
+/// A campaign's figure of a day or month, whatever its currency.
+pub(super) type CampaignDay = (Dated, Platform, String, String);
 
 pub(super) fn restated(at: &(CampaignDay, Currency), was: Option<Cost>, now: Option<Cost>, is_final: bool) -> Restated {
     let ((day, platform, account, campaign), currency) = at.clone();
@@ -45,7 +45,8 @@ pub(super) fn differences(
 ) -> Result<(), LedgerError> {
     let (mut old, mut new) = (before.spend(None)?, after.spend(None)?);
     let (mut was, mut now) = (old.next_day()?, new.next_day()?);
-    while let Some(day) = was.iter().chain(&now).map(|spend| spend.day).min().filter(|day| *day < days.end()) {
+    while let Some(day) = was.iter().chain(&now).map(|spend| spend.day).min().filter(|day| day.first_day() < days.end())
+    {
         let mut figures: BTreeMap<SpendKey, (Option<Spent>, Option<Spent>)> = BTreeMap::new();
         if let Some(DaySpend { spend, .. }) = was.take_if(|spend| spend.day == day) {
             for (key, spent) in spend {
@@ -61,7 +62,7 @@ pub(super) fn differences(
             }
             now = new.next_day()?;
         }
-        for (key, (was, now)) in figures.into_iter().filter(|_| days.contains(day)) {
+        for (key, (was, now)) in figures.into_iter().filter(|_| days.contains(day.last_day())) {
             let is_final = was.as_ref().is_some_and(|spent| !spent.provisional);
             let (was, now) = (was.map(|spent| spent.cost), now.map(|spent| spent.cost));
             if was != now {
@@ -73,7 +74,7 @@ pub(super) fn differences(
 }
 
 impl Restated {
-    pub(super) fn key(&self) -> (Day, &Platform, &str, &str, Currency) {
+    pub(super) fn key(&self) -> (Dated, &Platform, &str, &str, Currency) {
         (self.day, &self.platform, &self.account, &self.campaign, self.currency)
     }
 

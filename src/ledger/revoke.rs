@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::closes::PriorPeriod;
 use super::imports::FOLDER;
+use super::mixed::Mixed;
 use super::restated::differences;
 use super::{Change, Import, Ledger, LedgerError};
 use crate::calendar::Instant;
@@ -89,7 +90,7 @@ pub fn revoke(
     let recorded = Change::recorded(now, ledger.spend_recorded());
     let mut written = Written { recorded: recorded.to_string(), by, reason: reason.to_owned(), prior_period: false };
     put(change, &import.id, &written)?;
-    let prior = PriorPeriod::of(change, import.covered)?;
+    let prior = PriorPeriod::of(change, import.reach())?;
     if !prior.is_empty() && !prior_period {
         let (what, hint) = prior.refused("revoking this import");
         return Err(LedgerError::refused(what, hint));
@@ -98,7 +99,14 @@ pub fn revoke(
     put(change, &import.id, &written)?;
     let (mut figures, mut sums) = (0_u64, Totals::default());
     let after = change.ledger().map_err(LedgerError::into_refusal)?;
-    differences(change.before(), &after, import.covered, |figure| {
+    let was_mixed = Mixed::of(change.before())?.is_some();
+    if let Some(mixed) = Mixed::of(&after)?.filter(|_| !was_mixed) {
+        return Err(LedgerError::refused(
+            format!("without this import {mixed}"),
+            "revoke one of these first, or import the export of this one again by day",
+        ));
+    }
+    differences(change.before(), &after, import.reach(), |figure| {
         figures = figures.saturating_add(1);
         sums.add(figure.difference()?).map_err(|error| LedgerError::refused(error.to_string(), ""))
     })?;

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, Write};
 use super::accounts::Accounts;
 use super::folder::Folder;
 use super::{Absent, Import, LedgerError, Place, Problem};
-use crate::calendar::Day;
+use crate::calendar::Dated;
 use crate::import::{Rollup, SpendRow};
 use crate::money::{Cost, Currency};
 use crate::scope::{Id, Platform};
@@ -54,11 +54,11 @@ fn names_of(row: &SpendRow) -> io::Result<Box<[u8]>> {
     Ok(names.into())
 }
 
-/// The spend of a day: each campaign's, in the order of [`SpendKey`].
+/// The spend of a day, or of a month where it is known by month alone: each campaign's, in the order of [`SpendKey`].
 #[derive(Clone, Debug)]
 pub struct DaySpend {
-    /// The day.
-    pub day: Day,
+    /// The day, or the month.
+    pub day: Dated,
     /// What was spent, and on whose word.
     pub spend: BTreeMap<SpendKey, Spent>,
 }
@@ -76,7 +76,7 @@ pub struct SpendKey {
     pub campaign: String,
 }
 
-/// What a campaign spent on a day.
+/// What a campaign spent on a day or in a month.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spent {
     /// The exact cost.
@@ -91,10 +91,11 @@ pub struct Spent {
     pub import: Id,
 }
 
-/// Reads the spend of all given imports, day by day, never a file whole.
+/// Reads the spend of all given imports, day by day and each month before its days, never a file whole.
 ///
-/// Of one campaign and day the newest import that has it wins. An import whose absences are `gone` speaks alone for
-/// its accounts on the days it covers; what older ones say of them is passed over.
+/// Of one campaign and day, or month, the newest import that has it wins. An import whose absences are `gone` speaks
+/// alone for its accounts on the days it covers, and in months it covers whole; what older ones say of them is passed
+/// over.
 pub struct SpendStream<'a> {
     accounts: &'a Accounts,
     /// Newest first.
@@ -110,7 +111,7 @@ struct Source<'a> {
 }
 
 struct Row {
-    day: Day,
+    day: Dated,
     key: SpendKey,
     cost: Cost,
     campaign_name: String,
@@ -139,7 +140,7 @@ impl<'a> SpendStream<'a> {
         Ok(SpendStream { accounts, sources })
     }
 
-    /// Returns the next day on which anything is known; `None` at the end.
+    /// Returns the next day, or month, of which anything is known; `None` at the end.
     pub fn next_day(&mut self) -> Result<Option<DaySpend>, LedgerError> {
         let Some(day) = self.sources.iter().filter_map(|source| Some(source.next.as_ref()?.day)).min() else {
             return Ok(None);
@@ -172,7 +173,7 @@ impl<'a> SpendStream<'a> {
                 spent.cost = spent.cost.plus(row.cost).map_err(|error| source.damaged(error))?;
             }
             taken.extend(seen);
-            if import.absent == Absent::Gone && import.covered.contains(day) {
+            if import.absent == Absent::Gone && day.is_within(import.covered) {
                 closed.extend(
                     import
                         .accounts

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::table::{Cell, Column, Document, Row, Table, own_cells, own_columns, titled};
 use crate::calendar::{Day, Instant};
-use crate::import::{Profile, Profiles};
+use crate::import::{Grain, Profile, Profiles};
 use crate::ledger::{Encumbrance, Import, Ledger, RestrictionKind};
 use crate::money::{Currency, Money, MoneyError};
 use crate::propose::Proposal;
@@ -197,11 +197,14 @@ pub fn redirections(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) -> R
 pub fn imports(ledger: &Ledger, as_known: Option<Instant>) -> Document {
     let imports = ledger.imports_taken(as_known);
     let state = Column::figure("state", "State");
+    let grain = Column::figure("grain", "Figures per");
+    let any_is_by_month = imports.iter().any(|import| import.record.grain == Grain::Month.to_string());
     let any_is_revoked = imports.iter().any(|import| import.revoked_by(as_known).is_some());
     let columns = vec![
         Column::key("id", "Import"),
         Column::figure("first_day", "First day"),
         Column::figure("last_day", "Last day"),
+        if any_is_by_month { grain } else { grain.unshown() },
         Column::figure("rows", "Rows"),
         Column::key("currency", "Currency"),
         Column::figure("amount", "Spend"),
@@ -224,6 +227,7 @@ pub fn imports(ledger: &Ledger, as_known: Option<Instant>) -> Document {
             Cell::text(&import.id),
             Cell::Day(import.covered.start()),
             Cell::Day(import.covered.last()),
+            Cell::text(&record.grain),
             Cell::Count(record.rows_kept),
             currency,
             amount,

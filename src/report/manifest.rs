@@ -223,8 +223,8 @@ fn facts(ledger: &Ledger, statement: &Statement) -> Vec<String> {
 
 fn spend(ledger: &Ledger, statement: &Statement, last: Day, line: &mut impl FnMut(&str)) -> Result<(), LedgerError> {
     let mut stream = ledger.spend(statement.as_known)?;
-    while let Some(day) = stream.next_day()?.filter(|day| day.day <= last) {
-        for (key, spent) in &day.spend {
+    while let Some(day) = stream.next_day()?.filter(|day| day.day.first_day() <= last) {
+        for (key, spent) in day.spend.iter().filter(|_| day.day.last_day() <= last) {
             line(&array(&[
                 "spend".into(),
                 day.day.to_string(),

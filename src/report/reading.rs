@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::table::{Cell, Column, Document, Row, Table};
-use crate::calendar::Day;
+use crate::calendar::{Dated, Day};
 use crate::import::{DayOrder, DecimalMark, Grain, Reading, Refusal, RefusalCode, Unit, Warning};
 use crate::ledger::{Acceptance, Restated};
 use crate::money::grouped;
@@ -169,10 +169,11 @@ impl ImportReport {
         say("Decimal mark", reading.decimal_mark.map(|mark| mark.to_string()));
         say(
             "Days",
-            reading.day_order.map(|order| match reading.grain {
-                Some(grain) => format!("figures per {grain}, days written {}", written(order)),
-                None => format!("days written {}", written(order)),
-            }),
+            match (reading.grain, reading.day_order.map(written)) {
+                (Some(grain), Some(written)) => Some(format!("figures per {grain}, days written {written}")),
+                (Some(grain), None) => Some(format!("figures per {grain}")),
+                (None, written) => written.map(|written| format!("days written {written}")),
+            },
         );
         say("Exported", reading.exported.map(|day| day.to_string()));
         if let Ok(rollup) = &reading.outcome {
@@ -185,12 +186,13 @@ impl ImportReport {
             say(
                 "Rows",
                 Some(format!(
-                    "{} kept, {} without an amount, {} left out, {} in all; {} campaign-days",
+                    "{} kept, {} without an amount, {} left out, {} in all; {} {}",
                     count(rollup.rows_kept),
                     count(rollup.blank_rows),
                     count(rollup.excluded_rows),
                     count(rollup.rows_read),
-                    count(rollup.len() as u64)
+                    count(rollup.len() as u64),
+                    if reading.grain == Some(Grain::Month) { "figures" } else { "campaign-days" }
                 )),
             );
             say(
@@ -224,7 +226,7 @@ impl ImportReport {
         ];
         let row = |one: &Restated| {
             Row::body(vec![
-                Cell::Day(one.day),
+                Cell::dated(one.day),
                 Cell::text(&one.platform),
                 Cell::text(&one.account),
                 Cell::text(&one.campaign),
@@ -315,7 +317,7 @@ struct TotalJson {
 
 #[derive(Serialize)]
 struct RestatedJson<'a> {
-    day: Day,
+    day: Dated,
     platform: &'a Platform,
     account: &'a str,
     campaign: &'a str,

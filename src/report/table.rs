@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::calendar::{Day, Instant};
+use crate::calendar::{Dated, Day, Instant};
 use crate::money::{Cost, Currency, Money, Share};
 
 /// What a command answers: a title, a few facts, and tables.
@@ -135,6 +135,11 @@ impl Cell {
     /// Returns a text cell.
     pub fn text(text: impl ToString) -> Cell {
         Cell::Text(text.to_string())
+    }
+
+    /// Returns the cell of a day, or of a month.
+    pub fn dated(dated: Dated) -> Cell {
+        if dated.is_month() { Cell::text(dated) } else { Cell::Day(dated.first_day()) }
     }
 
     /// Returns the cell of a value that may be missing.

@@ -41,7 +41,7 @@ pub fn adjustments(
         let is_later = |import: &&Import| {
             let revoked = import.revoked_by(as_known).map(|revoked| revoked.recorded);
             import.recorded.max(revoked.unwrap_or(import.recorded)) > close.recorded
-                && import.covered.overlap(days).is_some()
+                && import.reach().overlap(days).is_some()
         };
         let since: Vec<&Import> = ledger.imports_taken(as_known).into_iter().filter(is_later).collect();
         if since.is_empty() {
@@ -74,8 +74,8 @@ pub fn adjustments(
 fn sums(ledger: &Ledger, days: Period, as_known: Option<Instant>) -> Result<BTreeMap<SpendKey, Cost>, StatementError> {
     let mut sums: BTreeMap<SpendKey, Cost> = BTreeMap::new();
     let mut stream = ledger.spend(as_known)?;
-    while let Some(day) = stream.next_day()?.filter(|day| day.day < days.end()) {
-        for (key, spent) in day.spend.into_iter().filter(|_| days.contains(day.day)) {
+    while let Some(day) = stream.next_day()?.filter(|day| day.day.first_day() < days.end()) {
+        for (key, spent) in day.spend.into_iter().filter(|_| days.contains(day.day.last_day())) {
             let sum = sums.entry(key).or_insert(Cost::zero(spent.cost.currency()));
             *sum = sum.plus(spent.cost)?;
         }

@@ -76,7 +76,7 @@ fn share_seen(
     let (mut inside, mut all) = (Cost::zero(line.currency), Cost::zero(line.currency));
     let mut stream = ledger.spend(as_known)?;
     while let Some(day) = stream.next_day()? {
-        for (key, spent) in day.spend.iter().filter(|_| days.contains(day.day)) {
+        for (key, spent) in day.spend.iter().filter(|_| days.contains(day.day.last_day())) {
             if key.currency != line.currency || !line.scope.contains(&key.platform, &key.account, &key.campaign) {
                 continue;
             }

@@ -21,7 +21,7 @@ pub enum SpendBy {
     Campaign,
     /// The calendar month.
     Month,
-    /// The day.
+    /// The day; the month where spend is known by month alone.
     Day,
 }
 
@@ -76,7 +76,7 @@ pub fn spend_by(
     let mut groups: BTreeMap<(Vec<String>, Currency), (Money, u64)> = BTreeMap::new();
     let last = as_of.min(period.last());
     actual::read(ledger, last, as_known, |actual| -> Result<(), StatementError> {
-        if !period.contains(actual.day) {
+        if !period.contains(actual.day.last_day()) {
             return Ok(());
         }
         let key = |by: &SpendBy| match by {

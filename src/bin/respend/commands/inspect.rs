@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use respend::import::{self, DayOrder, DecimalMark, Options, Profiles, Reading, Unit};
+use respend::import::{self, DayOrder, DecimalMark, Options, Profiles, Reading, Spans, Unit};
 use respend::ledger::Ledger;
 use respend::report::{ImportReport, Outcome};
 use respend::{Currency, Day, Platform};
@@ -60,6 +60,9 @@ pub(crate) struct ReadingArgs {
     /// Round amounts finer than this many decimals, half to even
     #[arg(long, value_name = "DECIMALS", value_parser = clap::value_parser!(u32).range(0..=9))]
     round: Option<u32>,
+    /// Take rows of more than one day for figures of their month: month
+    #[arg(long)]
+    spans: Option<Spans>,
 }
 
 impl ReadingArgs {
@@ -76,6 +79,7 @@ impl ReadingArgs {
             sheet: self.sheet.clone(),
             exported: self.exported,
             round: self.round,
+            spans: self.spans,
         }
     }
 
@@ -93,6 +97,7 @@ impl ReadingArgs {
             ("sheet", self.sheet.clone()),
             ("exported", self.exported.map(|value| value.to_string())),
             ("round", self.round.map(|value| value.to_string())),
+            ("spans", self.spans.map(|value| value.to_string())),
         ];
         given.into_iter().filter_map(|(name, value)| Some(format!("--{name} {}", value?))).collect()
     }
