@@ -403,10 +403,10 @@ mod tests {
     use super::*;
 
     /// Everything that was read, in words.
-    fn read_at(bytes: &[u8], pace: Option<Pace>) -> String {
+    fn read_at(bytes: &[u8], spans: Option<Spans>, pace: Option<Pace>) -> String {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(bytes).unwrap();
-        let options = Options { currency: "USD".parse().ok(), ..Options::default() };
+        let options = Options { currency: "USD".parse().ok(), spans, ..Options::default() };
         let mut reading = Reading::begun("x.csv".to_owned(), None);
         let profiles = Profiles::built_in();
         reading.outcome = match attempt(file.as_file(), &options, &profiles, &mut |_, _| {}, pace, &mut reading) {
@@ -456,12 +456,43 @@ mod tests {
         })
     }
 
+    /// What the rows of an export are of.
+    #[derive(Clone, Copy, Debug)]
+    enum Rows {
+        Days,
+        DaysAndMonths,
+        Spans,
+    }
+
+    fn dated() -> impl Strategy<Value = Rows> {
+        prop_oneof![2 => Just(Rows::Days), 1 => Just(Rows::DaysAndMonths), 1 => Just(Rows::Spans)]
+    }
+
+    /// A table of such rows, with its header.
+    fn dated_by(dated: Rows, mut rows: Vec<String>) -> Vec<String> {
+        let header = match dated {
+            Rows::Spans => "Reporting starts,Reporting ends,Campaign ID,Campaign name,Amount spent,Frequency,Reach",
+            _ => "Time,Id (ID),Campaign,Spend,Retweets,Replies",
+        };
+        for (row, at) in rows.iter_mut().zip(0..).filter(|(row, _)| row.starts_with("2018-01")) {
+            match (dated, row.split_once(',')) {
+                (Rows::DaysAndMonths, Some((_, rest))) if at % 3 == 0 => *row = format!("2018-0{},{rest}", 2 + at % 2),
+                (Rows::Spans, Some((day, rest))) => {
+                    let day = day.split(' ').next().unwrap();
+                    *row = format!("{},{day},{rest}", if at % 20 == 0 { day } else { "2018-01-01" });
+                }
+                _ => {}
+            }
+        }
+        [header.to_owned()].into_iter().chain(rows).collect()
+    }
+
     fn export() -> impl Strategy<Value = Vec<u8>> {
         let damage = prop::option::weighted(0.1, any::<prop::sample::Index>());
-        (rows(), 0..4, any::<[bool; 2]>(), damage).prop_map(|(rows, encoding, [is_crlf, is_open], damage)| {
+        let parts = (rows(), dated(), 0..4, any::<[bool; 2]>(), damage);
+        parts.prop_map(|(rows, dated, encoding, [is_crlf, is_open], damage)| {
             let end = if is_crlf { "\r\n" } else { "\n" };
-            let header = String::from("Time,Id (ID),Campaign,Spend,Retweets,Replies");
-            let lines: Vec<String> = [header].into_iter().chain(rows).collect();
+            let lines = dated_by(dated, rows);
             let text = lines.join(end) + if is_open { "" } else { end };
             let mut bytes = match encoding {
                 0 => [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect(),
@@ -480,8 +511,11 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(200))]
 
         #[test]
-        fn threads_and_blocks_change_nothing(bytes in export(), threads in 1usize..5, block in 2usize..600) {
-            let (by_blocks, in_order) = (read_at(&bytes, Some(Pace { threads, block })), read_at(&bytes, None));
+        fn threads_and_blocks_change_nothing(
+            bytes in export(), by_month in any::<bool>(), threads in 1usize..5, block in 2usize..600,
+        ) {
+            let spans = by_month.then_some(Spans::Month);
+            let (by_blocks, in_order) = (read_at(&bytes, spans, Some(Pace { threads, block })), read_at(&bytes, spans, None));
             let difference = by_blocks.lines().zip(in_order.lines()).find(|(a, b)| a != b);
             prop_assert!(by_blocks == in_order, "{difference:?}");
         }

@@ -280,7 +280,11 @@ impl<'a> Rows<'a> {
             })
         };
         let month = |at: usize| month_in(record.field(at)).filter(|_| columns.months).map(Dated::from);
-        let all_of = |month: Dated| (month.first_day(), month.last_day());
+        // Of a report that begins or ends inside a month, its row covers no more than the report.
+        let all_of = |month: Dated| {
+            let days = settled.period.and_then(|period| period.overlap(month.period())).unwrap_or(month.period());
+            (days.start(), days.last())
+        };
         let (at, (first, last), time) = match columns.dated_by {
             DatedBy::Day(at) => match month(at) {
                 Some(month) => (at, all_of(month), ""),
@@ -296,13 +300,13 @@ impl<'a> Rows<'a> {
             },
             // Such columns are found only where the file states its period.
             DatedBy::Report => {
-                let stated = settled.stated.ok_or_else(|| self.not_daily(columns.spend, record, String::new()))?;
+                let stated = settled.stated.ok_or_else(|| self.not_daily(columns.spend, record, None))?;
                 (columns.spend, (stated.start(), stated.last()), "")
             }
         };
         let Some(dated) = columns.dated(first, last) else {
             let at = columns.dated_by.cells().into_iter().flatten().last().unwrap_or(at);
-            return Err(self.not_daily(at, record, format!("the row covers {first} to {last}, ")));
+            return Err(self.not_daily(at, record, Some((first, last))));
         };
         if let Some(period) = settled.period.filter(|period| !(period.contains(first) && period.contains(last))) {
             let message =
@@ -332,14 +336,18 @@ impl<'a> Rows<'a> {
         Err(Refusal::new(RefusalCode::BadDay, message, hint).at_cell(self.header(at), record.field(at)))
     }
 
-    /// Refuses a row of more than one day, or where months are taken of more than one month.
-    fn not_daily(&self, at: usize, record: &Record, covers: String) -> Refusal {
+    /// Refuses a row of more than one day; where months are taken, of more than one month.
+    fn not_daily(&self, at: usize, record: &Record, days: Option<(Day, Day)>) -> Refusal {
         let daily = &self.settled.profile.daily;
+        let covers =
+            days.map_or("the row says no days".to_owned(), |(first, last)| format!("the row covers {first} to {last}"));
+        let is_of_a_month = days.is_some_and(|(first, last)| first.month() == last.month());
         let (what, hint) = match self.settled.columns.months {
             true => ("neither a single day nor days of one month", daily.clone()),
-            false => ("not a single day", or_months(daily)),
+            false if is_of_a_month => ("not a single day", or_months(daily)),
+            false => ("not a single day", daily.clone()),
         };
-        let message = format!("{covers}{what}");
+        let message = format!("{covers}, {what}");
         Refusal::new(RefusalCode::NoDailyRows, message, hint).at_cell(self.header(at), record.field(at))
     }
 
