@@ -112,7 +112,7 @@ impl Rollup {
     }
 
     /// Returns the first campaign of which a month stands beside days of it: the row of the month and that of the day.
-    pub(crate) fn mixed(&self) -> Option<(SpendRow<'_>, SpendRow<'_>)> {
+    pub(super) fn mixed(&self) -> Option<(SpendRow<'_>, SpendRow<'_>)> {
         let campaign = |row: &SpendRow| (row.platform.to_string(), row.account.to_owned(), row.campaign.to_owned());
         let first_rows = |(month, day): &(SpendRow, SpendRow)| (month.first_row.max(day.first_row), month.first_row);
         let months = self.spend.days().filter(|day| day.is_month());

@@ -650,8 +650,8 @@ fn months_in_part(months: &BTreeMap<Month, (Day, Day)>) -> Option<Warning> {
         n => format!(" (and {n} more months)"),
     };
     let message = format!(
-        "the rows of {month} cover {first} to {last}, not the whole month{others}; they count as the month's figure, which \
-         an export of the whole month will replace"
+        "the rows of {month} cover {first} to {last}, not the whole month{others}; they count as the month's figure, so \
+         export the month again when it is over"
     );
     Some(Warning { code: "month_in_part", message })
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::closes::PriorPeriod;
 use super::difference::Difference;
 use super::imports::{FOLDER, Import, ImportRecord, RecordedAccount, RecordedExclusion, RecordedTotal, free_id};
+use super::mixed::Mixed;
 use super::{Absent, Change, Ledger, LedgerError, Restated, spend};
 use crate::calendar::Instant;
 use crate::import::{Reading, Refusal, RefusalCode, Rollup, Warning};
@@ -147,11 +148,16 @@ pub fn accept(
         rounded: rollup.rounded.as_ref().map(totals).unwrap_or_default(),
     };
     let import = put_record(change, &record)?;
+    // What was not seen before: rows that are of one campaign by the spelling of its account alone.
+    if let Some(mixed) = Mixed::brought_by(change)? {
+        withdraw(change, &import);
+        let hint = "export it by day, or by month, but not both for one campaign and month";
+        return Ok(Err(Refusal::new(RefusalCode::MixedGrains, mixed.to_string(), hint)));
+    }
     let prior = PriorPeriod::of(change, import.reach())?;
     if !prior.is_empty() {
         if !consent.prior_period {
-            change.withdraw(&import.rollup_file());
-            change.withdraw(&import.record_file());
+            withdraw(change, &import);
             return Ok(Err(prior.refusal()));
         }
         record.prior_period = true;
@@ -173,6 +179,12 @@ fn put_record(change: &mut Change, record: &ImportRecord) -> Result<Import, Ledg
     let import = Import::of(record.clone()).map_err(refused)?;
     change.put(&import.record_file(), toml.into_bytes());
     Ok(import)
+}
+
+/// Takes back what an import would have put into the ledger.
+fn withdraw(change: &mut Change, import: &Import) {
+    change.withdraw(&import.rollup_file());
+    change.withdraw(&import.record_file());
 }
 
 fn totals(totals: &Totals) -> Vec<RecordedTotal> {

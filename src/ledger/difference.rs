@@ -26,12 +26,7 @@ impl Difference {
     /// Compares a rollup, in the ledger's spelling of accounts, with what is known of its accounts and days.
     pub(super) fn of(ledger: &Ledger, rollup: &Rollup) -> Result<Difference, LedgerError> {
         let accounts: BTreeSet<&(Platform, String)> = rollup.accounts.iter().collect();
-        let mut difference = Difference {
-            restated: Vec::new(),
-            absent: Vec::new(),
-            lowered: Vec::new(),
-            mixed: mixed_by_spelling(rollup),
-        };
+        let mut difference = Difference { restated: Vec::new(), absent: Vec::new(), lowered: Vec::new(), mixed: None };
         let mut stream = ledger.spend(None)?;
         while let Some(mut known) = stream.next_day()? {
             known.spend.retain(|key, _| accounts.contains(&(key.platform.clone(), key.account.clone())));
@@ -101,18 +96,6 @@ impl Difference {
         self.lowered.extend(lowered.map(|((platform, account, currency), _)| (day, platform, account, currency)));
         Ok(())
     }
-}
-
-/// Refuses a month beside days of it that became one campaign's by the spelling of their account.
-fn mixed_by_spelling(rollup: &Rollup) -> Option<Refusal> {
-    let (month, day) = rollup.mixed()?;
-    let message = format!(
-        "campaign `{}` has a figure of {} on line {} and one of {} on line {}, of one account by two names",
-        month.campaign, month.day, month.first_row, day.day, day.first_row
-    );
-    let hint = "export it by day, or by month, but not both for one campaign and month";
-    let row = Some(month.first_row.max(day.first_row));
-    Some(Refusal { row, ..Refusal::new(RefusalCode::MixedGrains, message, hint) })
 }
 
 /// Refuses a month where days of it are known, and days where their month is.

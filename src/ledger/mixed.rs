@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::imports::FOLDER;
-use super::{DaySpend, Ledger, LedgerError, Place, Problem};
+use super::{Change, DaySpend, Ledger, LedgerError, Place, Problem};
 use crate::calendar::Month;
 use crate::import::Grain;
 use crate::scope::{Id, Platform};
@@ -52,7 +52,7 @@ impl Grains {
 
 impl Mixed {
     /// Returns the first such campaign of all that counts in a ledger.
-    pub(super) fn of(ledger: &Ledger) -> Result<Option<Mixed>, LedgerError> {
+    fn of(ledger: &Ledger) -> Result<Option<Mixed>, LedgerError> {
         let by_month = Grain::Month.to_string();
         if !ledger.imports(None).iter().any(|import| import.record.grain == by_month) {
             return Ok(None);
@@ -64,6 +64,14 @@ impl Mixed {
             }
         }
         Ok(None)
+    }
+
+    /// Returns what a change mixes that was not mixed before.
+    pub(super) fn brought_by(change: &Change) -> Result<Option<Mixed>, LedgerError> {
+        match Mixed::of(&change.ledger().map_err(LedgerError::into_refusal)?)? {
+            Some(mixed) if Mixed::of(change.before())?.is_none() => Ok(Some(mixed)),
+            _ => Ok(None),
+        }
     }
 
     /// Says what is wrong, where files were put together by other means than an import.

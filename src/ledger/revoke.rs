@@ -99,8 +99,7 @@ pub fn revoke(
     put(change, &import.id, &written)?;
     let (mut figures, mut sums) = (0_u64, Totals::default());
     let after = change.ledger().map_err(LedgerError::into_refusal)?;
-    let was_mixed = Mixed::of(change.before())?.is_some();
-    if let Some(mixed) = Mixed::of(&after)?.filter(|_| !was_mixed) {
+    if let Some(mixed) = Mixed::brought_by(change)? {
         return Err(LedgerError::refused(
             format!("without this import {mixed}"),
             "revoke one of these first, or import the export of this one again by day",

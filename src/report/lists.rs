@@ -197,7 +197,7 @@ pub fn redirections(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) -> R
 pub fn imports(ledger: &Ledger, as_known: Option<Instant>) -> Document {
     let imports = ledger.imports_taken(as_known);
     let state = Column::figure("state", "State");
-    let grain = Column::figure("grain", "Figures per");
+    let grain = Column::figure("grain", "Per");
     let any_is_by_month = imports.iter().any(|import| import.record.grain == Grain::Month.to_string());
     let any_is_revoked = imports.iter().any(|import| import.revoked_by(as_known).is_some());
     let columns = vec![

@@ -47,8 +47,11 @@ impl Doubts {
         lines: &[Open],
         restrictions: &[Restriction],
     ) -> Result<(), MoneyError> {
+        if !actual.day.is_month() || actual.amount.is_zero() {
+            return Ok(());
+        }
         let (days, on, key) = (actual.day.period(), actual.day.last_day(), &actual.key);
-        if !actual.day.is_month() || actual.amount.is_zero() || period.overlap(days).is_none() {
+        if period.overlap(days).is_none() {
             return Ok(());
         }
         let is_its = |scope: &Scope| scope.contains(&key.platform, &key.account, &key.campaign);

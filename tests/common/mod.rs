@@ -268,7 +268,7 @@ impl Spend {
         self
     }
 
-    /// Adds what a campaign, as `x/main/spring`, cost on a day, as `12.50 USD`.
+    /// Adds what a campaign, as `x/main/spring`, cost on a day or in a month, as `12.50 USD`.
     pub fn row(mut self, day: &str, campaign: &str, amount: &str) -> Spend {
         let [platform, account, campaign]: [&str; 3] =
             campaign.split('/').collect::<Vec<_>>().try_into().expect("platform/account/campaign");
@@ -290,6 +290,7 @@ impl Spend {
     fn record(&self, id: &str) -> String {
         let Spend { first_day, last_day, recorded, provisional_from, absent, .. } = self;
         let rows = self.rows.len();
+        let grain = if self.rows.iter().any(|[day, ..]| day.len() == "2018-03".len()) { "month" } else { "day" };
         let rollup: String =
             Sha256::digest(self.rollup().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
         let accounts: Vec<String> = self
@@ -311,7 +312,7 @@ spend_column = "amount"
 unit = "currency"
 day_order = "iso"
 decimal_mark = "point"
-grain = "day"
+grain = "{grain}"
 exported = "{last_day}"
 provisional_from = "{provisional_from}"
 first_day = "{first_day}"
