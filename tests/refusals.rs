@@ -678,7 +678,7 @@ const CASES: &[Case] = &[
         "\
          error: profiles/house.toml:1:1: no [[proof]] says how its files are told from others; add [[proof]] with headers that only they have: all = [\"…\", \"…\"]\n\
          error: profiles/house.toml:2:8: `unit`: `cents` is none of currency, micros\n\
-         error: profiles/house.toml:4:1: `columns` names neither `day` nor `period_start`; add day = [\"…\"], the header of the days\n\
+         error: profiles/house.toml:4:1: `columns` names none of `day`, `period_start` and `month`; add day = [\"…\"], the header of the days\n\
          error: profiles/house.toml:4:1: neither `platform` nor `columns.platform` says where the ads ran; add platform = \"…\" above the sections, or platform = [\"…\"] where a column says it\n\
          error: profiles/house.toml:8:1: `strip_prefix` is no key of [ids]; perhaps `strip_prefixes`; its keys are `strip_prefixes`, `strip_brackets`, `last_of_path`\n\
          error: profiles/radio.toml:1:15: this is not TOML: invalid basic string, expected `\"`; correct it\n\

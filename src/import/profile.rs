@@ -275,7 +275,7 @@ impl ColumnNames {
             (names.spend.is_empty(), "`columns.spend` names no header", "add spend = [\"…\"], the header of the money"),
             (
                 names.day.is_empty() && names.period_start.is_empty() && names.month.is_empty(),
-                "`columns` names neither `day` nor `period_start`",
+                "`columns` names none of `day`, `period_start` and `month`",
                 "add day = [\"…\"], the header of the days",
             ),
             (
@@ -660,7 +660,7 @@ house.toml:22:8: `mark.then`: `nothing` is none of not_spend, unit_unknown, no_d
 Mein Profil.toml:1:1: `Mein Profil` is no name of a profile; give the file a name of small letters, digits, `.`, `_` \
 and `-`, such as house-ads.toml
 Mein Profil.toml:1:1: `columns.spend` names no header; add spend = [\"…\"], the header of the money
-Mein Profil.toml:1:1: `columns` names neither `day` nor `period_start`; add day = [\"…\"], the header of the days
+Mein Profil.toml:1:1: `columns` names none of `day`, `period_start` and `month`; add day = [\"…\"], the header of the days
 Mein Profil.toml:1:1: neither `platform` nor `columns.platform` says where the ads ran; add platform = \"…\" above the \
 sections, or platform = [\"…\"] where a column says it
 Mein Profil.toml:1:1: no [[proof]] says how its files are told from others; add [[proof]] with headers that only they \
