@@ -18,9 +18,9 @@ use desk::Desk;
 use serde_json::{Value, json};
 
 /// How many files of each shape.
-const FILES: u64 = 60;
+const FILES: u64 = 50;
 /// Every so many of them is long enough to be read in several blocks.
-const LONG_EVERY: u64 = 30;
+const LONG_EVERY: u64 = 25;
 
 #[test]
 fn python_and_duckdb_sum_every_file_to_the_same() {
@@ -56,6 +56,24 @@ fn python_and_duckdb_sum_every_file_to_the_same() {
         }
         assert_eq!(ours.len(), theirs.len(), "{peer} found fewer campaign-days");
     }
+}
+
+/// The benchmark's own exports, its readers and its comparison, without its times.
+#[cfg(unix)] // it asks the system what a process took
+#[test]
+fn the_benchmark_adds_up() {
+    if !has_python(None) {
+        return;
+    }
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/import.py");
+    let ran = Command::new("python3")
+        .arg(script)
+        .args(["--check", "--respend", env!("CARGO_BIN_EXE_respend")])
+        .output()
+        .unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let said = String::from_utf8_lossy(&ran.stdout);
+    assert_eq!(said.matches("are the same in respend and python").count(), 4, "{said}");
 }
 
 /// Whether Python is there and has the module.
