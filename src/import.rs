@@ -5,9 +5,10 @@
 //! mark and money column are proven by the file, named by its [`Profile`], given by an option, or refused. A file is
 //! taken whole or not at all.
 //!
-//! A file is read with what its beginning proves about encoding, decimal mark and day order, and held at the end against
-//! what the whole of it proves; where that is something else, it is read again. Blocks of rows are read by several
-//! threads. Memory grows with days and campaigns, not with rows.
+//! What is packed, or is a workbook, is turned into plain text first; from there on all files are alike. A file is read
+//! with what its beginning proves about encoding, decimal mark and day order, and held at the end against what the whole
+//! of it proves; where that is something else, it is read again. Blocks of rows are read by several threads. Memory grows
+//! with days and campaigns, not with rows, but for the texts of an Excel workbook, which are held while it is turned.
 //!
 //! What is known of platforms is data (`import/profiles/*.toml`), none of it is here. Knows nothing of ledgers: whether
 //! a file was imported before, or changes a closed month, is not its business.
@@ -27,6 +28,7 @@ mod header;
 mod kind;
 mod layout;
 mod near;
+mod opendocument;
 mod options;
 mod pass;
 mod preamble;
@@ -40,6 +42,8 @@ mod section;
 mod source;
 mod sums;
 mod text;
+mod unpack;
+mod workbook;
 
 use std::fs::File;
 use std::io::{self, BufReader};
@@ -58,6 +62,7 @@ use preamble::Facts;
 use refusal::Stop;
 use rows::Settled;
 use source::Source;
+use unpack::{Unpacked, unpack};
 
 pub use options::{ChoiceError, DayOrder, DecimalMark, Grain, Options, Unit};
 pub use profile::{Profile, ProfileError, Profiles};
@@ -92,60 +97,35 @@ pub fn read(
     // The hash is of every byte in order and takes longest, so it is reckoned beside all else.
     std::thread::scope(|scope| {
         let hash = scope.spawn(|| source::sha256(&file));
-        let mut reading = read_text(path, &file, options, profiles, progress, Some(Pace::full()))?;
+        let mut reading = Reading::begun(path.display().to_string(), options.exported);
+        let read = match unpack(&file, options) {
+            Ok(None) => attempt(&file, options, profiles, progress, Some(Pace::full()), &mut reading),
+            Ok(Some(Unpacked { text, what })) => {
+                reading.packing = Some(what);
+                attempt(&text, options, profiles, progress, Some(Pace::full()), &mut reading)
+            }
+            Err(stop) => Err(stop),
+        };
+        reading.outcome = match read {
+            Ok(rollup) => Ok(rollup),
+            Err(Stop::Refused(refusal)) => Err(*refusal),
+            Err(Stop::Io(error)) => return Err(error),
+        };
         (reading.sha256, reading.bytes) = hash.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         Ok(reading)
     })
 }
 
-fn read_text(
-    path: &Path,
+/// Reads the file in the quickest way that its text allows.
+fn attempt(
     file: &File,
     options: &Options,
     profiles: &Profiles,
     progress: &mut dyn FnMut(u64, u64),
     pace: Option<Pace>,
-) -> io::Result<Reading> {
-    let mut source = Source::new(file, progress)?;
-    let empty = Refusal::new(RefusalCode::NoRows, "the file is empty", "export the report again");
-    let mut reading = Reading {
-        file: path.display().to_string(),
-        sha256: String::new(),
-        bytes: 0,
-        platform: None,
-        profile: None,
-        encoding: None,
-        delimiter: None,
-        header_row: None,
-        spend_column: None,
-        unit: None,
-        day_order: None,
-        decimal_mark: None,
-        grain: None,
-        stated_period: None,
-        exported: options.exported,
-        preamble: Vec::new(),
-        first_rows: Vec::new(),
-        header: Vec::new(),
-        warnings: Vec::new(),
-        outcome: Err(empty),
-    };
-    match attempt(&mut source, options, profiles, pace, &mut reading) {
-        Ok(rollup) => reading.outcome = Ok(rollup),
-        Err(Stop::Refused(refusal)) => reading.outcome = Err(*refusal),
-        Err(Stop::Io(error)) => return Err(error),
-    }
-    Ok(reading)
-}
-
-/// Reads the file in the quickest way that its text allows.
-fn attempt(
-    source: &mut Source,
-    options: &Options,
-    profiles: &Profiles,
-    pace: Option<Pace>,
     reading: &mut Reading,
 ) -> Result<Rollup, Stop> {
+    let source = &mut Source::new(file, progress)?;
     let fresh = reading.clone();
     let head = source.scan_head()?;
     let mut found = match head.encoding() {
@@ -425,9 +405,14 @@ mod tests {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(bytes).unwrap();
         let options = Options { currency: "USD".parse().ok(), ..Options::default() };
-        let reading =
-            read_text(Path::new("x.csv"), file.as_file(), &options, &Profiles::built_in(), &mut |_, _| {}, pace);
-        format!("{:#?}", reading.unwrap())
+        let mut reading = Reading::begun("x.csv".to_owned(), None);
+        let profiles = Profiles::built_in();
+        reading.outcome = match attempt(file.as_file(), &options, &profiles, &mut |_, _| {}, pace, &mut reading) {
+            Ok(rollup) => Ok(rollup),
+            Err(Stop::Refused(refusal)) => Err(*refusal),
+            Err(Stop::Io(error)) => panic!("{error}"),
+        };
+        format!("{reading:#?}")
     }
 
     /// A row as platforms write them, many of them of the same days and campaigns.

@@ -357,6 +357,39 @@ fn a_ban_is_lifted_and_money_moves_to_another_platform() {
 }
 
 #[test]
+fn a_workbook_is_imported_with_what_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    done(folder.path(), &["init", "books", "--name", "Acme", "--currency", "USD"]);
+    let (books, export) = (folder.path().join("books"), project("tests/exports/meta-ads-manager/campaigns-by-day.ods"));
+    let json = |command: &[&str]| -> serde_json::Value {
+        let arguments = [command, &["--today", "2026-07-05", "--format", "json"]].concat();
+        serde_json::from_str(&done(&books, &arguments)).unwrap()
+    };
+    let import = ["import", "--account", "acme", "--sheet", "Raw Data Report", export.to_str().unwrap()];
+    let imported = json(&import);
+    assert_eq!(imported[0]["outcome"], "accepted");
+    assert_eq!(imported[0]["packing"], "ods, sheet \"Raw Data Report\"");
+    assert_eq!(imported[0]["totals"][0]["amount"], "33.375");
+    let files = tree(&books.join("spend"));
+    let record = files.iter().find(|(name, _)| name.ends_with(".toml")).map(|(_, bytes)| bytes.clone()).unwrap();
+    let record: toml::Table = toml::from_str(std::str::from_utf8(&record).unwrap()).unwrap();
+    assert_eq!(record["packing"].as_str(), Some("ods, sheet \"Raw Data Report\""));
+    assert_eq!(record["export_bytes"].as_integer(), Some(fs::metadata(&export).unwrap().len().cast_signed()));
+    assert_eq!(record["options"][1].as_str(), Some("--sheet Raw Data Report"));
+    let listed = json(&["imports"]);
+    assert_eq!(listed["tables"][0]["rows"][0]["packing"], "ods, sheet \"Raw Data Report\"");
+    assert_eq!(json(&import)[0]["outcome"], "unchanged");
+    assert_eq!(tree(&books.join("spend")), files);
+    let shown = done(&books, &["inspect", export.to_str().unwrap()]);
+    let nowhere =
+        Command::new(env!("CARGO_BIN_EXE_respend")).arg("inspect").arg(&export).env("TMPDIR", "/none").output();
+    let nowhere = nowhere.unwrap();
+    assert_eq!(nowhere.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&nowhere.stderr).contains("hint: let TMPDIR name a folder"), "{nowhere:?}");
+    assert!(shown.contains("Unpacked from  ods, sheet \"Raw Data Report\""), "{shown}");
+}
+
+#[test]
 fn a_broken_pipe_is_a_quiet_success() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_respend"))
         .args(["spend", "--by", "day,campaign"])

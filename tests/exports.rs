@@ -223,6 +223,7 @@ fn options(typed: &str) -> Options {
             "--platform" => options.platform = Some(value.parse().unwrap()),
             "--account" => options.account = Some(value.clone()),
             "--profile" => options.profile = Some(value.clone()),
+            "--sheet" => options.sheet = Some(value.clone()),
             "--exported" => options.exported = Some(value.parse().unwrap()),
             "--round" => options.round = Some(value.parse().unwrap()),
             other => panic!("`{other}` is no option of an import"),
@@ -252,6 +253,9 @@ fn shown(reading: &Reading) -> String {
     let mut say = |name: &str, value: Option<String>| {
         writeln!(text, "{name}: {}", value.unwrap_or_else(|| "-".to_owned())).unwrap();
     };
+    if reading.packing.is_some() {
+        say("packing", reading.packing.clone());
+    }
     say("platform", word(&reading.platform));
     say("profile", word(&reading.profile));
     say("encoding", word(&reading.encoding));

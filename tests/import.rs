@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // the helpers of tests are tests, too
 
 use std::io::Write;
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use respend::import::{
@@ -43,7 +44,8 @@ fn import_with(bytes: &[u8], options: &Options, profiles: &Profiles) -> Reading 
 }
 
 fn import(bytes: impl AsRef<[u8]>, options: &str) -> Reading {
-    import_with(bytes.as_ref(), &parsed(options), &Profiles::built_in())
+    static BUILT_IN: LazyLock<Profiles> = LazyLock::new(Profiles::built_in);
+    import_with(bytes.as_ref(), &parsed(options), &BUILT_IN)
 }
 
 /// `--currency USD --unit micros`, as typed.
@@ -610,8 +612,7 @@ fn options_that_the_file_makes_needless_are_pointed_out() {
 #[test]
 fn what_is_no_text() {
     for bytes in [
-        &b"PK\x03\x04\x14\0"[..],
-        b"\xD0\xCF\x11\xE0\xA1\xB1",
+        &b"\xD0\xCF\x11\xE0\xA1\xB1"[..],
         b"<!DOCTYPE html><html>",
         b"%PDF-1.4",
         b"Day,Cost\n1,\0\n",
@@ -759,6 +760,13 @@ fn whoever_names_a_profile_is_believed() {
     assert_eq!(refused(&reading).code, RefusalCode::NotSpend);
     let reading = import(bank, "--platform meta --currency USD --unit currency --profile generic");
     assert_eq!(totals(&reading), ["5.00 USD"]);
+    let toml = "title = 'Y'\nplatform = 'meta'\nunit = 'currency'\n\
+                [columns]\nday = ['Date']\nspend = ['Amount']\ncampaign = ['Campaign']\n\
+                [[proof]]\nall = ['Amount', 'Balance', 'Campaign']\n";
+    let mut profiles = Profiles::built_in();
+    profiles.add("house", toml).unwrap();
+    let reading = import_with(bank.as_bytes(), &parsed("--currency USD"), &profiles);
+    assert_eq!(totals(&reading), ["5.00 USD"]);
 }
 
 #[test]
@@ -831,7 +839,7 @@ fn trouble_with_the_disk_is_an_error_and_no_refusal() {
 
 #[test]
 fn every_refusal_of_this_stage_is_tested_here() {
-    let tests = include_str!("import.rs");
+    let tests = [include_str!("import.rs"), include_str!("packed.rs")].concat();
     let later = [RefusalCode::AbsentCells, RefusalCode::RestatedFinal, RefusalCode::ClosedPeriod];
     for code in RefusalCode::ALL.iter().filter(|code| !later.contains(code)) {
         assert!(tests.contains(&format!("RefusalCode::{code:?}")), "{code}");

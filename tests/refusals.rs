@@ -656,7 +656,7 @@ const CASES: &[Case] = &[
         1,
         "\
          error: there is no profile `googel-ads-ui`\n\
-         hint: perhaps google-ads-ui, google-ads-api; `respend profiles` lists them all\n",
+         hint: perhaps google-ads-ui; `respend profiles` lists them all\n",
     ),
     case(
         "profiles show banana",

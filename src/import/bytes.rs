@@ -111,19 +111,22 @@ impl Scan {
         done
     }
 
-    /// Refuses what is no text at all, by its first bytes and never by the file's name.
+    /// Refuses what is no text at all, nor unpacked before, by its first bytes and never by the file's name.
     pub(super) fn known_format(&self) -> Option<Refusal> {
         const AGAIN: &str = "export the report again as .csv";
+        const UNPACK: &str = "unpack it and import the file inside; gzip and zip are unpacked by themselves";
         let blanks = |byte: &&u8| !(byte.is_ascii_whitespace() || [0xEF, 0xBB, 0xBF, 0xFF, 0xFE, 0].contains(*byte));
         let text: Vec<u8> = self.head.iter().filter(blanks).take(2).copied().collect();
         let (what, hint) = match self.head.as_slice() {
-            [b'P', b'K', 3 | 5, 4 | 6, ..] => (
-                "an Excel workbook (.xlsx) or another zip archive",
-                "in the platform choose .csv instead of .xlsx, or open it in a spreadsheet and save it as CSV UTF-8",
+            [0xD0, 0xCF, 0x11, 0xE0, ..] => (
+                "an old Excel workbook (.xls), or a newer one with a password",
+                "open it in a spreadsheet, with its password if it has one, and save it as .xlsx or CSV UTF-8",
             ),
-            [0xD0, 0xCF, 0x11, 0xE0, ..] => ("an old Excel workbook (.xls)", AGAIN),
             [b'%', b'P', b'D', b'F', ..] => ("a PDF document", AGAIN),
-            [0x1F, 0x8B, ..] => ("a gzip archive", "unpack it first (gunzip) and import the file inside"),
+            [b'7', b'z', 0xBC, 0xAF, ..] => ("a 7z archive", UNPACK),
+            [b'R', b'a', b'r', b'!', 0x1A, ..] => ("a RAR archive", UNPACK),
+            [0xFD, b'7', b'z', b'X', b'Z', ..] => ("an xz archive", UNPACK),
+            [0x28, 0xB5, 0x2F, 0xFD, ..] => ("a Zstandard archive", UNPACK),
             [b'P', b'A', b'R', b'1', ..] => ("a Parquet file", "export it as .csv"),
             _ => match text.as_slice() {
                 [b'<', ..] => (
@@ -229,10 +232,12 @@ mod tests {
     #[test]
     fn known_formats_are_named() {
         for (bytes, name) in [
-            (&b"PK\x03\x04...."[..], "xlsx"),
-            (b"\xD0\xCF\x11\xE0", "xls"),
+            (&b"\xD0\xCF\x11\xE0"[..], "xls"),
             (b"%PDF-1.7", "PDF"),
-            (b"\x1F\x8B\x08", "gzip"),
+            (b"7z\xBC\xAF\x27\x1C", "7z"),
+            (b"Rar!\x1A\x07", "RAR"),
+            (b"\xFD7zXZ\0", "xz"),
+            (b"\x28\xB5\x2F\xFD", "Zstandard"),
             (b"\xEF\xBB\xBF \n<!doctype html>", "web page"),
             (b"\xFF\xFE<\0h\0", "web page"),
             (b"[\n {\"spend\":1}]", "JSON"),

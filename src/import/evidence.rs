@@ -27,6 +27,9 @@ pub(super) struct Evidence {
     day_first: Witness,
     month_first: Witness,
     open_day: Witness,
+    /// Days that say their order themselves with the year first, and days that do not say it.
+    year_first: Witness,
+    numeric: Witness,
     /// Of the days that read both ways: is each inside the stated period, read day first and read month first.
     fits: [bool; 2],
     /// The order of the first day that says it itself, and its line.
@@ -118,6 +121,8 @@ impl Evidence {
         first(&mut self.day_first, other.day_first);
         first(&mut self.month_first, other.month_first);
         first(&mut self.open_day, other.open_day);
+        first(&mut self.year_first, other.year_first);
+        first(&mut self.numeric, other.numeric);
         self.fits = [self.fits[0] && other.fits[0], self.fits[1] && other.fits[1]];
         self.written = self.written.into_iter().chain(other.written).min();
         self.report = match (std::mem::take(&mut self.report), other.report) {
@@ -139,6 +144,11 @@ impl Evidence {
         let Some(date) = DateText::of(cell) else { return };
         let written = date.order().map(|order| (record.line(), order));
         self.written = self.written.into_iter().chain(written).min();
+        match date.order() {
+            Some(DayOrder::YearMonthDay) => witness(&mut self.year_first, record.line(), cell),
+            Some(_) => {}
+            None => witness(&mut self.numeric, record.line(), cell),
+        }
         self.add_proof(record, cell);
         if date.is_open() {
             witness(&mut self.open_day, record.line(), cell);
@@ -199,6 +209,16 @@ impl Evidence {
             };
             Refusal::new(RefusalCode::DayOrderUnknown, message, hint).at_row(*row).at_cell(&day.text, cell)
         };
+        if let (Some(a), Some(b)) = (&self.year_first, &self.numeric) {
+            let message = format!(
+                "the days are written in two ways: `{}` on line {}, `{}` on line {}; a spreadsheet may have taken the days \
+                 of some for their months",
+                a.1, a.0, b.1, b.0
+            );
+            let hint = "import the file as the platform gave it, without opening and saving it in a spreadsheet";
+            let refusal = Refusal::new(RefusalCode::DayOrderUnknown, message, hint);
+            return Err(refusal.at_row(b.0).at_cell(&day.text, &b.1));
+        }
         if let (Some(a), Some(b)) = (&self.day_first, &self.month_first) {
             let message = format!(
                 "the days mix two orders: `{}` on line {} has the day first, `{}` on line {} the month",

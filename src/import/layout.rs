@@ -107,6 +107,7 @@ fn head(text: &str, is_whole: bool, delimiter: u8) -> Head {
     if !is_whole && rows.len() < SNIFFED_ROWS {
         rows.pop(); // cut in two
     }
+    goes_on |= rows.len() == SNIFFED_ROWS;
     let lengths: Vec<usize> = rows.iter().map(|row| row.cells.len()).filter(|&length| length > 1).collect();
     let count = |length: usize| lengths.iter().filter(|&&other| other == length).count();
     let distinct: BTreeSet<usize> = lengths.iter().copied().collect();
@@ -117,7 +118,7 @@ fn head(text: &str, is_whole: bool, delimiter: u8) -> Head {
 /// Returns the file's layout, or why there is none.
 pub(super) fn find<'p>(heads: &[Head], profiles: &'p Profiles, options: &Options) -> Result<Layout<'p>, Refusal> {
     let candidates = candidates(profiles, options)?;
-    // Whoever names a profile says that it is no other paper.
+    // Whoever names a profile, or writes one whose proof holds, says that it is no other paper.
     let papers = if options.profile.is_none() { profiles.papers.as_slice() } else { &[] };
     let spend_of = |profile: &'p Profile| match &options.spend_column {
         Some(name) => vec![Pattern::from(name.clone())],
@@ -134,12 +135,13 @@ pub(super) fn find<'p>(heads: &[Head], profiles: &'p Profiles, options: &Options
             if recognising.is_empty() {
                 continue;
             }
-            // Below the header are campaigns' names, which may be called anything.
-            refuse_other_papers(head, at + 1, papers, &candidates)?;
             let above = head.rows.get(..at).unwrap_or_default();
             let preamble: Vec<String> =
                 above.iter().map(|row| row.text(head.delimiter)).filter(|line| !line.is_empty()).collect();
             let lines: Vec<String> = preamble.iter().map(|line| header::key(line)).collect();
+            let is_own = recognising.iter().any(|profile| profile.is_own() && profile.is_proven_by(&headers, &lines));
+            // Below the header are campaigns' names, which may be called anything.
+            refuse_other_papers(head, at + 1, if is_own { &[] } else { papers }, &candidates)?;
             let profile = chosen(&recognising, &headers, &lines, options)?;
             let doubtful = |mark: &&Mark| {
                 mark.then == Consequence::UnitUnknown

@@ -3,7 +3,7 @@
 /// Returns the names that are nearly a word, the nearest first: those a slip or two away, and those it is a part of.
 pub(super) fn near<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
     let word = word.to_lowercase();
-    let slips = 1 + word.chars().count() / 4;
+    let slips = 1 + word.chars().count() / 6;
     let distance = |name: &str| {
         let part = word.len() >= 3 && name.contains(&word);
         Some(distance(&word, name)).filter(|&distance| part || distance <= slips)

@@ -28,6 +28,8 @@ pub struct Options {
     pub account: Option<String>,
     /// The profile to read the file with.
     pub profile: Option<String>,
+    /// The sheet of a workbook, where more than one has a table.
+    pub sheet: Option<String>,
     /// The day the file was exported, for files that do not say.
     pub exported: Option<Day>,
     /// Round each row half-even to so many decimals, at most nine.

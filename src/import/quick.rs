@@ -35,8 +35,9 @@ struct Known<T> {
     /// The places of the cells.
     columns: Vec<usize>,
     by_cells: HashMap<Box<[u8]>, T, RandomState>,
-    /// The cells asked for last.
+    /// The cells asked for last, where they were not known.
     cells: Vec<u8>,
+    /// The cell of the last row that was, where one cell is all there is.
     last: Option<(Vec<u8>, T)>,
 }
 
@@ -55,24 +56,27 @@ impl<T: Copy> Known<T> {
 
     #[inline]
     fn get(&mut self, row: &Row) -> Option<T> {
-        self.cells.clear();
-        for &at in &self.columns {
-            self.cells.extend_from_slice(row.cell(at));
-            self.cells.push(0xFF); // occurs in no text
-        }
-        if let Some((cells, known)) = &self.last
-            && *cells == self.cells
+        // Days stand in one cell, and rows of a day mostly beside each other.
+        if let ([at], Some((cells, known))) = (self.columns.as_slice(), &self.last)
+            && row.cell(*at) == cells.as_slice()
         {
             return Some(*known);
         }
+        self.cells.clear();
+        for (&at, place) in self.columns.iter().zip(0..) {
+            if place > 0 {
+                self.cells.push(0xFF); // occurs in no text
+            }
+            self.cells.extend_from_slice(row.cell(at));
+        }
         let known = *self.by_cells.get(self.cells.as_slice())?;
-        let last = self.last.get_or_insert_with(|| (Vec::new(), known));
-        last.0.clone_from(&self.cells);
-        last.1 = known;
+        if self.columns.len() == 1 {
+            self.last = Some((self.cells.clone(), known));
+        }
         Some(known)
     }
 
-    /// Remembers the row asked for last.
+    /// Remembers the row asked for last, which was not known.
     fn learn(&mut self, known: T, most: usize) {
         if self.by_cells.len() < most {
             self.by_cells.insert(self.cells.as_slice().into(), known);
@@ -102,20 +106,19 @@ impl<'a> Quick<'a> {
     /// Reads a row.
     #[inline]
     pub(super) fn add(&mut self, row: &Row, is_last: bool) {
-        let known = self.days.get(row).zip(self.campaigns.get(row));
-        if known.is_some_and(|(day, campaign)| self.add_known(row, day, campaign)) {
+        let (day, campaign) = (self.days.get(row), self.campaigns.get(row));
+        if day.zip(campaign).is_some_and(|(day, campaign)| self.add_known(row, day, campaign)) {
             return;
         }
         row.fill(&mut self.record);
-        if let Some(Taken { day, campaign, currency }) = self.add_record(is_last) {
-            self.days.learn(day, KNOWN_DAYS);
-            self.campaigns.learn((campaign, currency), KNOWN_CAMPAIGNS);
-        }
-    }
-
-    fn add_record(&mut self, is_last: bool) -> Option<Taken> {
         self.evidence.add(&self.record, self.settled);
-        self.rows.add(&self.record, is_last)
+        let Some(taken) = self.rows.add(&self.record, is_last) else { return };
+        if day.is_none() {
+            self.days.learn(taken.day, KNOWN_DAYS);
+        }
+        if campaign.is_none() {
+            self.campaigns.learn((taken.campaign, taken.currency), KNOWN_CAMPAIGNS);
+        }
     }
 
     /// Reads a row from the reader that knows all cases.

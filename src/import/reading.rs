@@ -4,7 +4,7 @@ use crate::calendar::{Day, Period};
 use crate::scope::Platform;
 
 use super::rollup::Rollup;
-use super::{DayOrder, DecimalMark, Grain, Refusal, Unit};
+use super::{DayOrder, DecimalMark, Grain, Refusal, RefusalCode, Unit};
 
 /// What one file is: every decision taken on the way, as far as it came, and the spend or the refusal.
 #[derive(Clone, Debug)]
@@ -15,6 +15,8 @@ pub struct Reading {
     pub sha256: String,
     /// The size of the file.
     pub bytes: u64,
+    /// What its text was unpacked from, such as `gzip` or `xlsx, sheet "Report"`.
+    pub packing: Option<String>,
     /// The platform, where the file is of one.
     pub platform: Option<Platform>,
     /// The name of the profile it was read with.
@@ -49,6 +51,36 @@ pub struct Reading {
     pub warnings: Vec<Warning>,
     /// The spend, or why there is none.
     pub outcome: Result<Rollup, Refusal>,
+}
+
+impl Reading {
+    /// Returns a reading of which nothing is decided yet.
+    pub(super) fn begun(file: String, exported: Option<Day>) -> Reading {
+        let empty = Refusal::new(RefusalCode::NoRows, "the file is empty", "export the report again");
+        Reading {
+            file,
+            sha256: String::new(),
+            bytes: 0,
+            packing: None,
+            platform: None,
+            profile: None,
+            encoding: None,
+            delimiter: None,
+            header_row: None,
+            spend_column: None,
+            unit: None,
+            day_order: None,
+            decimal_mark: None,
+            grain: None,
+            stated_period: None,
+            exported,
+            preamble: Vec::new(),
+            first_rows: Vec::new(),
+            header: Vec::new(),
+            warnings: Vec::new(),
+            outcome: Err(empty),
+        }
+    }
 }
 
 /// Something a careful reader should know; the file is taken all the same.

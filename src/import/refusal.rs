@@ -29,8 +29,16 @@ macro_rules! codes {
 }
 
 codes! {
-    /// Not text of one encoding: a workbook, a web page, a damaged file.
+    /// Not text of one encoding: a web page, a PDF document, a damaged file.
     NotText = "not_text",
+    /// An archive or a workbook with a password.
+    Protected = "protected",
+    /// More than is unpacked of a packed file.
+    TooLarge = "too_large",
+    /// An archive of more than one file.
+    MemberUnknown = "member_unknown",
+    /// More than one sheet of a workbook has a table, or there is no such sheet.
+    SheetUnknown = "sheet_unknown",
     /// Money, but not advertising spend: a billing report, a list of settings.
     NotSpend = "not_spend",
     /// No row of data, or no row with an amount.
@@ -73,7 +81,7 @@ codes! {
     OutOfRange = "out_of_range",
     /// A row has more or fewer cells than the header.
     RaggedRow = "ragged_row",
-    /// The file ends in the middle of a row.
+    /// The file ends in the middle of a row, or of what is packed.
     Truncated = "truncated",
     /// A total row disagrees with the rows.
     TotalMismatch = "total_mismatch",

@@ -1,14 +1,13 @@
 //! [`Rollup`]: the spend of a file per day and campaign.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::iter::Peekable;
 
 use crate::calendar::{Day, Period};
 use crate::money::{Cost, MoneyError, Totals};
 use crate::scope::Platform;
 
-use super::sums::{Campaign, Sums};
+use super::sums::{Campaign, Ordered, Sum, Sums, TooMany, Wide};
 
 /// The spend of a file: one row per day, platform, account, campaign and currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +86,11 @@ impl Rollup {
         self.spend.rows(&self.spend.sums)
     }
 
+    /// Returns the rows, each with the place of its campaign: rows of one place have the same names.
+    pub(crate) fn placed_rows(&self) -> impl Iterator<Item = (usize, SpendRow<'_>)> {
+        self.spend.sums.iter().map(|sum| sum.campaign as usize).zip(self.rows())
+    }
+
     /// Returns the rows of a day.
     pub fn rows_on(&self, day: Day) -> impl Iterator<Item = SpendRow<'_>> {
         let (start, end) = (
@@ -107,10 +111,7 @@ impl Rollup {
     }
 
     /// Returns the rollup with every account in the spelling that stands for it; those of one spelling become one.
-    pub(crate) fn respelled(
-        &self,
-        spelling: impl Fn(&Platform, &str) -> String,
-    ) -> Result<Cow<'_, Rollup>, MoneyError> {
+    pub(crate) fn respelled(&self, spelling: impl Fn(&Platform, &str) -> String) -> Result<Cow<'_, Rollup>, String> {
         let spelled = |(platform, account): &(Platform, String)| (platform.clone(), spelling(platform, account));
         let accounts: Vec<(Platform, String)> = self.accounts.iter().map(spelled).collect();
         if accounts == self.accounts {
@@ -132,7 +133,7 @@ pub(super) struct Spend {
     /// Sorted by day and campaign, one for all names of it.
     sums: Vec<DaySum>,
     /// What sums lack that do not fit in 64 bits.
-    wide: BTreeMap<(Day, u32), i128>,
+    wide: Wide<u32>,
 }
 
 /// The spend of a campaign on a day: small, since there may be millions.
@@ -148,24 +149,15 @@ struct DaySum {
 
 impl Spend {
     /// Orders sums by day, and adds up what differs in the name alone.
-    pub(super) fn of(sums: Sums) -> Result<Spend, MoneyError> {
-        let mut spend = Spend { campaigns: Vec::new(), sums: Vec::with_capacity(sums.len()), wide: BTreeMap::new() };
-        for ((campaign, days), place) in sums.into_campaigns().zip(0..) {
-            spend.campaigns.push(campaign);
-            for (sum, beside) in days {
-                if beside != 0 {
-                    spend.wide.insert((sum.day, place), beside);
-                }
-                let (day, rows, nanos, first_row) = (sum.day, sum.rows, sum.nanos, sum.first_row);
-                spend.sums.push(DaySum { day, campaign: place, rows, nanos, first_row });
-            }
-        }
-        spend.settle()?;
+    pub(super) fn of(sums: Sums) -> Result<Spend, TooMany> {
+        let Ordered { campaigns, sums, wide } = sums.ordered()?;
+        let mut spend = Spend { campaigns, sums: by_day(sums), wide };
+        spend.add_up()?;
         Ok(spend)
     }
 
-    fn settle(&mut self) -> Result<(), MoneyError> {
-        self.sums.sort_unstable_by_key(|sum| (sum.day, sum.campaign));
+    /// Adds up what stands beside each other and differs in the name alone.
+    fn add_up(&mut self) -> Result<(), TooMany> {
         let is_one = |a: u32, b: u32| {
             let campaign = |place: u32| self.campaigns.get(place as usize).map(Campaign::key);
             campaign(a) == campaign(b)
@@ -178,9 +170,8 @@ impl Spend {
             if !is_same {
                 return false;
             }
-            let currency = self.campaigns.get(kept.campaign as usize).map(|campaign| campaign.currency);
             let Some(rows) = rows else {
-                fault = fault.or(currency.map(MoneyError::OutOfRange));
+                fault = Some(TooMany);
                 return false;
             };
             let beside = wide.remove(&(next.day, next.campaign)).unwrap_or(0);
@@ -213,11 +204,22 @@ impl Spend {
 
     /// Returns the exact sums per currency, or the currency in which one is no money any more.
     pub(super) fn totals(&self) -> Result<Totals, MoneyError> {
-        let mut totals = Totals::default();
+        let mut by_campaign = vec![0_i128; self.campaigns.len()];
         for sum in &self.sums {
-            if let Some(campaign) = self.campaigns.get(sum.campaign as usize) {
-                totals.add(Cost::from_nanos(self.nanos(sum), campaign.currency)?)?;
+            if let Some(all) = by_campaign.get_mut(sum.campaign as usize) {
+                *all = all.saturating_add(sum.nanos.into());
             }
+        }
+        for ((_, campaign), &nanos) in &self.wide {
+            if let (Some(all), Some(campaign)) =
+                (by_campaign.get_mut(*campaign as usize), self.campaigns.get(*campaign as usize))
+            {
+                *all = all.saturating_add(Cost::from_nanos(nanos, campaign.currency)?.nanos());
+            }
+        }
+        let mut totals = Totals::default();
+        for (campaign, nanos) in self.campaigns.iter().zip(by_campaign) {
+            totals.add(Cost::from_nanos(nanos, campaign.currency)?)?;
         }
         Ok(totals)
     }
@@ -265,7 +267,7 @@ impl Spend {
         })
     }
 
-    fn respell(&mut self, spelling: impl Fn(&Platform, &str) -> String) -> Result<(), MoneyError> {
+    fn respell(&mut self, spelling: impl Fn(&Platform, &str) -> String) -> Result<(), String> {
         for campaign in &mut self.campaigns {
             campaign.account = spelling(&campaign.platform, &campaign.account);
         }
@@ -278,9 +280,33 @@ impl Spend {
         self.sums.iter_mut().for_each(|sum| sum.campaign = moved(sum.campaign));
         let wide = std::mem::take(&mut self.wide);
         self.wide = wide.into_iter().map(|((day, campaign), nanos)| ((day, moved(campaign)), nanos)).collect();
-        self.settle()?;
-        self.totals().map(drop)
+        self.sums.sort_unstable_by_key(|sum| (sum.day, sum.campaign));
+        self.add_up().map_err(|TooMany| "the accounts have more rows together than can be counted".to_owned())?;
+        self.totals().map(drop).map_err(|error| error.to_string())
     }
+}
+
+/// Puts the sums of campaigns, each by day, in the order of days and of campaigns.
+fn by_day(by_campaign: Vec<Vec<Sum>>) -> Vec<DaySum> {
+    let days = || by_campaign.iter().flatten().map(|sum| sum.day);
+    let Some((first, last)) = days().min().zip(days().max()) else { return Vec::new() };
+    // Where the sums of each day begin; campaigns come in order, so each finds the next free place of its days.
+    let mut places = vec![0_usize; last.days_since(first) as usize + 1];
+    days().for_each(|day| places[day.days_since(first) as usize] += 1);
+    let mut begun = 0;
+    for place in &mut places {
+        begun += std::mem::replace(place, begun);
+    }
+    let nothing = DaySum { day: first, campaign: 0, rows: 0, nanos: 0, first_row: 0 };
+    let mut sums = vec![nothing; begun];
+    for (days, campaign) in by_campaign.into_iter().zip(0..) {
+        for Sum { day, rows, nanos, first_row } in days {
+            let place = &mut places[day.days_since(first) as usize];
+            sums[*place] = DaySum { day, campaign, rows, nanos, first_row };
+            *place += 1;
+        }
+    }
+    sums
 }
 
 /// Returns the next of a sorted list that is another.

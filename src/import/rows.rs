@@ -475,7 +475,7 @@ impl<'a> Rows<'a> {
             other => Refusal::new(RefusalCode::OutOfRange, other.to_string(), "see --unit"),
         };
         let rows_read = self.kept + self.blank + self.excluded_rows;
-        let spend = Spend::of(self.sums).map_err(too_large)?;
+        let spend = Spend::of(self.sums).map_err(|TooMany| too_many())?;
         let days = spend.days().next().zip(spend.days().last());
         let covered = settled.period.or_else(|| days.and_then(|(first, last)| Period::inclusive(first, last)));
         let Some(covered) = covered.filter(|_| days.is_some()) else {

@@ -35,20 +35,21 @@ pub(super) struct CampaignNumber(u32);
 pub(super) struct Sums {
     numbers: HashMap<Campaign, CampaignNumber, RandomState>,
     days: Vec<Days>,
-    /// What does not fit in the 64 bits of a [`Sum`], which then holds the rest.
-    wide: BTreeMap<(CampaignNumber, Day), i128>,
+    wide: Wide<CampaignNumber>,
 }
 
 /// The sums of a campaign, by day.
 #[derive(Debug, Default)]
 struct Days {
+    /// What was added last, not yet among the others: rows of a campaign often stay on a day.
+    open: Option<Sum>,
+    /// Where it will be, as far as is known.
+    at: u32,
     sums: Vec<Sum>,
-    /// Where the last one was found: rows of a campaign seldom jump.
-    at: usize,
 }
 
 /// The sum of a campaign on a day.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Sum {
     pub(super) day: Day,
     pub(super) rows: u32,
@@ -56,6 +57,18 @@ pub(super) struct Sum {
     pub(super) nanos: i64,
     /// The line of the first row.
     pub(super) first_row: u64,
+}
+
+/// What sums lack that do not fit in their 64 bits.
+pub(super) type Wide<Place> = BTreeMap<(Day, Place), i128>;
+
+/// All sums, in the order of campaigns and of days.
+pub(super) struct Ordered {
+    pub(super) campaigns: Vec<Campaign>,
+    /// The sums of each campaign.
+    pub(super) sums: Vec<Vec<Sum>>,
+    /// What sums lack, by the place of their campaign.
+    pub(super) wide: Wide<u32>,
 }
 
 /// More rows, or campaigns, than can be counted.
@@ -78,18 +91,14 @@ impl Sums {
     #[inline]
     pub(super) fn add(&mut self, campaign: CampaignNumber, day: Day, nanos: i128, line: u64) -> Result<(), TooMany> {
         let Some(days) = self.days.get_mut(campaign.0 as usize) else { return Ok(()) };
-        let sum = days.on(day, line);
-        sum.rows = sum.rows.checked_add(1).ok_or(TooMany)?;
-        sum.first_row = sum.first_row.min(line);
-        match i64::try_from(nanos).ok().and_then(|nanos| sum.nanos.checked_add(nanos)) {
-            Some(nanos) => sum.nanos = nanos,
-            None => {
-                let rest = std::mem::take(&mut sum.nanos);
-                let wide = self.wide.entry((campaign, day)).or_insert(0);
-                *wide = wide.checked_add(nanos).and_then(|wide| wide.checked_add(rest.into())).ok_or(TooMany)?;
-            }
+        let narrow = i64::try_from(nanos);
+        if narrow.is_err() {
+            beside(&mut self.wide, (day, campaign), nanos)?;
         }
-        Ok(())
+        match days.add(Sum { day, rows: 1, nanos: narrow.unwrap_or(0), first_row: line })? {
+            None => Ok(()),
+            Some((day, rest)) => beside(&mut self.wide, (day, campaign), rest.into()),
+        }
     }
 
     /// Takes in the sums of other rows of the same file.
@@ -103,72 +112,130 @@ impl Sums {
             renumbered.push(ours);
             let theirs = days.get_mut(number.0 as usize).map(std::mem::take).unwrap_or_default();
             let Some(known) = self.days.get_mut(ours.0 as usize) else { continue };
-            if known.sums.is_empty() {
-                *known = theirs;
-                continue;
-            }
-            for sum in theirs.sums {
-                let known = known.on(sum.day, sum.first_row);
-                known.rows = known.rows.checked_add(sum.rows).ok_or(TooMany)?;
-                known.first_row = known.first_row.min(sum.first_row);
-                match known.nanos.checked_add(sum.nanos) {
-                    Some(nanos) => known.nanos = nanos,
-                    None => {
-                        let wide = self.wide.entry((ours, sum.day)).or_insert(0);
-                        *wide = wide.checked_add(sum.nanos.into()).ok_or(TooMany)?;
-                    }
-                }
+            for (day, rest) in known.merge(theirs)? {
+                beside(&mut self.wide, (day, ours), rest.into())?;
             }
         }
-        for ((campaign, day), nanos) in wide {
-            let Some(&campaign) = renumbered.get(campaign.0 as usize) else { continue };
-            let sum = self.wide.entry((campaign, day)).or_insert(0);
-            *sum = sum.checked_add(nanos).ok_or(TooMany)?;
+        for ((day, campaign), nanos) in wide {
+            if let Some(&campaign) = renumbered.get(campaign.0 as usize) {
+                beside(&mut self.wide, (day, campaign), nanos)?;
+            }
         }
         Ok(())
     }
 
-    /// Returns how many sums there are.
-    pub(super) fn len(&self) -> usize {
-        self.days.iter().map(|days| days.sums.len()).sum()
-    }
-
-    /// Gives every campaign with its sums, in the order of campaigns and of days, and what a sum lacks.
-    pub(super) fn into_campaigns(self) -> impl Iterator<Item = (Campaign, Vec<(Sum, i128)>)> {
-        let Sums { numbers, mut days, wide } = self;
+    /// Puts campaigns and their sums in order.
+    pub(super) fn ordered(self) -> Result<Ordered, TooMany> {
+        let Sums { numbers, mut days, mut wide } = self;
         let mut numbers: Vec<(Campaign, CampaignNumber)> = numbers.into_iter().collect();
         numbers.sort_unstable();
-        numbers.into_iter().map(move |(campaign, number)| {
-            let sums = days.get_mut(number.0 as usize).map(std::mem::take).unwrap_or_default().sums;
-            let beside = |sum: Sum| (sum, wide.get(&(number, sum.day)).copied().unwrap_or(0));
-            (campaign, sums.into_iter().map(beside).collect())
-        })
+        let mut sums = Vec::with_capacity(numbers.len());
+        let mut places = vec![0; numbers.len()];
+        for ((_, number), place) in numbers.iter().zip(0..) {
+            let mut days = days.get_mut(number.0 as usize).map(std::mem::take).unwrap_or_default();
+            if let Some((day, rest)) = days.close()? {
+                beside(&mut wide, (day, *number), rest.into())?;
+            }
+            sums.push(days.sums);
+            if let Some(known) = places.get_mut(number.0 as usize) {
+                *known = place;
+            }
+        }
+        let place = |number: CampaignNumber| places.get(number.0 as usize).copied().unwrap_or(0);
+        let wide = wide.into_iter().map(|((day, number), nanos)| ((day, place(number)), nanos)).collect();
+        let campaigns = numbers.into_iter().map(|(campaign, _)| campaign).collect();
+        Ok(Ordered { campaigns, sums, wide })
+    }
+}
+
+/// Keeps what does not fit in a sum.
+fn beside<Place: Ord>(wide: &mut Wide<Place>, place: (Day, Place), nanos: i128) -> Result<(), TooMany> {
+    let sum = wide.entry(place).or_insert(0);
+    *sum = sum.checked_add(nanos).ok_or(TooMany)?;
+    Ok(())
+}
+
+/// Billionths that a sum of a day has no room for.
+type Rest = Option<(Day, i64)>;
+
+impl Sum {
+    #[inline]
+    fn take(&mut self, other: Sum) -> Result<Rest, TooMany> {
+        self.rows = self.rows.checked_add(other.rows).ok_or(TooMany)?;
+        self.first_row = self.first_row.min(other.first_row);
+        match self.nanos.checked_add(other.nanos) {
+            Some(nanos) => self.nanos = nanos,
+            None => return Ok(Some((self.day, other.nanos))),
+        }
+        Ok(None)
     }
 }
 
 impl Days {
-    /// Returns the sum of a day, a new one at zero.
     #[inline]
-    fn on(&mut self, day: Day, line: u64) -> &mut Sum {
-        let is_at = |at: usize| self.sums.get(at).is_some_and(|sum| sum.day == day);
-        let new = Sum { day, rows: 0, nanos: 0, first_row: line };
+    fn add(&mut self, row: Sum) -> Result<Rest, TooMany> {
+        match &mut self.open {
+            Some(open) if open.day == row.day => open.take(row),
+            _ => {
+                let rest = self.close()?;
+                self.open = Some(row);
+                Ok(rest)
+            }
+        }
+    }
+
+    /// Puts the open sum among the others.
+    fn close(&mut self) -> Result<Rest, TooMany> {
+        let Some(sum) = self.open.take() else { return Ok(None) };
+        let is_at = |at: u32| self.sums.get(at as usize).is_some_and(|known| known.day == sum.day);
+        if self.sums.last().is_none_or(|last| last.day < sum.day) {
+            self.insert(self.sums.len(), sum);
+            return Ok(None);
+        }
         if !is_at(self.at) {
-            self.at = if is_at(self.at + 1) {
-                self.at + 1
+            self.at = if is_at(self.at.saturating_add(1)) {
+                self.at.saturating_add(1)
             } else {
-                match self.sums.binary_search_by_key(&day, |sum| sum.day) {
-                    Ok(at) => at,
+                match self.sums.binary_search_by_key(&sum.day, |known| known.day) {
+                    Ok(at) => u32::try_from(at).map_err(|_| TooMany)?,
                     Err(at) => {
-                        if self.sums.len() == self.sums.capacity() {
-                            // A quarter more, not twice as much: of a million campaigns that is the difference.
-                            self.sums.reserve_exact(self.sums.len() / 4 + 4);
-                        }
-                        self.sums.insert(at, new);
-                        at
+                        self.insert(at, sum);
+                        return Ok(None);
                     }
                 }
             };
         }
-        &mut self.sums[self.at]
+        self.sums.get_mut(self.at as usize).map_or(Ok(None), |known| known.take(sum))
+    }
+
+    fn insert(&mut self, at: usize, sum: Sum) {
+        if self.sums.len() == self.sums.capacity() {
+            // Half as many more, not twice as many: of a million campaigns that is the difference.
+            self.sums.reserve_exact(self.sums.len() / 2 + 4);
+        }
+        self.sums.insert(at, sum);
+    }
+
+    /// Takes in the sums of other rows of the same campaign.
+    fn merge(&mut self, mut other: Days) -> Result<Vec<(Day, i64)>, TooMany> {
+        let mut rests: Vec<(Day, i64)> = self.close()?.into_iter().chain(other.close()?).collect();
+        if self.sums.is_empty() {
+            self.sums = other.sums;
+            return Ok(rests);
+        }
+        let (ours, theirs) = (std::mem::take(&mut self.sums), other.sums);
+        self.sums.reserve_exact(ours.len() + theirs.len());
+        let (mut ours, mut theirs) = (ours.into_iter().peekable(), theirs.into_iter().peekable());
+        while let Some(sum) = match (ours.peek(), theirs.peek()) {
+            (Some(a), Some(b)) if b.day < a.day => theirs.next(),
+            (None, _) => theirs.next(),
+            _ => ours.next(),
+        } {
+            match self.sums.last_mut() {
+                Some(last) if last.day == sum.day => rests.extend(last.take(sum)?),
+                _ => self.sums.push(sum),
+            }
+        }
+        Ok(rests)
     }
 }

@@ -67,7 +67,7 @@ pub fn accept(
     let spelling = |platform: &Platform, account: &str| ledger.accounts.spelling(platform, account);
     let settled = match rollup.respelled(spelling) {
         Ok(rollup) => rollup,
-        Err(error) => return Ok(Err(Refusal::new(RefusalCode::OutOfRange, error.to_string(), "correct the export"))),
+        Err(error) => return Ok(Err(Refusal::new(RefusalCode::OutOfRange, error, "correct the export"))),
     };
     if let Some(refusal) = declared_otherwise(ledger, rollup) {
         return Ok(Err(refusal));
@@ -110,6 +110,7 @@ pub fn accept(
             .unwrap_or_default(),
         export_sha256: reading.sha256.clone(),
         export_bytes: reading.bytes,
+        packing: reading.packing.clone(),
         recorded: recorded.to_string(),
         platform,
         profile: text(reading.profile.clone()),

@@ -57,6 +57,9 @@ pub struct ImportRecord {
     pub export_sha256: String,
     /// The export's size in bytes.
     pub export_bytes: u64,
+    /// What its text was unpacked from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub packing: Option<String>,
     /// When it was taken in.
     pub recorded: String,
     /// The platform, or `several`.

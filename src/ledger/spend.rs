@@ -1,14 +1,13 @@
 //! `spend/<id>.csv`: the rollups, read as one stream in which the newest import wins.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::io::{self, BufRead, Write};
 
 use super::accounts::Accounts;
 use super::folder::Folder;
 use super::{Absent, Import, LedgerError, Place, Problem};
 use crate::calendar::Day;
-use crate::import::Rollup;
+use crate::import::{Rollup, SpendRow};
 use crate::money::{Cost, Currency};
 use crate::scope::{Id, Platform};
 use crate::sheet::{Record, RecordError, Records};
@@ -17,27 +16,42 @@ use crate::sheet::{Record, RecordError, Records};
 const COLUMNS: [&str; 9] =
     ["day", "platform", "account", "campaign", "currency", "campaign_name", "amount", "rows", "first_row"];
 
-/// Writes a rollup.
+/// Writes a rollup. Names, which may be anything, are written once per campaign; numbers need no quotes.
 pub(super) fn write(rollup: &Rollup, output: &mut dyn Write) -> io::Result<()> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(output);
-    writer.write_record(COLUMNS)?;
-    let mut cell = String::new(); // room for one number after the other
-    for row in rollup.rows() {
-        let mut write = |number: &dyn fmt::Display, then: &[&str]| -> io::Result<()> {
-            cell.clear();
-            fmt::Write::write_fmt(&mut cell, format_args!("{number}")).map_err(io::Error::other)?;
-            writer.write_field(&cell)?;
-            then.iter().try_for_each(|text| writer.write_field(text))?;
-            Ok(())
-        };
-        let names = [row.platform.as_str(), row.account, row.campaign, row.cost.currency().code(), row.campaign_name];
-        write(&row.day, &names)?;
-        write(&row.cost, &[])?;
-        write(&row.rows, &[])?;
-        write(&row.first_row, &[])?;
-        writer.write_record(None::<&[u8]>)?;
+    writeln!(output, "{}", COLUMNS.join(","))?;
+    let mut all_names: Vec<Box<[u8]>> = Vec::new();
+    let (mut line, mut day) = (Vec::new(), None);
+    let mut written = String::new();
+    for (place, row) in rollup.placed_rows() {
+        if day.replace(row.day) != Some(row.day) {
+            written = row.day.to_string();
+        }
+        if all_names.len() <= place {
+            all_names.resize(place + 1, Box::default());
+        }
+        let names = &mut all_names[place];
+        if names.is_empty() {
+            *names = names_of(&row)?;
+        }
+        line.clear();
+        line.extend_from_slice(written.as_bytes());
+        line.push(b',');
+        line.extend_from_slice(names);
+        row.cost.write(&mut line);
+        writeln!(line, ",{},{}", row.rows, row.first_row)?;
+        output.write_all(&line)?;
     }
-    writer.flush()
+    output.flush()
+}
+
+/// Returns the cells from platform to name, and a comma behind each.
+fn names_of(row: &SpendRow) -> io::Result<Box<[u8]>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let names = [row.platform.as_str(), row.account, row.campaign, row.cost.currency().code(), row.campaign_name, ""];
+    writer.write_record(names)?;
+    let mut names = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
+    names.truncate(names.len().saturating_sub(1)); // the line end
+    Ok(names.into())
 }
 
 /// The spend of a day: each campaign's, in the order of [`SpendKey`].

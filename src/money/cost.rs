@@ -1,6 +1,7 @@
 //! [`Cost`]: what a platform reports, exact to nine decimals.
 
 use std::fmt;
+use std::io::Write;
 
 use rust_decimal::Decimal;
 
@@ -82,6 +83,28 @@ impl Cost {
     /// Returns the amount with its currency, for a sentence: `94,500.00 USD`.
     pub fn spelled(self) -> String {
         format!("{} {}", self.grouped(), self.currency)
+    }
+
+    /// Writes the amount as [`Display`](fmt::Display) does, where there are millions to write. A vector takes everything.
+    pub(crate) fn write(self, text: &mut Vec<u8>) {
+        let (size, digits_min) = (self.nanos.unsigned_abs(), self.currency.minor_digits());
+        let step = 10_u128.pow(DECIMALS_MAX);
+        let parts = size.checked_div(step).zip(size.checked_rem(step));
+        let parts =
+            parts.and_then(|(whole, fraction)| Some((u64::try_from(whole).ok()?, u32::try_from(fraction).ok()?)));
+        let Some((whole, mut fraction)) = parts else {
+            return text.extend_from_slice(self.to_string().as_bytes());
+        };
+        if self.nanos < 0 {
+            text.push(b'-');
+        }
+        let mut decimals = DECIMALS_MAX;
+        while decimals > digits_min && fraction.is_multiple_of(10) {
+            fraction /= 10;
+            decimals = decimals.saturating_sub(1);
+        }
+        let width = decimals as usize;
+        let _ = if decimals == 0 { write!(text, "{whole}") } else { write!(text, "{whole}.{fraction:0width$}") };
     }
 
     /// Returns whether this is nothing.
@@ -171,6 +194,17 @@ mod tests {
             ("0", "USD", "0.00"),
         ] {
             assert_eq!(cost(text, code).to_string(), shown);
+        }
+    }
+
+    #[test]
+    fn written_as_it_is_shown() {
+        let nanos = [0, 1, -1, 5_000_000_000, -500_000_000, 20_836_690_000, 1_200_500_000_000, NANOS_MAX, -NANOS_MAX];
+        for (nanos, code) in nanos.into_iter().flat_map(|nanos| ["USD", "JPY", "KWD"].map(|code| (nanos, code))) {
+            let cost = Cost::from_nanos(nanos, code.parse().unwrap()).unwrap();
+            let mut text = Vec::new();
+            cost.write(&mut text);
+            assert_eq!(String::from_utf8(text).unwrap(), cost.to_string());
         }
     }
 

@@ -146,6 +146,7 @@ impl ImportReport {
     /// Says how the file was read: every decision, and what came of it.
     fn decisions(&self, say: &mut impl FnMut(&'static str, Option<String>)) {
         let reading = &self.reading;
+        say("Unpacked from", reading.packing.clone());
         say("Platform", reading.platform.as_ref().map(Platform::to_string));
         say("Profile", reading.profile.clone());
         say(
@@ -281,6 +282,7 @@ struct FileJson<'a> {
     id: Option<&'a Id>,
     platform: Option<&'a Platform>,
     profile: Option<&'a str>,
+    packing: Option<&'a str>,
     encoding: Option<&'a str>,
     delimiter: Option<char>,
     spend_column: Option<&'a str>,
@@ -360,6 +362,7 @@ impl<'a> FileJson<'a> {
             id: report.id.as_ref(),
             platform: reading.platform.as_ref(),
             profile: reading.profile.as_deref(),
+            packing: reading.packing.as_deref(),
             encoding: reading.encoding.as_deref(),
             delimiter: reading.delimiter,
             spend_column: reading.spend_column.as_deref(),

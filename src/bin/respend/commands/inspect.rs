@@ -51,6 +51,9 @@ pub(crate) struct ReadingArgs {
     /// Read with this profile
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
+    /// The sheet of a workbook that holds the spend
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
     /// The day the export was made
     #[arg(long, value_name = "DAY")]
     exported: Option<Day>,
@@ -70,6 +73,7 @@ impl ReadingArgs {
             platform: self.platform.clone(),
             account: self.account.clone(),
             profile: self.profile.clone(),
+            sheet: self.sheet.clone(),
             exported: self.exported,
             round: self.round,
         }
@@ -86,6 +90,7 @@ impl ReadingArgs {
             ("platform", self.platform.as_ref().map(|value| value.to_string())),
             ("account", self.account.clone()),
             ("profile", self.profile.clone()),
+            ("sheet", self.sheet.clone()),
             ("exported", self.exported.map(|value| value.to_string())),
             ("round", self.round.map(|value| value.to_string())),
         ];
@@ -125,10 +130,11 @@ pub(crate) fn read(
     });
     bar.finish_and_clear();
     reading.map_err(|error| {
-        Failure::could_not(
-            format!("cannot read `{}`: {error}", file.display()),
-            "name a file that exists and may be read",
-        )
+        let hint = match error.kind() {
+            io::ErrorKind::StorageFull => "let TMPDIR name a folder that has room and may be written to",
+            _ => "name a file that exists and may be read",
+        };
+        Failure::could_not(format!("cannot read `{}`: {error}", file.display()), hint)
     })
 }
 
