@@ -242,7 +242,7 @@ fn meta(dice: &mut Dice, rows: usize) -> Export {
     let sum = style.spelled(sum, dice);
     let total = header.iter().map(|column| if *column == spend { sum.clone() } else { String::new() }).collect();
     let total: Option<Vec<String>> = dice.chance(50).then_some(total);
-    let mut text = Text::new(',', line_end, dice.chance(30));
+    let mut text = Text::new(',', line_end, dice);
     text.rows([header.iter().map(|header| (*header).to_owned()).collect()]);
     text.rows(total);
     text.rows(spent);
@@ -275,7 +275,7 @@ fn google(dice: &mut Dice, rows: usize) -> Export {
     let style = Style { mark: '.', group: ",", sign: "-#", after: "" };
     let header = ["Campaign status", "Campaign", "Day", "Budget", "Currency code", "Impr.", "Cost", "Avg. CPC"];
     let currency = dice.one_of(&["USD", "EUR", "CHF"]);
-    let mut text = Text::new(delimiter, line_end, false);
+    let mut text = Text::new(delimiter, line_end, dice);
     text.rows([vec!["Campaign report".to_owned()], vec!["January 1, 2025 - December 31, 2025".to_owned()]]);
     text.rows([owned(&header)]);
     let mut sum = 0;
@@ -322,7 +322,7 @@ fn semicolons(dice: &mut Dice, rows: usize) -> Export {
     let (day_order, order) = dice.one_of(&[("dmy", ""), ("ymd", ""), ("mdy", "--day-order mdy")]);
     let mut header = vec!["Datum", "platform", "Konto", "Kampagne", "Währung", "Kosten", "clicks"];
     dice.shuffle(&mut header);
-    let mut text = Text::new(';', line_end, dice.chance(20));
+    let mut text = Text::new(';', line_end, dice);
     text.rows([owned(&header)]);
     for row in 0..rows {
         let amount = dice.amount(row);
@@ -375,7 +375,7 @@ fn micros(dice: &mut Dice, rows: usize) -> Export {
     let line_end = dice.line_end();
     let has_decimals = dice.chance(30);
     let style = Style { mark: '.', group: "", sign: "-#", after: "" };
-    let mut text = Text::new(',', line_end, dice.chance(20));
+    let mut text = Text::new(',', line_end, dice);
     text.rows([owned(&header)]);
     for row in 0..rows {
         let millionths = dice.amount(row) * 10_i128.pow(6);
@@ -459,7 +459,8 @@ impl Style {
             (0..=1, 0) => needed,
             _ => needed.max(2),
         };
-        self.spelled_exactly(nanos, decimals as usize)
+        let text = self.spelled_exactly(nanos, decimals as usize);
+        if dice.chance(3) { format!(" {text} ") } else { text }
     }
 
     fn spelled_exactly(&self, nanos: i128, decimals: usize) -> String {
@@ -485,13 +486,17 @@ impl Style {
 struct Text {
     delimiter: char,
     line_end: &'static str,
+    /// Whether every cell is quoted.
     quotes_all: bool,
+    /// Whether a quote inside a cell is left alone where it does no harm.
+    has_bare_quotes: bool,
     text: String,
 }
 
 impl Text {
-    fn new(delimiter: char, line_end: &'static str, quotes_all: bool) -> Text {
-        Text { delimiter, line_end, quotes_all, text: String::new() }
+    fn new(delimiter: char, line_end: &'static str, dice: &mut Dice) -> Text {
+        let style = dice.below(5);
+        Text { delimiter, line_end, quotes_all: style == 0, has_bare_quotes: style == 1, text: String::new() }
     }
 
     fn rows(&mut self, rows: impl IntoIterator<Item = Vec<String>>) {
@@ -500,7 +505,9 @@ impl Text {
                 if at > 0 {
                     self.text.push(self.delimiter);
                 }
-                match self.quotes_all || cell.contains([self.delimiter, '"', '\n', '\r']) {
+                let is_bare = self.has_bare_quotes && !cell.starts_with('"');
+                let needs_quotes = cell.contains([self.delimiter, '\n', '\r']) || (cell.contains('"') && !is_bare);
+                match self.quotes_all || needs_quotes {
                     true => self.text += &format!("\"{}\"", cell.replace('"', "\"\"")),
                     false => self.text += cell,
                 }
