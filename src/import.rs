@@ -33,6 +33,7 @@ mod options;
 mod pass;
 mod preamble;
 mod profile;
+mod profiles;
 mod quick;
 mod reading;
 mod refusal;
@@ -65,7 +66,8 @@ use source::Source;
 use unpack::{Unpacked, unpack};
 
 pub use options::{ChoiceError, DayOrder, DecimalMark, Grain, Options, Unit};
-pub use profile::{Profile, ProfileError, Profiles};
+pub use profile::{Profile, ProfileError};
+pub use profiles::Profiles;
 pub use reading::{Reading, Warning};
 pub use refusal::{FAULTS_LISTED, Fault, Refusal, RefusalCode};
 pub use rollup::{EXCLUDED_LISTED, Excluded, Rollup, SpendRow};
@@ -94,6 +96,7 @@ pub fn read(
     progress: &mut dyn FnMut(u64, u64),
 ) -> io::Result<Reading> {
     let file = File::open(path)?;
+    let before = file.metadata()?;
     // The hash is of every byte in order and takes longest, so it is reckoned beside all else.
     std::thread::scope(|scope| {
         let hash = scope.spawn(|| source::sha256(&file));
@@ -112,6 +115,11 @@ pub fn read(
             Err(Stop::Io(error)) => return Err(error),
         };
         (reading.sha256, reading.bytes) = hash.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        // Hash and rows are read apart, and would be of two files.
+        let after = file.metadata()?;
+        if (after.len(), after.modified().ok()) != (before.len(), before.modified().ok()) {
+            return Err(io::Error::other("it was changed while it was read"));
+        }
         Ok(reading)
     })
 }

@@ -35,8 +35,14 @@ impl<'t> Row<'t> {
     /// Returns a cell as it stands in the text, empty where the row has no such cell.
     #[inline]
     pub(super) fn cell(&self, at: usize) -> &'t [u8] {
-        let start = if at == 0 { self.start } else { self.ends.get(at - 1).map_or(0, |end| end + 1) };
-        self.ends.get(at).and_then(|&end| self.text.get(start..end)).unwrap_or_default()
+        self.cells(at, at)
+    }
+
+    /// Returns neighbouring cells as they stand in the text, with what separates them.
+    #[inline]
+    pub(super) fn cells(&self, first: usize, last: usize) -> &'t [u8] {
+        let start = if first == 0 { self.start } else { self.ends.get(first - 1).map_or(0, |end| end + 1) };
+        self.ends.get(last).and_then(|&end| self.text.get(start..end)).unwrap_or_default()
     }
 
     /// Returns a cell as text.

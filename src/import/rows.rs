@@ -77,7 +77,6 @@ pub(super) struct Rows<'a> {
 pub(super) struct Taken {
     pub(super) day: Day,
     pub(super) campaign: CampaignNumber,
-    pub(super) currency: Currency,
 }
 
 impl<'a> Rows<'a> {
@@ -159,6 +158,11 @@ impl<'a> Rows<'a> {
             Ok(()) => self.kept += 1,
             Err(TooMany) => self.fault(too_many().at_row(line)),
         }
+    }
+
+    /// Returns the currency of a campaign's spend.
+    pub(super) fn currency_of(&self, campaign: CampaignNumber) -> Option<Currency> {
+        self.sums.currency(campaign)
     }
 
     /// Counts a row without an amount.
@@ -244,7 +248,7 @@ impl<'a> Rows<'a> {
         self.sums.add(campaign, day, nanos, record.line()).map_err(|TooMany| too_many())?;
         self.kept += 1;
         self.scientific += u64::from(text.scientific);
-        Ok(Taken { day, campaign, currency })
+        Ok(Taken { day, campaign })
     }
 
     fn day(&mut self, record: &Record) -> Result<Day, Refusal> {
