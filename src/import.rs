@@ -33,6 +33,7 @@ mod options;
 mod pass;
 mod preamble;
 mod profile;
+mod profiles;
 mod quick;
 mod reading;
 mod refusal;
@@ -62,10 +63,11 @@ use preamble::Facts;
 use refusal::Stop;
 use rows::Settled;
 use source::Source;
-use unpack::{Unpacked, unpack};
+use unpack::unpack;
 
 pub use options::{ChoiceError, DayOrder, DecimalMark, Grain, Options, Spans, Unit};
-pub use profile::{Profile, ProfileError, Profiles};
+pub use profile::{Profile, ProfileError};
+pub use profiles::Profiles;
 pub use reading::{Reading, Warning};
 pub use refusal::{FAULTS_LISTED, Fault, Refusal, RefusalCode};
 pub use rollup::{EXCLUDED_LISTED, Excluded, Rollup, SpendRow};
@@ -94,38 +96,44 @@ pub fn read(
     progress: &mut dyn FnMut(u64, u64),
 ) -> io::Result<Reading> {
     let file = File::open(path)?;
-    // The hash is of every byte in order and takes longest, so it is reckoned beside all else.
-    std::thread::scope(|scope| {
-        let hash = scope.spawn(|| source::sha256(&file));
-        let mut reading = Reading::begun(path.display().to_string(), options.exported);
-        let read = match unpack(&file, options) {
-            Ok(None) => attempt(&file, options, profiles, progress, Some(Pace::full()), &mut reading),
-            Ok(Some(Unpacked { text, what })) => {
-                reading.packing = Some(what);
-                attempt(&text, options, profiles, progress, Some(Pace::full()), &mut reading)
-            }
-            Err(stop) => Err(stop),
-        };
-        reading.outcome = match read {
-            Ok(rollup) => Ok(rollup),
-            Err(Stop::Refused(refusal)) => Err(*refusal),
-            Err(Stop::Io(error)) => return Err(error),
-        };
-        (reading.sha256, reading.bytes) = hash.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        Ok(reading)
-    })
+    let before = file.metadata()?;
+    let mut reading = Reading::begun(path.display().to_string(), options.exported);
+    let (unpacked, refused) = match unpack(&file, options) {
+        Ok(unpacked) => (unpacked, None),
+        Err(stop) => (None, Some(stop)),
+    };
+    reading.packing = unpacked.as_ref().map(|unpacked| unpacked.what.clone());
+    let mut source = Source::new(&file, unpacked.as_ref().map(|unpacked| &unpacked.text), progress)?;
+    let read = match refused {
+        None => attempt(&mut source, options, profiles, Some(Pace::full()), &mut reading),
+        Some(stop) => Err(stop),
+    };
+    reading.outcome = outcome(read)?;
+    (reading.sha256, reading.bytes) = source.into_hash()?;
+    // Hash and rows may be read apart, and would be of two files.
+    let after = file.metadata()?;
+    if (after.len(), after.modified().ok()) != (before.len(), before.modified().ok()) {
+        return Err(io::Error::other("it was changed while it was read"));
+    }
+    Ok(reading)
+}
+
+fn outcome(read: Result<Rollup, Stop>) -> io::Result<Result<Rollup, Refusal>> {
+    match read {
+        Ok(rollup) => Ok(Ok(rollup)),
+        Err(Stop::Refused(refusal)) => Ok(Err(*refusal)),
+        Err(Stop::Io(error)) => Err(error),
+    }
 }
 
 /// Reads the file in the quickest way that its text allows.
 fn attempt(
-    file: &File,
+    source: &mut Source,
     options: &Options,
     profiles: &Profiles,
-    progress: &mut dyn FnMut(u64, u64),
     pace: Option<Pace>,
     reading: &mut Reading,
 ) -> Result<Rollup, Stop> {
-    let source = &mut Source::new(file, progress)?;
     let fresh = reading.clone();
     let head = source.scan_head()?;
     let mut found = match head.encoding() {
@@ -224,7 +232,7 @@ fn examine(
     let period = facts.period.or_else(|| head.report_period(order));
     let settled = Settled { mark, order, period, ..settled };
     let read = |source: &mut Source, settled| match pace {
-        Some(pace) => pass::pass(source.text(encoding), below, settled, pace),
+        Some(pace) => pass::pass(source, encoding, below, settled, pace),
         None => pass::in_order(BufReader::new(source.text(encoding)), below, settled).map_err(Obstacle::Stop),
     };
     let first = read(source, &settled)?;
@@ -408,12 +416,11 @@ mod tests {
         file.write_all(bytes).unwrap();
         let options = Options { currency: "USD".parse().ok(), spans, ..Options::default() };
         let mut reading = Reading::begun("x.csv".to_owned(), None);
-        let profiles = Profiles::built_in();
-        reading.outcome = match attempt(file.as_file(), &options, &profiles, &mut |_, _| {}, pace, &mut reading) {
-            Ok(rollup) => Ok(rollup),
-            Err(Stop::Refused(refusal)) => Err(*refusal),
-            Err(Stop::Io(error)) => panic!("{error}"),
-        };
+        let progress = &mut |_, _| {};
+        let mut source = Source::new(file.as_file(), None, progress).unwrap();
+        let read = attempt(&mut source, &options, &Profiles::built_in(), pace, &mut reading);
+        reading.outcome = outcome(read).unwrap();
+        (reading.sha256, reading.bytes) = source.into_hash().unwrap();
         format!("{reading:#?}")
     }
 

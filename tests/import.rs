@@ -847,6 +847,102 @@ fn every_refusal_of_this_stage_is_tested_here() {
     }
 }
 
+// Months.
+
+const MONTHS: &str = "Month,Platform,Account,Campaign,Currency,Spend\n\
+    2026-05,x,a,Spring,USD,10.00\n\
+    June 2026,x,a,Spring,USD,20.00\n\
+    07/2026,x,a,Spring,USD,30.00\n";
+
+#[test]
+fn months_are_figures_of_months_where_they_are_asked_for() {
+    let reading = import(MONTHS, "--spans month");
+    assert_eq!(
+        rows(&reading),
+        [
+            "2026-05 x/a/Spring \"Spring\" 10.00 USD ×1 @2",
+            "2026-06 x/a/Spring \"Spring\" 20.00 USD ×1 @3",
+            "2026-07 x/a/Spring \"Spring\" 30.00 USD ×1 @4",
+        ]
+    );
+    assert_eq!((reading.grain, warnings(&reading)), (Some(Grain::Month), vec![]));
+    assert_eq!(taken(&reading).covered.to_string(), "2026-05-01..2026-07-31");
+    let refusal = import(MONTHS, "");
+    assert_eq!(refused(&refusal).code, RefusalCode::NoDailyRows);
+    assert!(refused(&refusal).hint.ends_with("; or say --spans month, which keeps figures of one month as they are"));
+    // Under `Day` a month is a month and a day a day; under `Month` a day stands for the month it begins.
+    let days = MONTHS.replace("Month,", "Day,").replace("2026-05,", "2026-05-01,");
+    assert!(rows(&import(&days, "--spans month"))[0].starts_with("2026-05-01 "));
+    assert_eq!(code(&days, ""), RefusalCode::BadDay);
+    assert_eq!(rows(&import(MONTHS.replace("2026-05,", "2026-05-01,"), "--spans month")), rows(&reading));
+    assert_eq!(code(MONTHS.replace("2026-05,", "2026-05-02,"), "--spans month"), RefusalCode::BadDay);
+    assert_eq!(code(MONTHS.replace("2026-05,", "2026,"), "--spans month"), RefusalCode::BadDay);
+}
+
+#[test]
+fn spans_are_of_a_month_or_refused() {
+    let span = |first: &str, last: &str| {
+        format!("Start date,End date,Platform,Campaign,Currency,Spend\n{first},{last},x,Spring,USD,10.00\n")
+    };
+    let month = import(span("2026-05-01", "2026-05-31"), "--account a --spans month");
+    assert_eq!(rows(&month), ["2026-05 x/a/Spring \"Spring\" 10.00 USD ×1 @2"]);
+    assert_eq!(warnings(&month), [""; 0]);
+    let part = import(span("2026-05-04", "2026-05-10"), "--account a --spans month");
+    assert_eq!((rows(&part), warnings(&part)), (rows(&month), vec!["month_in_part"]));
+    assert_eq!(taken(&part).covered.to_string(), "2026-05-01..2026-05-31");
+    let day = import(span("2026-05-04", "2026-05-04"), "--account a --spans month");
+    assert_eq!(rows(&day), ["2026-05-04 x/a/Spring \"Spring\" 10.00 USD ×1 @2"]);
+    assert_eq!((day.grain, taken(&day).covered.to_string().as_str()), (Some(Grain::Day), "2026-05-04..2026-05-04"));
+    for (first, last) in [("2026-05-31", "2026-06-01"), ("2026-05-10", "2026-05-04"), ("2025-05-01", "2026-05-31")] {
+        let reading = import(span(first, last), "--spans month");
+        let refusal = refused(&reading);
+        assert_eq!((refusal.code, refusal.row), (RefusalCode::NoDailyRows, Some(2)), "{first} {last}");
+        assert!(
+            refusal.message.ends_with("neither a single day nor days of one month")
+                && !refusal.hint.contains("--spans")
+        );
+    }
+    assert!(!refused(&import(span("2026-05-31", "2026-06-01"), "")).hint.contains("--spans"), "it would not help");
+    assert!(refused(&import(span("2026-05-01", "2026-05-31"), "")).hint.contains("--spans month"));
+}
+
+#[test]
+fn a_month_covers_no_more_than_its_report() {
+    let report = |period: &str| {
+        let rows =
+            GOOGLE.replace("\tDay\t", "\tMonth\t").replace("2026-07-01", "2026-07").replace("2026-07-02", "2026-07");
+        import(rows.replace("July 1, 2026 - July 31, 2026", period), "--account 123 --spans month")
+    };
+    let whole = report("July 1, 2026 - July 31, 2026");
+    assert_eq!(rows(&whole)[0], "2026-07 google/123/Brand \"Brand\" 1234.56 EUR ×2 @4");
+    assert_eq!(warnings(&whole), ["account_total_differs"]);
+    let part = report("June 5, 2026 - July 20, 2026");
+    assert_eq!((rows(&part), warnings(&part)), (rows(&whole), vec!["account_total_differs", "month_in_part"]));
+    assert_eq!(taken(&part).covered.to_string(), "2026-06-05..2026-07-20");
+    assert_eq!(refused(&report("June 5, 2026 - June 20, 2026")).code, RefusalCode::DayOutsidePeriod);
+}
+
+#[test]
+fn a_month_and_its_days_are_not_of_one_campaign() {
+    let text = |campaign: &str, currency: &str| {
+        format!(
+            "Date,Platform,Account,Campaign,Currency,Spend\n2026-04-30,x,a,Spring,USD,1.00\n2026-05,x,a,Spring,USD,10.00\n\
+             2026-06-01,x,a,Spring,USD,1.00\n2026-05-31,x,a,{campaign},{currency},1.00\n"
+        )
+    };
+    for currency in ["USD", "EUR"] {
+        let reading = import(text("Spring", currency), "--spans month");
+        let refusal = refused(&reading);
+        assert_eq!((refusal.code, refusal.row), (RefusalCode::MixedGrains, Some(5)));
+        assert!(
+            refusal.message.contains("of 2026-05 on line 3 and one of 2026-05-31 on line 5"),
+            "{}",
+            refusal.message
+        );
+    }
+    assert_eq!(rows(&import(text("Autumn", "USD"), "--spans month")).len(), 4);
+}
+
 // Laws.
 
 fn shuffled() -> impl Strategy<Value = (Vec<String>, Vec<String>)> {

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use crate::sheet::{Record, Records};
 
 use super::header::{self, Header, Pattern};
-use super::profile::{Consequence, Mark, Profile, Profiles};
+use super::profile::{Consequence, Mark, Profile};
+use super::profiles::Profiles;
 use super::refusal::{Refusal, RefusalCode, shortened};
 use super::{Options, Unit};
 

@@ -5,8 +5,10 @@ use std::num::NonZero;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+
+use encoding_rs::Encoding;
 
 use crate::sheet::{Record, Records};
 
@@ -16,6 +18,7 @@ use super::evidence::Evidence;
 use super::quick::Quick;
 use super::refusal::{Refusal, Stop};
 use super::rows::Settled;
+use super::source::{self, Hash, Source};
 
 /// How a file is read. None of it changes what is read.
 #[derive(Clone, Copy, Debug)]
@@ -77,15 +80,20 @@ impl From<io::Error> for Obstacle {
 }
 
 /// Reads every row with all threads: one cuts the text into blocks of whole rows, the others read these. What they come
-/// to is the same in whatever order it is put together.
+/// to is the same in whatever order it is put together. Beside them the file's hash is reckoned, if nobody has.
 pub(super) fn pass<'a>(
-    text: impl Read,
+    source: &mut Source,
+    encoding: &'static Encoding,
     below: Below,
     settled: &'a Settled<'a>,
     pace: Pace,
 ) -> Result<Quick<'a>, Obstacle> {
+    let unhashed = source.unhashed();
+    // The blocks are the file byte for byte, unless it is packed or of another encoding.
+    let by_blocks = unhashed.is_some() && source.is_text(encoding);
     let threads = pace.threads.max(1);
     let (full, taken) = sync_channel(threads);
+    let (to_hash, hashing) = sync_channel(threads);
     let (taken, is_over) = (Mutex::new(taken), AtomicBool::new(false));
     let (spent, room) = channel();
     let work = |spent: Sender<Block>| {
@@ -98,19 +106,28 @@ pub(super) fn pass<'a>(
                 obstacle = Some(found);
                 is_over.store(true, Ordering::Relaxed);
             }
-            let _ = spent.send(block); // at the end nobody needs the room any more
+            give_back(block, &spent);
         }
         obstacle.map_or(Ok(quick), Err)
     };
-    thread::scope(|scope| {
+    let (read, hash) = thread::scope(|scope| {
         let workers: Vec<_> = (0..threads)
             .map(|_| {
                 let spent = spent.clone();
                 scope.spawn(|| work(spent))
             })
             .collect();
-        let cut = cut(text, pace.block, &room, |block| full.send(block).is_ok() && !is_over.load(Ordering::Relaxed));
-        drop(full);
+        let hash = unhashed.map(|file| {
+            scope.spawn(move || if by_blocks { Ok(hash_of(hashing, spent)) } else { source::sha256(file) })
+        });
+        let cut = cut(source.text(encoding), pace.block, &room, |block| {
+            let block = Arc::new(block);
+            if by_blocks {
+                let _ = to_hash.send(Arc::clone(&block)); // it is taken until this end is dropped
+            }
+            full.send(block).is_ok() && !is_over.load(Ordering::Relaxed)
+        });
+        drop((full, to_hash));
         let (mut all, mut obstacles) = (Quick::new(settled), Vec::from_iter(cut.err()));
         for worker in workers {
             match worker.join().unwrap_or_else(|panic| resume_unwind(panic)) {
@@ -118,10 +135,33 @@ pub(super) fn pass<'a>(
                 Err(obstacle) => obstacles.push(obstacle),
             }
         }
+        let hash = hash.map(|hash| hash.join().unwrap_or_else(|panic| resume_unwind(panic)));
         // Which thread met its obstacle first is chance, so it does not decide which one counts.
         obstacles.sort_by_key(Obstacle::order);
-        obstacles.into_iter().next().map_or(Ok(all), Err)
-    })
+        (obstacles.into_iter().next().map_or(Ok(all), Err), hash)
+    });
+    // Up to an obstacle not all blocks have been hashed.
+    if let Some(hash) = hash.filter(|_| read.is_ok() || !by_blocks) {
+        source.hashed(hash?);
+    }
+    read
+}
+
+/// Gives the room of a block back, if nobody else needs it.
+fn give_back(block: Arc<Block>, spent: &Sender<Block>) {
+    if let Some(block) = Arc::into_inner(block) {
+        let _ = spent.send(block); // at the end nobody needs the room any more
+    }
+}
+
+/// Returns the hash of all blocks in order, which is that of their text.
+fn hash_of(blocks: Receiver<Arc<Block>>, spent: Sender<Block>) -> Hash {
+    let mut hash = Hash::new();
+    for block in blocks {
+        hash.update(block.bytes());
+        give_back(block, &spent);
+    }
+    hash
 }
 
 impl Obstacle {
@@ -150,7 +190,7 @@ fn cut(
     Ok(())
 }
 
-fn next(blocks: &Mutex<Receiver<Block>>) -> Option<Block> {
+fn next(blocks: &Mutex<Receiver<Arc<Block>>>) -> Option<Arc<Block>> {
     blocks.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
 }
 

@@ -1,6 +1,5 @@
-//! [`Profiles`]: what is known of each platform's files, as data.
+//! [`Profile`]: what is known of one kind of file, as data.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
@@ -8,25 +7,8 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use crate::scope::{Id, Platform};
 
 use super::header::{Header, Pattern};
-use super::near::near;
 use super::section::{ProfileFault, Section};
 use super::{DayOrder, DecimalMark, RefusalCode, Unit};
-
-/// The profiles that a file is held against: the built-in ones, and those a ledger adds.
-///
-/// ```
-/// use respend::import::Profiles;
-/// let names: Vec<String> = Profiles::built_in().iter().map(|profile| profile.name().to_owned()).collect();
-/// assert!(names.contains(&"google-ads-ui".to_owned()));
-/// ```
-#[derive(Clone, Debug)]
-pub struct Profiles {
-    by_name: BTreeMap<String, Profile>,
-    /// Signs of files that are of no platform and hold no spend.
-    pub(super) papers: Vec<Mark>,
-}
-
-const PAPERS: &str = include_str!("papers.toml");
 
 /// Why a profile cannot be used: everything that is wrong in it, in the order of its lines.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -42,79 +24,6 @@ impl fmt::Display for ProfileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lines: Vec<String> = self.faults.iter().map(|fault| format!("{}.toml:{fault}", self.name)).collect();
         f.write_str(&lines.join("\n"))
-    }
-}
-
-/// The built-in profiles: name and text.
-const BUILT_IN: &[(&str, &str)] = &[
-    ("amazon-ads-api", include_str!("profiles/amazon-ads-api.toml")),
-    ("amazon-ads-console", include_str!("profiles/amazon-ads-console.toml")),
-    ("apple-ads-api", include_str!("profiles/apple-ads-api.toml")),
-    ("apple-ads-ui", include_str!("profiles/apple-ads-ui.toml")),
-    ("cm360", include_str!("profiles/cm360.toml")),
-    ("criteo", include_str!("profiles/criteo.toml")),
-    ("dbt-ad-reporting", include_str!("profiles/dbt-ad-reporting.toml")),
-    ("dv360", include_str!("profiles/dv360.toml")),
-    ("generic", include_str!("profiles/generic.toml")),
-    ("google-ads-api", include_str!("profiles/google-ads-api.toml")),
-    ("google-ads-ui", include_str!("profiles/google-ads-ui.toml")),
-    ("google-adwords-api", include_str!("profiles/google-adwords-api.toml")),
-    ("linkedin-ads-api", include_str!("profiles/linkedin-ads-api.toml")),
-    ("linkedin-campaign-manager", include_str!("profiles/linkedin-campaign-manager.toml")),
-    ("meta-ads-api", include_str!("profiles/meta-ads-api.toml")),
-    ("meta-ads-manager", include_str!("profiles/meta-ads-manager.toml")),
-    ("microsoft-ads-api", include_str!("profiles/microsoft-ads-api.toml")),
-    ("microsoft-ads-ui", include_str!("profiles/microsoft-ads-ui.toml")),
-    ("outbrain", include_str!("profiles/outbrain.toml")),
-    ("pinterest-ads-api", include_str!("profiles/pinterest-ads-api.toml")),
-    ("pinterest-ads-manager", include_str!("profiles/pinterest-ads-manager.toml")),
-    ("reddit-ads-api", include_str!("profiles/reddit-ads-api.toml")),
-    ("reddit-ads-manager", include_str!("profiles/reddit-ads-manager.toml")),
-    ("snapchat-ads-api", include_str!("profiles/snapchat-ads-api.toml")),
-    ("snapchat-ads-manager", include_str!("profiles/snapchat-ads-manager.toml")),
-    ("taboola", include_str!("profiles/taboola.toml")),
-    ("tiktok-ads-api", include_str!("profiles/tiktok-ads-api.toml")),
-    ("tiktok-ads-manager", include_str!("profiles/tiktok-ads-manager.toml")),
-    ("trade-desk", include_str!("profiles/trade-desk.toml")),
-    ("vk-ads", include_str!("profiles/vk-ads.toml")),
-    ("x-ads-api", include_str!("profiles/x-ads-api.toml")),
-    ("x-ads-ui", include_str!("profiles/x-ads-ui.toml")),
-    ("yandex-direct-api", include_str!("profiles/yandex-direct-api.toml")),
-    ("yandex-direct-ui", include_str!("profiles/yandex-direct-ui.toml")),
-];
-
-impl Profiles {
-    /// Returns the profiles compiled in.
-    pub fn built_in() -> Profiles {
-        // A test reads each of them, so none is left out here.
-        let read = |(name, toml): &(&str, &str)| Some((String::from(*name), Profile::read(name, toml, false).ok()?));
-        let papers = papers().unwrap_or_default();
-        Profiles { by_name: BUILT_IN.iter().filter_map(read).collect(), papers }
-    }
-
-    /// Adds a profile of the user's own, or puts it in the place of the one of that name.
-    pub fn add(&mut self, name: &str, toml: &str) -> Result<(), ProfileError> {
-        let profile = Profile::read(name, toml, true)?;
-        self.by_name.insert(name.to_owned(), profile);
-        Ok(())
-    }
-
-    /// Returns the profiles by name.
-    pub fn iter(&self) -> impl Iterator<Item = &Profile> {
-        self.by_name.values()
-    }
-
-    /// Returns the profile of a name.
-    pub fn get(&self, name: &str) -> Option<&Profile> {
-        self.by_name.get(name)
-    }
-
-    /// Says where a name stands that there is not: the names that may have been meant.
-    pub fn hint(&self, name: &str) -> String {
-        match near(name, self.by_name.keys().map(String::as_str)).as_slice() {
-            [] => "`respend profiles` lists them".to_owned(),
-            near => format!("perhaps {}; `respend profiles` lists them all", near.join(", ")),
-        }
     }
 }
 
@@ -315,7 +224,7 @@ impl Proof {
 }
 
 impl Mark {
-    fn of(section: &mut Section<'_>) -> Option<Mark> {
+    pub(super) fn of(section: &mut Section<'_>) -> Option<Mark> {
         let what = section.needed("what", "what the file is then");
         let then = section.needed("then", "what follows: not_spend, unit_unknown or no_daily_rows").and_then(|word| {
             let then = Consequence::of(word.get_ref());
@@ -386,7 +295,7 @@ impl IdRules {
 }
 
 impl Profile {
-    fn read(name: &str, toml: &str, own: bool) -> Result<Profile, ProfileError> {
+    pub(super) fn read(name: &str, toml: &str, own: bool) -> Result<Profile, ProfileError> {
         let profile = Section::read(toml, |top| Profile::of(top, name, toml, own));
         profile.map_err(|faults| ProfileError { name: name.to_owned(), faults })
     }
@@ -554,10 +463,6 @@ impl Consequence {
     }
 }
 
-fn papers() -> Result<Vec<Mark>, Vec<ProfileFault>> {
-    Section::read(PAPERS, |top| Some(top.sections("mark", Mark::of)))
-}
-
 /// Returns the code page of a label, if it is one of one byte per character.
 fn code_page(label: &str) -> Option<&'static Encoding> {
     let many_bytes = [UTF_8, UTF_16LE, UTF_16BE];
@@ -566,6 +471,7 @@ fn code_page(label: &str) -> Option<&'static Encoding> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Profiles;
     use super::*;
 
     const OWN: &str = r#"
@@ -582,20 +488,6 @@ mod tests {
 
     fn error(name: &str, toml: &str) -> String {
         Profiles::built_in().add(name, toml).unwrap_err().to_string()
-    }
-
-    #[test]
-    fn every_built_in_profile_is_read() {
-        for (name, toml) in BUILT_IN {
-            let profile = Profile::read(name, toml, false).unwrap();
-            assert_eq!(profile.name(), *name);
-            assert!(!profile.daily.is_empty() && !profile.title().is_empty(), "{name}");
-            let names = &profile.columns;
-            let all = names.spend.iter().chain(&names.day).chain(&names.campaign).chain(&names.known);
-            assert!(all.clone().all(|name| !name.as_str().is_empty()), "{name} has an empty header");
-        }
-        assert_eq!(Profiles::built_in().iter().count(), BUILT_IN.len());
-        assert!(!papers().unwrap().is_empty());
     }
 
     #[test]

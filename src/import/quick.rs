@@ -4,12 +4,11 @@
 //! to the same sum; any other goes through [`Rows::add`] and [`Evidence::add`], which know all cases and whose answer
 //! is remembered. So what is quick decides nothing.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use foldhash::fast::RandomState;
 
 use crate::calendar::Dated;
-use crate::money::Currency;
 use crate::sheet::Record;
 
 use super::amount::{AmountText, Proof, contradicts, is_no_value};
@@ -25,18 +24,18 @@ pub(super) struct Quick<'a> {
     pub(super) evidence: Evidence,
     pub(super) rows: Rows<'a>,
     days: Known<Dated>,
-    campaigns: Known<(CampaignNumber, Currency)>,
+    campaigns: Known<CampaignNumber>,
     record: Record,
 }
 
 /// What is known of rows by some of their cells, as these stand in the file.
 struct Known<T> {
-    /// The places of the cells.
-    columns: Vec<usize>,
+    /// The cells, in runs of neighbours: the first and the last of each.
+    runs: Vec<(usize, usize)>,
     by_cells: HashMap<Box<[u8]>, T, RandomState>,
-    /// The cells asked for last, where they were not known.
-    cells: Vec<u8>,
-    /// The cell of the last row that was, where one cell is all there is.
+    /// Room to put runs together.
+    room: Vec<u8>,
+    /// The cells of the last row, where these stand together.
     last: Option<(Vec<u8>, T)>,
 }
 
@@ -47,40 +46,53 @@ const KNOWN_CAMPAIGNS: usize = 4_000_000;
 
 impl<T: Copy> Known<T> {
     fn by(columns: impl IntoIterator<Item = Option<usize>>) -> Known<T> {
-        let mut columns: Vec<usize> = columns.into_iter().flatten().collect();
-        columns.sort_unstable();
-        columns.dedup();
-        Known { columns, by_cells: HashMap::default(), cells: Vec::new(), last: None }
+        let columns: BTreeSet<usize> = columns.into_iter().flatten().collect();
+        let mut runs: Vec<(usize, usize)> = Vec::new();
+        for column in columns {
+            match runs.last_mut() {
+                Some((_, last)) if *last + 1 == column => *last = column,
+                _ => runs.push((column, column)),
+            }
+        }
+        Known { runs, by_cells: HashMap::default(), room: Vec::new(), last: None }
     }
 
     #[inline]
     fn get(&mut self, row: &Row) -> Option<T> {
-        // Days stand in one cell, and rows of a day mostly beside each other.
-        if let ([at], Some((cells, known))) = (self.columns.as_slice(), &self.last)
-            && row.cell(*at) == cells.as_slice()
-        {
-            return Some(*known);
-        }
-        self.cells.clear();
-        for (&at, place) in self.columns.iter().zip(0..) {
-            if place > 0 {
-                self.cells.push(0xFF); // occurs in no text
+        let [(first, last)] = *self.runs.as_slice() else {
+            return self.by_cells.get(together(&self.runs, row, &mut self.room)).copied();
+        };
+        let cells = row.cells(first, last);
+        match &mut self.last {
+            Some((known_cells, known)) if known_cells.as_slice() == cells => Some(*known),
+            before => {
+                let known = *self.by_cells.get(cells)?;
+                *before = Some((cells.to_vec(), known));
+                Some(known)
             }
-            self.cells.extend_from_slice(row.cell(at));
         }
-        let known = *self.by_cells.get(self.cells.as_slice())?;
-        if self.columns.len() == 1 {
-            self.last = Some((self.cells.clone(), known));
-        }
-        Some(known)
     }
 
-    /// Remembers the row asked for last, which was not known.
-    fn learn(&mut self, known: T, most: usize) {
+    fn learn(&mut self, row: &Row, known: T, most: usize) {
         if self.by_cells.len() < most {
-            self.by_cells.insert(self.cells.as_slice().into(), known);
+            let cells = match self.runs.as_slice() {
+                [(first, last)] => row.cells(*first, *last),
+                runs => together(runs, row, &mut self.room),
+            };
+            self.by_cells.insert(cells.into(), known);
         }
     }
+}
+
+/// Puts runs of cells together.
+#[inline]
+fn together<'r>(runs: &[(usize, usize)], row: &Row, room: &'r mut Vec<u8>) -> &'r [u8] {
+    room.clear();
+    for &(first, last) in runs {
+        room.extend_from_slice(row.cells(first, last));
+        room.push(0xFF); // occurs in no text
+    }
+    room
 }
 
 impl<'a> Quick<'a> {
@@ -109,10 +121,10 @@ impl<'a> Quick<'a> {
         self.evidence.add(&self.record, self.settled);
         let Some(taken) = self.rows.add(&self.record, is_last) else { return };
         if day.is_none() {
-            self.days.learn(taken.day, KNOWN_DAYS);
+            self.days.learn(row, taken.day, KNOWN_DAYS);
         }
         if campaign.is_none() {
-            self.campaigns.learn((taken.campaign, taken.currency), KNOWN_CAMPAIGNS);
+            self.campaigns.learn(row, taken.campaign, KNOWN_CAMPAIGNS);
         }
     }
 
@@ -123,7 +135,7 @@ impl<'a> Quick<'a> {
     }
 
     /// Adds a row to a campaign's day where nothing about it is left to say.
-    fn add_known(&mut self, row: &Row, day: Dated, (campaign, currency): (CampaignNumber, Currency)) -> bool {
+    fn add_known(&mut self, row: &Row, day: Dated, campaign: CampaignNumber) -> bool {
         let Settled { columns, mark, unit, options, .. } = self.settled;
         if !(columns.needed..=columns.width).contains(&row.len()) || options.round.is_some() {
             return false;
@@ -142,12 +154,14 @@ impl<'a> Quick<'a> {
             }
             let Ok(text) = AmountText::of(cell) else { return false };
             let value = text.value(mark.unwrap_or(DecimalMark::Point), *unit).ok().and_then(|amount| amount.nanos());
-            let is_usual = !text.scientific && text.mark.is_none_or(|mark| !contradicts(mark, currency));
+            let currency = || self.rows.currency_of(campaign);
+            let is_usual =
+                !text.scientific && text.mark.is_none_or(|mark| currency().is_some_and(|of| !contradicts(mark, of)));
             let Some(nanos) = value.filter(|_| is_usual) else { return false };
             (nanos, text.proof())
         };
         self.evidence.add_amount(proof, row.line, || row.text(columns.spend));
-        self.rows.add_known(Taken { day, campaign, currency }, nanos, row.line);
+        self.rows.add_known(Taken { day, campaign }, nanos, row.line);
         true
     }
 

@@ -79,7 +79,6 @@ pub(super) struct Rows<'a> {
 pub(super) struct Taken {
     pub(super) day: Dated,
     pub(super) campaign: CampaignNumber,
-    pub(super) currency: Currency,
 }
 
 impl<'a> Rows<'a> {
@@ -167,6 +166,11 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// Returns the currency of a campaign's spend.
+    pub(super) fn currency_of(&self, campaign: CampaignNumber) -> Option<Currency> {
+        self.sums.currency(campaign)
+    }
+
     /// Counts a row without an amount.
     pub(super) fn add_blank(&mut self) {
         self.blank += 1;
@@ -250,7 +254,7 @@ impl<'a> Rows<'a> {
         self.sums.add(campaign, day, nanos, record.line()).map_err(|TooMany| too_many())?;
         self.kept += 1;
         self.scientific += u64::from(text.scientific);
-        Ok(Taken { day, campaign, currency })
+        Ok(Taken { day, campaign })
     }
 
     fn day(&mut self, record: &Record) -> Result<Dated, Refusal> {

@@ -11,7 +11,11 @@ use super::text::Decoded;
 
 /// An open file. It stays open between readings, so that another file put in its place is not taken for it.
 pub(super) struct Source<'a> {
-    file: &'a File,
+    /// The file as it was given.
+    original: &'a File,
+    /// What was inside of it, where it is packed.
+    unpacked: Option<&'a File>,
+    hash: Option<Hash>,
     progress: &'a mut dyn FnMut(u64, u64),
     done: u64,
     /// The bytes of all readings.
@@ -19,19 +23,66 @@ pub(super) struct Source<'a> {
     size: u64,
 }
 
+/// The SHA-256 of bytes, and how many they are.
+#[derive(Clone, Debug)]
+pub(super) struct Hash {
+    sha256: Sha256,
+    bytes: u64,
+}
+
+impl Hash {
+    pub(super) fn new() -> Hash {
+        Hash { sha256: Sha256::new(), bytes: 0 }
+    }
+
+    pub(super) fn update(&mut self, bytes: &[u8]) {
+        self.sha256.update(bytes);
+        self.bytes = self.bytes.saturating_add(bytes.len() as u64);
+    }
+}
+
 /// How much of a file is looked at for its layout.
 const HEAD_BYTES: u64 = 1024 * 1024;
 
 impl<'a> Source<'a> {
-    pub(super) fn new(file: &'a File, progress: &'a mut dyn FnMut(u64, u64)) -> io::Result<Source<'a>> {
-        let size = file.metadata()?.len();
+    pub(super) fn new(
+        original: &'a File,
+        unpacked: Option<&'a File>,
+        progress: &'a mut dyn FnMut(u64, u64),
+    ) -> io::Result<Source<'a>> {
+        let size = unpacked.unwrap_or(original).metadata()?.len();
         progress(0, size);
-        Ok(Source { file, progress, done: 0, all: 0, size })
+        Ok(Source { original, unpacked, hash: None, progress, done: 0, all: 0, size })
+    }
+
+    /// Returns the file as it was given, if its hash is not known yet.
+    pub(super) fn unhashed(&self) -> Option<&'a File> {
+        self.hash.is_none().then_some(self.original)
+    }
+
+    /// Returns whether the text in an encoding is the file as it was given, byte for byte.
+    pub(super) fn is_text(&self, encoding: &'static Encoding) -> bool {
+        encoding == UTF_8 && self.unpacked.is_none()
+    }
+
+    /// Keeps the hash of the file as it was given.
+    pub(super) fn hashed(&mut self, hash: Hash) {
+        self.hash = Some(hash);
+    }
+
+    /// Returns the SHA-256 of the file as it was given, in hex, and its size.
+    pub(super) fn into_hash(self) -> io::Result<(String, u64)> {
+        let Hash { sha256, bytes } = self.hash.map_or_else(|| sha256(self.original), Ok)?;
+        Ok((sha256.finalize().iter().map(|byte| format!("{byte:02x}")).collect(), bytes))
+    }
+
+    fn file(&self) -> &'a File {
+        self.unpacked.unwrap_or(self.original)
     }
 
     /// Looks at the beginning of the file as bytes.
     pub(super) fn scan_head(&mut self) -> io::Result<Scan> {
-        Scan::of(bytes(self.file).take(HEAD_BYTES), self.size <= HEAD_BYTES)
+        Scan::of(bytes(self.file()).take(HEAD_BYTES), self.size <= HEAD_BYTES)
     }
 
     /// Looks at the whole file as bytes.
@@ -46,7 +97,7 @@ impl<'a> Source<'a> {
 
     /// Starts reading the beginning of the file as text.
     pub(super) fn head(&self, encoding: &'static Encoding) -> Box<dyn Read + 'a> {
-        let file = bytes(self.file);
+        let file = bytes(self.file());
         if encoding == UTF_8 {
             Box::new(file.take(HEAD_BYTES))
         } else {
@@ -70,7 +121,7 @@ impl<'a> Source<'a> {
 
     fn counted(&mut self) -> Counted<'_, 'a> {
         self.all = self.all.saturating_add(self.size);
-        Counted { bytes: bytes(self.file), source: self }
+        Counted { bytes: bytes(self.file()), source: self }
     }
 }
 
@@ -111,16 +162,15 @@ impl Read for Bytes<'_> {
     }
 }
 
-/// Returns the SHA-256 of a file in hex, and its size.
-pub(super) fn sha256(file: &File) -> io::Result<(String, u64)> {
-    let (mut hash, mut bytes, mut buffer) = (Sha256::new(), bytes(file), vec![0; 256 * 1024]);
+/// Returns the hash of a file.
+pub(super) fn sha256(file: &File) -> io::Result<Hash> {
+    let (mut hash, mut bytes, mut buffer) = (Hash::new(), bytes(file), vec![0; 256 * 1024]);
     loop {
         match bytes.read(&mut buffer) {
-            Ok(0) => break,
+            Ok(0) => return Ok(hash),
             Ok(count) => hash.update(buffer.get(..count).unwrap_or_default()),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
     }
-    Ok((hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect(), bytes.at))
 }

@@ -35,6 +35,8 @@ pub(super) struct CampaignNumber(u32);
 pub(super) struct Sums {
     numbers: HashMap<Campaign, CampaignNumber, RandomState>,
     days: Vec<Days>,
+    /// The currency of each campaign.
+    currencies: Vec<Currency>,
     wide: Wide<CampaignNumber>,
 }
 
@@ -82,9 +84,14 @@ impl Sums {
             return Ok(*number);
         }
         let number = CampaignNumber(u32::try_from(self.days.len()).map_err(|_| TooMany)?);
+        self.currencies.push(campaign.currency);
         self.numbers.insert(campaign, number);
         self.days.push(Days::default());
         Ok(number)
+    }
+
+    pub(super) fn currency(&self, campaign: CampaignNumber) -> Option<Currency> {
+        self.currencies.get(campaign.0 as usize).copied()
     }
 
     /// Adds a row.
@@ -103,7 +110,7 @@ impl Sums {
 
     /// Takes in the sums of other rows of the same file.
     pub(super) fn merge(&mut self, other: Sums) -> Result<(), TooMany> {
-        let Sums { numbers, mut days, wide } = other;
+        let Sums { numbers, mut days, wide, .. } = other;
         let mut numbers: Vec<(Campaign, CampaignNumber)> = numbers.into_iter().collect();
         numbers.sort_unstable_by_key(|(_, number)| *number);
         let mut renumbered = Vec::with_capacity(numbers.len());
@@ -126,7 +133,7 @@ impl Sums {
 
     /// Puts campaigns and their sums in order.
     pub(super) fn ordered(self) -> Result<Ordered, TooMany> {
-        let Sums { numbers, mut days, mut wide } = self;
+        let Sums { numbers, mut days, mut wide, .. } = self;
         let mut numbers: Vec<(Campaign, CampaignNumber)> = numbers.into_iter().collect();
         numbers.sort_unstable();
         let mut sums = Vec::with_capacity(numbers.len());

@@ -113,6 +113,7 @@ impl ImportReport {
         if self.outcome != Outcome::Unchanged {
             self.decisions(&mut say);
         }
+        say("Refused", self.refusal().map(|refusal| refusal.code.to_string()));
         let columns = vec![Column::key("what", ""), Column::figure("value", "")];
         let rows =
             decisions.into_iter().map(|(what, value)| Row::body(vec![Cell::text(what), Cell::text(value)])).collect();
