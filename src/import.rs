@@ -54,7 +54,7 @@ use encoding_rs::Encoding;
 
 use crate::money::Currency;
 use bytes::{Evidence as EncodingEvidence, Scan};
-use columns::{Columns, DatedBy};
+use columns::{Columns, DatedBy, or_months};
 use evidence::Evidence;
 use header::Header;
 use layout::{Head, Layout};
@@ -191,7 +191,7 @@ fn examine(
         return Err(Refusal::new(RefusalCode::NoRows, "there is no row below the header", hint).into());
     }
 
-    let columns = Columns::of(&layout, options, facts.period)?;
+    let columns = Columns::of(&layout, options, &facts)?;
     let header_at = |at: usize| layout.headers.get(at).cloned().unwrap_or_else(|| Header::of(""));
     let day = columns.dated_by.start().map_or(Header::of(""), header_at);
     let spend = header_at(columns.spend);
@@ -199,7 +199,8 @@ fn examine(
     let is_by_day = matches!(columns.dated_by, DatedBy::Day(_) | DatedBy::Span(..));
     if let Some(aggregation) = facts.other_aggregation.as_ref().filter(|_| is_by_day) {
         let message = format!("the report's aggregation is `{aggregation}`, so its rows are not of single days");
-        return Err(Refusal::new(RefusalCode::NoDailyRows, message, &profile.daily).into());
+        let hint = if facts.is_by_month { or_months(&profile.daily) } else { profile.daily.clone() };
+        return Err(Refusal::new(RefusalCode::NoDailyRows, message, hint).into());
     }
     let platform = one_platform(&layout, &columns, options)?;
     let currency = one_currency(&spend, &facts, &columns, options)?;

@@ -1,11 +1,12 @@
 //! [`Columns`]: which cell of a row is what, settled once for the whole file.
 
-use crate::calendar::{Dated, Day, Period};
+use crate::calendar::{Dated, Day};
 use crate::sheet::Record;
 
 use super::date::{DateText, month_in};
 use super::header::{Header, Pattern};
 use super::layout::Layout;
+use super::preamble::Facts;
 use super::profile::Profile;
 use super::refusal::{Refusal, RefusalCode};
 use super::{Options, Spans};
@@ -62,8 +63,8 @@ impl DatedBy {
 }
 
 impl Columns {
-    /// Finds the columns a profile speaks of, in a file that states this period; everything missing is said at once.
-    pub(super) fn of(layout: &Layout, options: &Options, stated: Option<Period>) -> Result<Columns, Refusal> {
+    /// Finds the columns a profile speaks of, in a file that states these facts; everything missing is said at once.
+    pub(super) fn of(layout: &Layout, options: &Options, facts: &Facts) -> Result<Columns, Refusal> {
         let (headers, profile) = (layout.headers.as_slice(), layout.profile);
         let names = &profile.columns;
         let find = |patterns: &[Pattern]| find(headers, patterns);
@@ -75,12 +76,15 @@ impl Columns {
             _ => None,
         };
         // Without days there may be months, which count where they are asked for.
-        let is_of_a_month = stated.is_some_and(|period| period.start().month() == period.last().month());
+        let is_of_a_month = facts.period.is_some_and(|period| period.start().month() == period.last().month());
         let by_month =
             || find(&names.month).map(|at| at.map(DatedBy::Month).or(is_of_a_month.then_some(DatedBy::Report)));
         let by_month = if dated_by.is_none() { by_month()? } else { None };
         let months = options.spans == Some(Spans::Month);
-        let dated_by = dated_by.or(by_month.filter(|_| months));
+        let dated_by = match dated_by {
+            Some(DatedBy::Day(at)) if months && facts.is_by_month => Some(DatedBy::Month(at)),
+            dated_by => dated_by.or(by_month.filter(|_| months)),
+        };
         let spend = match &options.spend_column {
             Some(name) => find(&[Pattern::from(name.clone())])?,
             None => spend(headers, profile)?,

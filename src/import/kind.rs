@@ -150,6 +150,7 @@ fn total_of(label: &str, profile: &Profile) -> TotalOf {
 #[cfg(test)]
 mod tests {
     use super::super::layout::{find, heads};
+    use super::super::preamble::Facts;
     use super::super::{Options, Profiles};
     use super::*;
     use crate::sheet::Records;
@@ -158,7 +159,7 @@ mod tests {
         let profiles = Profiles::built_in();
         let options = Options { profile: Some(profile.to_owned()), ..Options::default() };
         let layout = find(&heads(header, true), &profiles, &options).unwrap();
-        let columns = Columns::of(&layout, &options, None).unwrap();
+        let columns = Columns::of(&layout, &options, &Facts::default()).unwrap();
         let shown = |row: &&str| {
             let mut record = Record::default();
             Records::new(row.as_bytes(), b',').read(&mut record).unwrap();

@@ -19,6 +19,8 @@ pub(super) struct Facts {
     pub(super) is_incomplete: bool,
     /// What a row speaks of where that is no day and no part of one, such as `Monthly`.
     pub(super) other_aggregation: Option<String>,
+    /// Whether that is a month, of which the row's day is the first.
+    pub(super) is_by_month: bool,
 }
 
 impl Facts {
@@ -38,10 +40,8 @@ impl Facts {
         let range = |line: &String| period_in(line, order).or_else(|| in_brackets(line));
         let alone = || lines.iter().filter(|_| names.period_line).find_map(range);
         let stated = value(&names.period).and_then(|text| period_in(text, order));
-        let aggregation = value(&names.aggregation).filter(|text| {
-            let text = key(text);
-            !names.daily_aggregations.iter().any(|daily| daily.matches(&text))
-        });
+        let is_one_of = |text: &str, list: &[Pattern]| list.iter().any(|name| name.matches(&key(text)));
+        let aggregation = value(&names.aggregation).filter(|text| !is_one_of(text, &names.daily_aggregations));
         Facts {
             period: stated.or_else(between).or_else(alone),
             exported: day(&names.exported),
@@ -50,6 +50,7 @@ impl Facts {
             account: value(&names.account).filter(|text| !text.is_empty()).map(str::to_owned),
             is_incomplete: value(&names.incomplete).is_some_and(|text| text.eq_ignore_ascii_case("true")),
             other_aggregation: aggregation.map(str::to_owned),
+            is_by_month: aggregation.is_some_and(|text| is_one_of(text, &names.monthly_aggregations)),
         }
     }
 }
@@ -98,7 +99,8 @@ mod tests {
         );
         assert_eq!(microsoft.period.unwrap().days(), 31);
         assert_eq!((microsoft.rows, microsoft.is_incomplete), (Some(14246), true));
-        assert_eq!(microsoft.other_aggregation.as_deref(), Some("Monthly"));
+        assert_eq!((microsoft.other_aggregation.as_deref(), microsoft.is_by_month), (Some("Monthly"), true));
+        assert!(!facts("microsoft-ads-ui", &["Report Aggregation: Weekly"]).is_by_month);
         assert_eq!(facts("microsoft-ads-ui", &["Report Aggregation: Daily"]).other_aggregation, None);
     }
 }

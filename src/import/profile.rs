@@ -149,9 +149,10 @@ pub(super) struct PreambleNames {
     pub(super) account: Vec<Pattern>,
     /// Says `true` where figures are still coming in.
     pub(super) incomplete: Vec<Pattern>,
-    /// Says what a row speaks of, and which values of it are days or parts of them.
+    /// Says what a row speaks of, and which values of it are days or parts of them, and which months.
     pub(super) aggregation: Vec<Pattern>,
     pub(super) daily_aggregations: Vec<Pattern>,
+    pub(super) monthly_aggregations: Vec<Pattern>,
 }
 
 /// What surrounds an id in an export and is not part of it.
@@ -271,6 +272,7 @@ impl PreambleNames {
             incomplete: section.names("incomplete"),
             aggregation: section.names("aggregation"),
             daily_aggregations: section.names("daily_aggregations"),
+            monthly_aggregations: section.names("monthly_aggregations"),
         }
     }
 }
