@@ -2,8 +2,11 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, BufWriter, Read, Write};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
@@ -143,11 +146,7 @@ impl Change {
         let path = self.after.path(file);
         let written = || -> io::Result<(Unnamed, String)> {
             let (unnamed, output) = Unnamed::create(&path)?;
-            let mut output = BufWriter::with_capacity(256 * 1024, Hashed { output, hash: Sha256::new() });
-            write(&mut output)?;
-            let Hashed { output, hash } = output.into_inner().map_err(io::IntoInnerError::into_error)?;
-            output.sync_all()?;
-            Ok((unnamed, super::hex(&hash.finalize())))
+            Ok((unnamed, written_beside(output, write)?))
         };
         let (unnamed, sha256) = written().map_err(LedgerError::io("write", &path))?;
         self.put_pending(file, Pending::Unnamed(Arc::new(unnamed)));
@@ -258,21 +257,43 @@ fn name(unnamed: &Unnamed, path: &Path) -> io::Result<()> {
     sync_folder(path.parent().unwrap_or(Path::new(".")))
 }
 
-/// Writes, and reckons the hash of what is written.
-struct Hashed {
-    output: File,
-    hash: Sha256,
+/// Writes what `write` gives, flushes it to the disk and returns its SHA-256; hash and disk are a second thread's work.
+fn written_beside(mut output: File, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<String> {
+    const BLOCK: usize = 256 * 1024;
+    let (sender, blocks) = sync_channel::<Vec<u8>>(4);
+    thread::scope(|scope| {
+        let writer = scope.spawn(move || {
+            let mut hash = Sha256::new();
+            for block in blocks {
+                hash.update(&block);
+                output.write_all(&block)?;
+            }
+            output.sync_all()?;
+            Ok(super::hex(&hash.finalize()))
+        });
+        let mut blocks = BufWriter::with_capacity(BLOCK, Blocks(sender));
+        let given = write(&mut blocks).and_then(|()| blocks.flush());
+        drop(blocks);
+        // Where the writer fails nobody takes blocks any more, so its error is the cause.
+        let written = writer.join().unwrap_or_else(|panic| resume_unwind(panic));
+        match (written, given) {
+            (Ok(_), Err(error)) => Err(error),
+            (written, _) => written,
+        }
+    })
 }
 
-impl Write for Hashed {
+/// Hands blocks to another thread.
+struct Blocks(SyncSender<Vec<u8>>);
+
+impl Write for Blocks {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let count = self.output.write(bytes)?;
-        self.hash.update(bytes.get(..count).unwrap_or_default());
-        Ok(count)
+        self.0.send(bytes.to_vec()).map_err(|_| io::ErrorKind::BrokenPipe)?;
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.output.flush()
+        Ok(())
     }
 }
 
@@ -301,7 +322,7 @@ impl Lock {
         while let Err(error) = folder.try_lock() {
             match error {
                 TryLockError::Error(error) => return Err(LedgerError::io("lock", dir)(error)),
-                TryLockError::WouldBlock if tries < TRIES => std::thread::sleep(APART),
+                TryLockError::WouldBlock if tries < TRIES => thread::sleep(APART),
                 TryLockError::WouldBlock => {
                     let holder = fs::read_to_string(&writer).ok().filter(|holder| !holder.trim().is_empty());
                     let holder = holder.map_or("another program".into(), |holder| holder.trim().to_owned());
