@@ -149,7 +149,8 @@ pub fn accept(
     };
     let import = put_record(change, &record)?;
     // What was not seen before: rows that are of one campaign by the spelling of its account alone.
-    if let Some(mixed) = Mixed::brought_by(change)? {
+    let has_months = import.has_months() || change.before().imports.iter().any(Import::has_months);
+    if has_months && let Some(mixed) = Mixed::brought_by(change)? {
         withdraw(change, &import);
         let hint = "export it by day, or by month, but not both for one campaign and month";
         return Ok(Err(Refusal::new(RefusalCode::MixedGrains, mixed.to_string(), hint)));

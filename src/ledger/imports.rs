@@ -165,9 +165,14 @@ impl Import {
         self.provisional_from <= day.last_day()
     }
 
+    /// Returns whether any of its figures is of a month.
+    pub fn has_months(&self) -> bool {
+        self.record.grain == Grain::Month.to_string()
+    }
+
     /// Returns the days whose figures it may change: those it covers, and of month figures whole months.
     pub fn reach(&self) -> Period {
-        if self.record.grain != Grain::Month.to_string() {
+        if !self.has_months() {
             return self.covered;
         }
         let (first, last) = (self.covered.start().month(), self.covered.last().month());

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::imports::FOLDER;
 use super::{Change, DaySpend, Ledger, LedgerError, Place, Problem};
 use crate::calendar::Month;
-use crate::import::Grain;
 use crate::scope::{Id, Platform};
 
 /// A month figure and a figure of one of its days, both of one campaign and both counting.
@@ -53,8 +52,7 @@ impl Grains {
 impl Mixed {
     /// Returns the first such campaign of all that counts in a ledger.
     fn of(ledger: &Ledger) -> Result<Option<Mixed>, LedgerError> {
-        let by_month = Grain::Month.to_string();
-        if !ledger.imports(None).iter().any(|import| import.record.grain == by_month) {
+        if !ledger.imports(None).iter().any(|import| import.has_months()) {
             return Ok(None);
         }
         let (mut stream, mut grains) = (ledger.spend(None)?, Grains::default());

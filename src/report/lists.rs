@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::table::{Cell, Column, Document, Row, Table, own_cells, own_columns, titled};
 use crate::calendar::{Day, Instant};
-use crate::import::{Grain, Profile, Profiles};
+use crate::import::{Profile, Profiles};
 use crate::ledger::{Encumbrance, Import, Ledger, RestrictionKind};
 use crate::money::{Currency, Money, MoneyError};
 use crate::propose::Proposal;
@@ -198,7 +198,7 @@ pub fn imports(ledger: &Ledger, as_known: Option<Instant>) -> Document {
     let imports = ledger.imports_taken(as_known);
     let state = Column::figure("state", "State");
     let grain = Column::figure("grain", "Per");
-    let any_is_by_month = imports.iter().any(|import| import.record.grain == Grain::Month.to_string());
+    let any_is_by_month = imports.iter().any(|import| import.has_months());
     let any_is_revoked = imports.iter().any(|import| import.revoked_by(as_known).is_some());
     let columns = vec![
         Column::key("id", "Import"),
