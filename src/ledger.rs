@@ -31,7 +31,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use crate::calendar::{FiscalYear, Instant, Period};
+use crate::calendar::{Day, FiscalYear, Instant, Period};
 use crate::money::Currency;
 use crate::scope::{Platform, Scope};
 
@@ -324,8 +324,9 @@ impl Ledger {
         SpendStream::open(&self.folder, &self.accounts, self.imports(as_known).into_iter())
     }
 
-    /// Returns the days for which some import known then speaks for a scope, as separate periods in order.
-    pub fn covered(&self, scope: &Scope, as_known: Option<Instant>) -> Vec<Period> {
+    /// Returns the days for which some import known then speaks for a scope at a cut-off day, as separate periods in
+    /// order.
+    pub fn covered(&self, scope: &Scope, as_of: Day, as_known: Option<Instant>) -> Vec<Period> {
         let speaks = |import: &&Import| {
             import.accounts.iter().any(|(platform, account)| {
                 let account = self.accounts.spelling(platform, account);
@@ -333,7 +334,7 @@ impl Ledger {
             })
         };
         let mut periods: Vec<Period> =
-            self.imports(as_known).into_iter().filter(speaks).map(|import| import.covered).collect();
+            self.imports(as_known).into_iter().filter(speaks).filter_map(|import| import.covered_at(as_of)).collect();
         periods.sort();
         let mut union: Vec<Period> = Vec::new();
         for period in periods {

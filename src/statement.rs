@@ -371,7 +371,7 @@ impl Statement {
             months: month_figures,
             blocked_by: blocked.within(&plan, shown)?,
             blocked_by_whole: blocked.within(&plan, line.period)?,
-            uncovered: without(open_to_date, ledger.covered(&line.scope, self.as_known)),
+            uncovered: without(open_to_date, ledger.covered(&line.scope, self.as_of, self.as_known)),
             carried_out,
             plan_whole: of_line.get(Figure::Plan),
             actual_whole: whole.actual()?,

@@ -128,6 +128,11 @@ fn a_month_counts_when_it_is_over() {
     };
     assert_eq!((actual("2018-03-30"), actual("2018-03-31")), ("0.00".to_owned(), "35.00".to_owned()));
     assert_eq!(spend(&desk, " --as-of 2018-03-30"), [""; 0]);
+    // Nor are its days covered before, so that nothing is redirected for want of it.
+    let uncovered = |as_of: &str| {
+        as_json(&desk, &format!("report 2018 --as-of {as_of}"))["lines"][0]["uncovered_days"].as_u64().unwrap()
+    };
+    assert_eq!([uncovered("2018-03-30"), uncovered("2018-03-31"), uncovered("2018-04-02")], [89, 59, 61]);
     let months = as_json(&desk, "report 2018");
     let month = |at: usize| (months["months"][at]["month"].clone(), months["months"][at]["actual"].clone());
     assert_eq!(month(2), ("2018-03".into(), "35.00".into()));

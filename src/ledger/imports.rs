@@ -170,6 +170,14 @@ impl Import {
         self.record.grain == Grain::Month.to_string()
     }
 
+    /// Returns the days it speaks for at a cut-off day: what it says of a month is not known before the month is over.
+    pub fn covered_at(&self, as_of: Day) -> Option<Period> {
+        let month = as_of.month();
+        let is_over = as_of.next().month() != month;
+        let end = if self.has_months() && !is_over { month.first_day() } else { self.covered.end() };
+        Period::new(self.covered.start(), self.covered.end().min(end))
+    }
+
     /// Returns the days whose figures it may change: those it covers, and of month figures whole months.
     pub fn reach(&self) -> Period {
         if !self.has_months() {
