@@ -23,6 +23,8 @@ mod columns;
 mod control;
 mod date;
 mod evidence;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod header;
 mod kind;
 mod layout;
