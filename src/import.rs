@@ -91,13 +91,25 @@ pub fn read(
     progress: &mut dyn FnMut(u64, u64),
 ) -> io::Result<Reading> {
     let file = File::open(path)?;
+    let before = stamp(&file)?;
     // The hash is of every byte in order and takes longest, so it is reckoned beside all else.
     std::thread::scope(|scope| {
         let hash = scope.spawn(|| source::sha256(&file));
         let mut reading = read_text(path, &file, options, profiles, progress, Some(Pace::full()))?;
         (reading.sha256, reading.bytes) = hash.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        if stamp(&file)? != before {
+            let message = "the file was written to while it was read";
+            reading.outcome =
+                Err(Refusal::new(RefusalCode::Truncated, message, "wait until it is complete, and import it again"));
+        }
         Ok(reading)
     })
+}
+
+/// What is another once a file was written to, as far as the system notes it.
+fn stamp(file: &File) -> io::Result<impl PartialEq> {
+    let metadata = file.metadata()?;
+    Ok((metadata.len(), metadata.modified().ok()))
 }
 
 fn read_text(

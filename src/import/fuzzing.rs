@@ -153,7 +153,7 @@ fn modelled(cell: &str, mark: char, is_micros: bool) -> Result<String, AmountFau
     for &c in mantissa {
         match c {
             '0'..='9' => if is_behind { &mut fraction } else { &mut integer }.push(c),
-            c => is_behind |= c == mark && !"srбр".contains(before), // Rs. kr. Fr. руб. р.
+            c => is_behind |= c == mark && !(c == '.' && "srбр".contains(before)), // Rs. kr. Fr. руб. р.
         }
         before = c;
     }
@@ -181,10 +181,9 @@ pub fn dates(bytes: &[u8]) {
     if let Some(date) = DateText::of(line) {
         let days = ORDERS.map(|order| date.day(Some(order)));
         let mut different: Vec<_> = days.into_iter().flatten().collect();
-        different.dedup();
         different.sort();
         different.dedup();
-        assert_eq!(date.is_open(), different.len() > 1, "{line:?}");
+        assert!(if date.is_open() { different.len() != 1 } else { different.len() < 2 }, "{line:?}");
         if date.order().is_some() {
             assert!(days.iter().all(|day| *day == date.day(None)), "{line:?}");
         }
@@ -201,16 +200,13 @@ pub fn dates(bytes: &[u8]) {
             assert_eq!(day.map(|day| day.to_string()), expected, "{line:?} {order}");
         }
     }
-    let by = |order| (day_in(line, order), period_in(line, order));
-    let (day, period) = by(None);
-    let each = [by(Some(DayOrder::DayMonthYear)), by(Some(DayOrder::MonthDayYear))];
-    if let Some(day) = day {
-        assert!(each.iter().any(|(other, _)| *other == Some(day)), "{line:?}");
+    if let Some(day) = day_in(line, None) {
+        assert!(ORDERS.iter().any(|order| day_in(line, Some(*order)) == Some(day)), "{line:?}");
     }
-    if let Some(period) = period {
-        assert!(period.days() > 0);
-        assert!(each.iter().any(|(_, other)| *other == Some(period)), "{line:?}");
-        assert!(each.iter().all(|(_, other)| other.is_none_or(|other| other == period)), "{line:?}");
+    if let Some(period) = period_in(line, None) {
+        let each = [DayOrder::DayMonthYear, DayOrder::MonthDayYear].map(|order| period_in(line, Some(order)));
+        assert!(period.days() > 0 && each.contains(&Some(period)), "{line:?}");
+        assert!(each.iter().flatten().all(|other| *other == period), "{line:?}");
     }
     let (name, compared) = (Pattern::from(line.to_owned()), key(other));
     assert_eq!(key(&compared), compared);

@@ -14,7 +14,7 @@ use super::{Options, Unit};
 
 /// How many rows are searched for the header.
 const HEADER_ROWS: usize = 60;
-/// No header has more cells; a row of a million commas is not searched.
+/// No header has more cells; a row of a million commas is neither held nor searched.
 const HEADER_CELLS: usize = 5000;
 /// How many rows are looked at to tell what separates the cells.
 const SNIFFED_ROWS: usize = 400;
@@ -35,7 +35,12 @@ pub(super) struct Head {
 
 struct HeadRow {
     line: u64,
+    /// The first cells, as many as a header may have.
     cells: Vec<String>,
+    /// How many there are in all.
+    length: usize,
+    /// Whether anything stands in the others.
+    goes_on: bool,
 }
 
 impl Head {
@@ -51,6 +56,19 @@ impl Head {
 }
 
 impl HeadRow {
+    fn of(record: &Record) -> HeadRow {
+        HeadRow {
+            line: record.line(),
+            cells: record.fields().take(HEADER_CELLS).map(str::to_owned).collect(),
+            length: record.len(),
+            goes_on: record.fields().skip(HEADER_CELLS).any(|cell| !cell.trim().is_empty()),
+        }
+    }
+
+    fn is_blank(&self) -> bool {
+        !self.goes_on && self.cells.iter().all(|cell| cell.trim().is_empty())
+    }
+
     /// The row as one line, for preamble facts and marks.
     fn text(&self, delimiter: u8) -> String {
         let delimiter = if delimiter == b'\t' { " " } else { &char::from(delimiter).to_string() };
@@ -59,7 +77,7 @@ impl HeadRow {
     }
 
     fn headers(&self) -> Vec<Header> {
-        self.cells.iter().take(HEADER_CELLS).map(|cell| Header::of(cell)).collect()
+        self.cells.iter().map(|cell| Header::of(cell)).collect()
     }
 }
 
@@ -94,9 +112,7 @@ fn head(text: &str, is_whole: bool, delimiter: u8) -> Head {
     let mut goes_on = !is_whole;
     while rows.len() < SNIFFED_ROWS {
         match records.read(&mut record) {
-            Ok(true) => {
-                rows.push(HeadRow { line: record.line(), cells: record.fields().map(str::to_owned).collect() });
-            }
+            Ok(true) => rows.push(HeadRow::of(&record)),
             Ok(false) => break,
             Err(_) => {
                 goes_on = true; // the reading of the whole file says what is wrong with the row
@@ -107,7 +123,7 @@ fn head(text: &str, is_whole: bool, delimiter: u8) -> Head {
     if !is_whole && rows.len() < SNIFFED_ROWS {
         rows.pop(); // cut in two
     }
-    let lengths: Vec<usize> = rows.iter().map(|row| row.cells.len()).filter(|&length| length > 1).collect();
+    let lengths: Vec<usize> = rows.iter().map(|row| row.length).filter(|&length| length > 1).collect();
     let count = |length: usize| lengths.iter().filter(|&&other| other == length).count();
     let distinct: BTreeSet<usize> = lengths.iter().copied().collect();
     let regularity = distinct.into_iter().map(|length| (count(length), length)).max().unwrap_or((0, 0));
@@ -119,20 +135,20 @@ pub(super) fn find<'p>(heads: &[Head], profiles: &'p Profiles, options: &Options
     let candidates = candidates(profiles, options)?;
     // Whoever names a profile says that it is no other paper.
     let papers = if options.profile.is_none() { profiles.papers.as_slice() } else { &[] };
-    let spend_of = |profile: &'p Profile| match &options.spend_column {
-        Some(name) => vec![Pattern::from(name.clone())],
-        None => profile.columns.spend.clone(),
-    };
+    let named = options.spend_column.clone().map(|name| [Pattern::from(name)]);
+    let spend_of = |profile: &'p Profile| named.as_ref().map_or(profile.columns.spend.as_slice(), |name| name);
     for head in heads {
         for (at, row) in head.rows.iter().enumerate().take(HEADER_ROWS) {
             let headers = row.headers();
-            let recognising: Vec<&Profile> = candidates
-                .iter()
-                .copied()
-                .filter(|&profile| profile.recognises(&headers, &spend_of(profile)))
-                .collect();
+            let recognising: Vec<&Profile> =
+                candidates.iter().copied().filter(|&profile| profile.recognises(&headers, spend_of(profile))).collect();
             if recognising.is_empty() {
                 continue;
+            }
+            if row.goes_on {
+                let message = format!("the header has {} cells; no report has more than {HEADER_CELLS}", row.length);
+                let hint = "export the report again with the columns that are needed";
+                return Err(Refusal::new(RefusalCode::RaggedRow, message, hint).at_row(row.line));
             }
             // Below the header are campaigns' names, which may be called anything.
             refuse_other_papers(head, at + 1, papers, &candidates)?;
@@ -150,8 +166,7 @@ pub(super) fn find<'p>(heads: &[Head], profiles: &'p Profiles, options: &Options
                 delimiter: head.delimiter,
                 header_line: row.line,
                 first_rows: shown.collect(),
-                has_rows: head.goes_on
-                    || head.rows.iter().skip(at + 1).any(|row| row.cells.iter().any(|cell| !cell.trim().is_empty())),
+                has_rows: head.goes_on || head.rows.iter().skip(at + 1).any(|row| !row.is_blank()),
                 preamble,
                 profile,
                 doubt: profile.mark.iter().find(doubtful),
@@ -248,12 +263,8 @@ fn no_header(heads: &[Head], candidates: &[&Profile], options: &Options) -> Refu
         // Of equally wide rows the first one: a header stands above its data.
         head.rows.iter().take(HEADER_ROWS).rev().max_by_key(filled)
     });
-    let Some(row) = widest.filter(|row| row.cells.iter().any(|cell| !cell.trim().is_empty())) else {
-        return Refusal::new(
-            RefusalCode::NoRows,
-            "the file is empty",
-            "export the report again for a period with spend",
-        );
+    let Some(row) = widest.filter(|row| !row.is_blank()) else {
+        return nothing(heads.first());
     };
     let headers = row.headers();
     let found = listed(&headers);
@@ -278,6 +289,23 @@ fn no_header(heads: &[Head], candidates: &[&Profile], options: &Options) -> Refu
         ),
     };
     refusal.at_row(row.line)
+}
+
+/// Says why there is not even a row with something in it.
+fn nothing(head: Option<&Head>) -> Refusal {
+    match head {
+        Some(head) if head.rows.len() > HEADER_ROWS => Refusal::new(
+            RefusalCode::NoRows,
+            format!("the first {HEADER_ROWS} rows are blank"),
+            "export the report again, and import the file as it came",
+        ),
+        Some(head) if head.goes_on => Refusal::new(
+            RefusalCode::Truncated,
+            "the first row with something in it cannot be read: a line or a quote there does not end where it should",
+            "download the report again from the platform; a complete file closes every quote it opens",
+        ),
+        _ => Refusal::new(RefusalCode::NoRows, "the file is empty", "export the report again for a period with spend"),
+    }
 }
 
 impl Layout<'_> {
