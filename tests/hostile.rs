@@ -10,7 +10,7 @@ use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use respend::import::{FAULTS_LISTED, Options, Profiles, Reading, read};
+use respend::import::{FAULTS_LISTED, Options, Profiles, Reading, RefusalCode, read};
 use tempfile::NamedTempFile;
 
 /// A file that grows with a number.
@@ -33,13 +33,13 @@ const CASES: &[Case] = &[
         name: "rows",
         write: |file, n| between(file, n, |_| ROW.to_owned()),
         says: |n| taken(n + 2, n + 2, 0, 0, 1),
-        mib: 32,
+        mib: 64,
     },
     Case {
         name: "campaigns",
         write: |file, n| between(file, n, |at| format!("2018-01-05,{at},Campaign {at},1.50,1,1\n")),
         says: |n| taken(n + 2, n + 2, 0, 0, n),
-        mib: 800,
+        mib: 1000,
     },
     Case {
         name: "days with the time of each row",
@@ -55,7 +55,7 @@ const CASES: &[Case] = &[
         name: "blank lines below the header",
         write: |file, n| between(file, n, |_| "\n".to_owned()),
         says: |n| taken(n + 2, 2, n, 0, 1),
-        mib: 32,
+        mib: 64,
     },
     Case {
         name: "blank lines above the header",
@@ -64,31 +64,31 @@ const CASES: &[Case] = &[
             between(file, 0, |_| String::new())
         },
         says: |_| "no_rows: the first 60 rows are blank".to_owned(),
-        mib: 32,
+        mib: 64,
     },
     Case {
         name: "rows without an amount",
         write: |file, n| between(file, n, |_| "2018-01-05,7,A,--,1,1\n".to_owned()),
         says: |n| taken(n + 2, 2, n, 0, 1),
-        mib: 32,
+        mib: 64,
     },
     Case {
         name: "total rows, all of them right",
         write: |file, n| between(file, n, |_| "Total,,,3.00,1,1\n".to_owned()),
         says: |n| taken(n + 2, 2, 0, n, 1),
-        mib: 32,
+        mib: 64,
     },
     Case {
         name: "total rows, each of another sum",
         write: |file, n| between(file, n, |at| format!("Total: {at},,,{at}.00,1,1\n")),
         says: |n| taken(n + 2, 2, 0, n, 1),
-        mib: 32,
+        mib: 64,
     },
     Case {
         name: "faults",
         write: |file, n| between(file, n, |at| format!("2018-01-05,7,A,{at}x,1,1\n")),
         says: |n| refused("bad_amount", "`0x` is not an amount with a decimal point", n),
-        mib: 32,
+        mib: 64,
     },
     Case {
         name: "quotes",
@@ -124,11 +124,11 @@ const CASES: &[Case] = &[
             (0..10).try_for_each(|_| writeln!(file, "{}{}", ROW.trim_end(), ",".repeat(many(n))))
         },
         says: |_| taken(10, 10, 0, 0, 1),
-        mib: 128,
+        mib: 256,
     },
     Case {
         name: "wide rows and no header",
-        write: |file, n| (0..60).try_for_each(|_| writeln!(file, "{}", "c,".repeat(many(n.min(8000))))),
+        write: |file, n| (0..60).try_for_each(|_| writeln!(file, "{}", "c,".repeat(many(n.min(32_000) / 4)))),
         says: |_| "spend_column_unknown: no header is known to be spend; the headers found are: ".to_owned(),
         mib: 64,
     },
@@ -136,7 +136,7 @@ const CASES: &[Case] = &[
         name: "columns of rows",
         write: |file, n| between(file, 10, |_| format!("{}{}\n", ROW.trim_end(), ",".repeat(many(n)))),
         says: |_| taken(12, 12, 0, 0, 1),
-        mib: 64,
+        mib: 512,
     },
 ];
 
@@ -213,16 +213,23 @@ fn endless(beginning: &str, bytes: u64) -> NamedTempFile {
 
 #[test]
 fn a_line_without_end_is_refused() {
-    for (beginning, says) in [
-        ("", UNREADABLE),
-        ("\"", UNREADABLE),
-        (HEADER, "truncated: line 2: a row is longer than 16 MiB"),
-        (&format!("{HEADER}{ROW}"), "truncated: line 3: a row is longer than 16 MiB"),
-        (&format!("{HEADER}{ROW}2018-01-05,7,\""), "truncated: line 3: a row is longer than 16 MiB"),
+    for (beginning, mib, says) in [
+        ("", 2, UNREADABLE),
+        ("\"", 2, UNREADABLE),
+        (HEADER, 17, "truncated: line 2: a row is longer than 16 MiB"),
+        (&format!("{HEADER}{ROW}2018-01-05,7,\""), 17, "truncated: line 3: a row is longer than 16 MiB"),
     ] {
-        let said = said(&import(endless(beginning, 17 << 20).path()));
+        let said = said(&import(endless(beginning, mib << 20).path()));
         assert!(said.starts_with(says), "{said}");
     }
+}
+
+#[test]
+fn a_row_of_too_many_cells_is_refused() {
+    let file = written(|file| between(file, 3, |_| format!("{}{}\n", ROW.trim_end(), ",".repeat(2 << 20))));
+    let refusal = import(file.path()).outcome.unwrap_err();
+    assert_eq!((refusal.code, refusal.row), (RefusalCode::RaggedRow, Some(3)));
+    assert_eq!(refusal.message, "line 3: a row has more than a million cells");
 }
 
 #[test]
