@@ -24,6 +24,8 @@ mod columns;
 mod control;
 mod date;
 mod evidence;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod header;
 mod kind;
 mod layout;
@@ -95,8 +97,19 @@ pub fn read(
     profiles: &Profiles,
     progress: &mut dyn FnMut(u64, u64),
 ) -> io::Result<Reading> {
+    read_at(path, options, profiles, progress, Some(Pace::full()))
+}
+
+/// Reads an export at a pace, or in order: the answer is the same.
+fn read_at(
+    path: &Path,
+    options: &Options,
+    profiles: &Profiles,
+    progress: &mut dyn FnMut(u64, u64),
+    pace: Option<Pace>,
+) -> io::Result<Reading> {
     let file = File::open(path)?;
-    let before = file.metadata()?;
+    let before = stamp(&file)?;
     let mut reading = Reading::begun(path.display().to_string(), options.exported);
     let (unpacked, refused) = match unpack(&file, options) {
         Ok(unpacked) => (unpacked, None),
@@ -105,17 +118,23 @@ pub fn read(
     reading.packing = unpacked.as_ref().map(|unpacked| unpacked.what.clone());
     let mut source = Source::new(&file, unpacked.as_ref().map(|unpacked| &unpacked.text), progress)?;
     let read = match refused {
-        None => attempt(&mut source, options, profiles, Some(Pace::full()), &mut reading),
+        None => attempt(&mut source, options, profiles, pace, &mut reading),
         Some(stop) => Err(stop),
     };
     reading.outcome = outcome(read)?;
     (reading.sha256, reading.bytes) = source.into_hash()?;
-    // Hash and rows may be read apart, and would be of two files.
-    let after = file.metadata()?;
-    if (after.len(), after.modified().ok()) != (before.len(), before.modified().ok()) {
-        return Err(io::Error::other("it was changed while it was read"));
+    if stamp(&file)? != before {
+        let message = "the file was written to while it was read";
+        reading.outcome =
+            Err(Refusal::new(RefusalCode::Truncated, message, "wait until it is complete, and import it again"));
     }
     Ok(reading)
+}
+
+/// What is another once a file was written to, as far as the system notes it.
+fn stamp(file: &File) -> io::Result<impl PartialEq> {
+    let metadata = file.metadata()?;
+    Ok((metadata.len(), metadata.modified().ok()))
 }
 
 fn outcome(read: Result<Rollup, Stop>) -> io::Result<Result<Rollup, Refusal>> {
@@ -406,23 +425,21 @@ fn unit(layout: &Layout, spend: &Header, columns: &Columns, options: &Options) -
 #[cfg(test)]
 mod tests {
     use std::io::Write;
+    use std::sync::LazyLock;
 
     use proptest::prelude::*;
 
     use super::*;
 
+    static PROFILES: LazyLock<Profiles> = LazyLock::new(Profiles::built_in);
+
     /// Everything that was read, in words.
-    fn read_at(bytes: &[u8], spans: Option<Spans>, pace: Option<Pace>) -> String {
+    fn words(bytes: &[u8], spans: Option<Spans>, pace: Option<Pace>) -> String {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(bytes).unwrap();
         let options = Options { currency: "USD".parse().ok(), spans, ..Options::default() };
-        let mut reading = Reading::begun("x.csv".to_owned(), None);
-        let progress = &mut |_, _| {};
-        let mut source = Source::new(file.as_file(), None, progress).unwrap();
-        let read = attempt(&mut source, &options, &Profiles::built_in(), pace, &mut reading);
-        reading.outcome = outcome(read).unwrap();
-        (reading.sha256, reading.bytes) = source.into_hash().unwrap();
-        format!("{reading:#?}")
+        let reading = super::read_at(file.path(), &options, &PROFILES, &mut |_, _| {}, pace).unwrap();
+        format!("{:#?}", Reading { file: String::new(), ..reading })
     }
 
     /// A row as platforms write them, many of them of the same days and campaigns.
@@ -523,7 +540,7 @@ mod tests {
             bytes in export(), by_month in any::<bool>(), threads in 1usize..5, block in 2usize..600,
         ) {
             let spans = by_month.then_some(Spans::Month);
-            let (by_blocks, in_order) = (read_at(&bytes, spans, Some(Pace { threads, block })), read_at(&bytes, spans, None));
+            let (by_blocks, in_order) = (words(&bytes, spans, Some(Pace { threads, block })), words(&bytes, spans, None));
             let difference = by_blocks.lines().zip(in_order.lines()).find(|(a, b)| a != b);
             prop_assert!(by_blocks == in_order, "{difference:?}");
         }

@@ -11,6 +11,8 @@ use std::io::{self, BufRead};
 
 /// No record is longer than this; memory stays bounded on any input.
 pub(crate) const RECORD_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// No record has more fields: where each ends takes more room than a delimiter does.
+pub(crate) const RECORD_FIELDS_MAX: usize = 1 << 20;
 
 /// Reads records from UTF-8 text, one at a time, into a buffer the caller keeps.
 ///
@@ -48,6 +50,8 @@ pub(crate) enum RecordError {
     AfterQuote { line: u64, column: u32 },
     #[error("a row is longer than 16 MiB")]
     TooLong { line: u64 },
+    #[error("a row has more than a million cells")]
+    TooWide { line: u64 },
     #[error("the text is not UTF-8")]
     NotUtf8 { line: u64 },
     #[error(transparent)]
@@ -202,8 +206,11 @@ impl<R: BufRead> Records<R> {
                 }
             }
             self.input.consume(used);
-            if bytes.len() > RECORD_BYTES_MAX || record.ends.len() > RECORD_BYTES_MAX {
+            if bytes.len() > RECORD_BYTES_MAX {
                 return Err(RecordError::TooLong { line: record.line });
+            }
+            if record.ends.len() > RECORD_FIELDS_MAX {
+                return Err(RecordError::TooWide { line: record.line });
             }
             if ended {
                 self.finish(record, bytes)?;

@@ -7,9 +7,10 @@
 
 use wide::u8x16;
 
-use crate::sheet::Record;
+use crate::sheet::{RECORD_FIELDS_MAX, Record};
 
-/// The text has quotes or line ends out of place, so that masks do not prove where its cells are.
+/// The text has quotes or line ends out of place, so that masks do not prove where its cells are; or more cells in a row
+/// than any file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Irregular;
 
@@ -123,6 +124,9 @@ pub(super) fn each_row(
                 }
             }
             places &= places - 1;
+        }
+        if ends.len() > RECORD_FIELDS_MAX {
+            return Err(Irregular);
         }
         base += 64;
     }

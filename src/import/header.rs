@@ -48,7 +48,8 @@ impl Header {
 pub(super) fn key(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
     let mut blank = false;
-    for char in text.nfc().filter(|char| *char != '\u{feff}').flat_map(char::to_lowercase) {
+    // Composed last: some letters are one character as small letters only.
+    for char in text.chars().filter(|char| *char != '\u{feff}').flat_map(char::to_lowercase).nfc() {
         match unified(char) {
             ' ' => blank = true,
             char => {

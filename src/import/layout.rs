@@ -15,7 +15,7 @@ use super::{Options, Unit};
 
 /// How many rows are searched for the header.
 const HEADER_ROWS: usize = 60;
-/// No header has more cells; a row of a million commas is not searched.
+/// No header has more cells; a row of a million commas is neither held nor searched.
 const HEADER_CELLS: usize = 5000;
 /// How many rows are looked at to tell what separates the cells.
 const SNIFFED_ROWS: usize = 400;
@@ -36,7 +36,12 @@ pub(super) struct Head {
 
 struct HeadRow {
     line: u64,
+    /// The first cells, as many as a header may have.
     cells: Vec<String>,
+    /// How many there are in all.
+    length: usize,
+    /// Whether anything stands in the others.
+    goes_on: bool,
 }
 
 impl Head {
@@ -52,6 +57,19 @@ impl Head {
 }
 
 impl HeadRow {
+    fn of(record: &Record) -> HeadRow {
+        HeadRow {
+            line: record.line(),
+            cells: record.fields().take(HEADER_CELLS).map(str::to_owned).collect(),
+            length: record.len(),
+            goes_on: record.fields().skip(HEADER_CELLS).any(|cell| !cell.trim().is_empty()),
+        }
+    }
+
+    fn is_blank(&self) -> bool {
+        !self.goes_on && self.cells.iter().all(|cell| cell.trim().is_empty())
+    }
+
     /// The row as one line, for preamble facts and marks.
     fn text(&self, delimiter: u8) -> String {
         let delimiter = if delimiter == b'\t' { " " } else { &char::from(delimiter).to_string() };
@@ -60,7 +78,7 @@ impl HeadRow {
     }
 
     fn headers(&self) -> Vec<Header> {
-        self.cells.iter().take(HEADER_CELLS).map(|cell| Header::of(cell)).collect()
+        self.cells.iter().map(|cell| Header::of(cell)).collect()
     }
 }
 
@@ -95,9 +113,7 @@ fn head(text: &str, is_whole: bool, delimiter: u8) -> Head {
     let mut goes_on = !is_whole;
     while rows.len() < SNIFFED_ROWS {
         match records.read(&mut record) {
-            Ok(true) => {
-                rows.push(HeadRow { line: record.line(), cells: record.fields().map(str::to_owned).collect() });
-            }
+            Ok(true) => rows.push(HeadRow::of(&record)),
             Ok(false) => break,
             Err(_) => {
                 goes_on = true; // the reading of the whole file says what is wrong with the row
@@ -109,7 +125,7 @@ fn head(text: &str, is_whole: bool, delimiter: u8) -> Head {
         rows.pop(); // cut in two
     }
     goes_on |= rows.len() == SNIFFED_ROWS;
-    let lengths: Vec<usize> = rows.iter().map(|row| row.cells.len()).filter(|&length| length > 1).collect();
+    let lengths: Vec<usize> = rows.iter().map(|row| row.length).filter(|&length| length > 1).collect();
     let count = |length: usize| lengths.iter().filter(|&&other| other == length).count();
     let distinct: BTreeSet<usize> = lengths.iter().copied().collect();
     let regularity = distinct.into_iter().map(|length| (count(length), length)).max().unwrap_or((0, 0));
@@ -121,20 +137,20 @@ pub(super) fn find<'p>(heads: &[Head], profiles: &'p Profiles, options: &Options
     let candidates = candidates(profiles, options)?;
     // Whoever names a profile, or writes one whose proof holds, says that it is no other paper.
     let papers = if options.profile.is_none() { profiles.papers.as_slice() } else { &[] };
-    let spend_of = |profile: &'p Profile| match &options.spend_column {
-        Some(name) => vec![Pattern::from(name.clone())],
-        None => profile.columns.spend.clone(),
-    };
+    let named = options.spend_column.clone().map(|name| [Pattern::from(name)]);
+    let spend_of = |profile: &'p Profile| named.as_ref().map_or(profile.columns.spend.as_slice(), |name| name);
     for head in heads {
         for (at, row) in head.rows.iter().enumerate().take(HEADER_ROWS) {
             let headers = row.headers();
-            let recognising: Vec<&Profile> = candidates
-                .iter()
-                .copied()
-                .filter(|&profile| profile.recognises(&headers, &spend_of(profile)))
-                .collect();
+            let recognising: Vec<&Profile> =
+                candidates.iter().copied().filter(|&profile| profile.recognises(&headers, spend_of(profile))).collect();
             if recognising.is_empty() {
                 continue;
+            }
+            if row.goes_on {
+                let message = format!("the header has {} cells; no report has more than {HEADER_CELLS}", row.length);
+                let hint = "export the report again with the columns that are needed";
+                return Err(Refusal::new(RefusalCode::RaggedRow, message, hint).at_row(row.line));
             }
             let above = head.rows.get(..at).unwrap_or_default();
             let preamble: Vec<String> =
@@ -153,8 +169,7 @@ pub(super) fn find<'p>(heads: &[Head], profiles: &'p Profiles, options: &Options
                 delimiter: head.delimiter,
                 header_line: row.line,
                 first_rows: shown.collect(),
-                has_rows: head.goes_on
-                    || head.rows.iter().skip(at + 1).any(|row| row.cells.iter().any(|cell| !cell.trim().is_empty())),
+                has_rows: head.goes_on || head.rows.iter().skip(at + 1).any(|row| !row.is_blank()),
                 preamble,
                 profile,
                 doubt: profile.mark.iter().find(doubtful),
@@ -251,12 +266,8 @@ fn no_header(heads: &[Head], candidates: &[&Profile], options: &Options) -> Refu
         // Of equally wide rows the first one: a header stands above its data.
         head.rows.iter().take(HEADER_ROWS).rev().max_by_key(filled)
     });
-    let Some(row) = widest.filter(|row| row.cells.iter().any(|cell| !cell.trim().is_empty())) else {
-        return Refusal::new(
-            RefusalCode::NoRows,
-            "the file is empty",
-            "export the report again for a period with spend",
-        );
+    let Some(row) = widest.filter(|row| !row.is_blank()) else {
+        return nothing(heads.first());
     };
     let headers = row.headers();
     let found = listed(&headers);
@@ -281,6 +292,23 @@ fn no_header(heads: &[Head], candidates: &[&Profile], options: &Options) -> Refu
         ),
     };
     refusal.at_row(row.line)
+}
+
+/// Says why there is not even a row with something in it.
+fn nothing(head: Option<&Head>) -> Refusal {
+    match head {
+        Some(head) if head.rows.len() > HEADER_ROWS => Refusal::new(
+            RefusalCode::NoRows,
+            format!("the first {HEADER_ROWS} rows are blank"),
+            "export the report again, and import the file as it came",
+        ),
+        Some(head) if head.goes_on => Refusal::new(
+            RefusalCode::Truncated,
+            "the first row with something in it cannot be read: a line or a quote there does not end where it should",
+            "download the report again from the platform; a complete file closes every quote it opens",
+        ),
+        _ => Refusal::new(RefusalCode::NoRows, "the file is empty", "export the report again for a period with spend"),
+    }
 }
 
 impl Layout<'_> {

@@ -250,6 +250,13 @@ impl From<RecordError> for Stop {
             )
             .at_row(line)
             .into(),
+            RecordError::TooWide { line } => Refusal::new(
+                RefusalCode::RaggedRow,
+                format!("line {line}: {message}"),
+                "export the report again with the columns that are needed",
+            )
+            .at_row(line)
+            .into(),
             RecordError::AfterQuote { line, column } => Refusal::new(
                 RefusalCode::RaggedRow,
                 format!("line {line}, character {column}: {message}"),

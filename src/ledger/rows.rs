@@ -139,7 +139,7 @@ fn damaged(file: &str, error: &RecordError) -> Problem {
     let (line, column, mend) = match error {
         RecordError::OpenQuote { line, column } => (*line, *column, "close it, or double it if it is part of the text"),
         RecordError::AfterQuote { line, column } => (*line, *column, "write a quote inside a quoted cell twice"),
-        RecordError::TooLong { line } => (*line, 1, "split it"),
+        RecordError::TooLong { line } | RecordError::TooWide { line } => (*line, 1, "split it"),
         RecordError::NotUtf8 { line } => (*line, 1, "save the file as UTF-8"),
         RecordError::Io(_) => (1, 1, ""),
     };
