@@ -17,6 +17,6 @@ pub use amount::{Money, MoneyError};
 pub use cost::Cost;
 pub use currency::{Currency, CurrencyError};
 pub use decimal::AmountError;
-pub(crate) use decimal::grouped;
+pub(crate) use decimal::{digits, grouped};
 pub use share::{Share, ShareError};
 pub use totals::Totals;

@@ -23,6 +23,7 @@ use super::source::{self, Hash, Source};
 /// How a file is read. None of it changes what is read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pace {
+    /// How many read rows, beside the one that cuts the blocks.
     pub(super) threads: usize,
     /// How many bytes are read at a time.
     pub(super) block: usize,
@@ -31,9 +32,9 @@ pub(super) struct Pace {
 impl Pace {
     /// Uses what the machine has.
     pub(super) fn full() -> Pace {
-        const THREADS_MAX: usize = 8; // more would wait for the one that cuts the blocks
-        let threads = thread::available_parallelism().map_or(1, NonZero::get).min(THREADS_MAX);
-        Pace { threads, block: 256 * 1024 }
+        const READERS_MAX: usize = 8; // more would wait for the one that cuts the blocks
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        Pace { threads: (processors - 1).clamp(1, READERS_MAX), block: 1024 * 1024 }
     }
 }
 

@@ -8,7 +8,7 @@ use super::folder::Folder;
 use super::{Absent, Import, LedgerError, Place, Problem};
 use crate::calendar::Dated;
 use crate::import::{Rollup, SpendRow};
-use crate::money::{Cost, Currency};
+use crate::money::{Cost, Currency, digits};
 use crate::scope::{Id, Platform};
 use crate::sheet::{Record, RecordError, Records};
 
@@ -38,7 +38,11 @@ pub(super) fn write(rollup: &Rollup, output: &mut dyn Write) -> io::Result<()> {
         line.push(b',');
         line.extend_from_slice(names);
         row.cost.write(&mut line);
-        writeln!(line, ",{},{}", row.rows, row.first_row)?;
+        line.push(b',');
+        digits(&mut line, row.rows, 1);
+        line.push(b',');
+        digits(&mut line, row.first_row, 1);
+        line.push(b'\n');
         output.write_all(&line)?;
     }
     output.flush()

@@ -1,7 +1,6 @@
 //! [`Cost`]: what a platform reports, exact to nine decimals.
 
 use std::fmt;
-use std::io::Write;
 
 use rust_decimal::Decimal;
 
@@ -85,7 +84,7 @@ impl Cost {
         format!("{} {}", self.grouped(), self.currency)
     }
 
-    /// Writes the amount as [`Display`](fmt::Display) does, where there are millions to write. A vector takes everything.
+    /// Writes the amount as [`Display`](fmt::Display) does, where there are millions to write.
     pub(crate) fn write(self, text: &mut Vec<u8>) {
         let (size, digits_min) = (self.nanos.unsigned_abs(), self.currency.minor_digits());
         let step = 10_u128.pow(DECIMALS_MAX);
@@ -103,8 +102,11 @@ impl Cost {
             fraction /= 10;
             decimals = decimals.saturating_sub(1);
         }
-        let width = decimals as usize;
-        let _ = if decimals == 0 { write!(text, "{whole}") } else { write!(text, "{whole}.{fraction:0width$}") };
+        decimal::digits(text, whole, 1);
+        if decimals > 0 {
+            text.push(b'.');
+            decimal::digits(text, fraction.into(), decimals as usize);
+        }
     }
 
     /// Returns whether this is nothing.

@@ -70,6 +70,17 @@ pub(crate) fn fixed(steps: i128, decimals: u32) -> String {
     format!("{sign}{integer}{point}{fraction}")
 }
 
+/// Writes a number with at least so many digits, where there are millions to write.
+pub(crate) fn digits(text: &mut Vec<u8>, mut number: u64, at_least: usize) {
+    let start = text.len();
+    while number > 0 || text.len().saturating_sub(start) < at_least {
+        let digit = u8::try_from(number.checked_rem(10).unwrap_or(0)).unwrap_or(0);
+        text.push(b'0'.saturating_add(digit));
+        number = number.checked_div(10).unwrap_or(0);
+    }
+    text.get_mut(start..).unwrap_or_default().reverse();
+}
+
 /// Puts a comma between every three digits of the whole part: what people read.
 pub(crate) fn grouped(number: &str) -> String {
     let (sign, size) = number.strip_prefix('-').map_or(("", number), |size| ("-", size));
