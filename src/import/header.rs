@@ -153,6 +153,7 @@ mod tests {
             ("\u{feff}Amount  spent ", "amount spent"),
             ("Amount\u{a0}spent", "Amount spent"),
             ("Cou\u{302}t", "Coût"),
+            ("H\u{331}", "\u{1e96}"), // no capital of its own
             ("Account’s name", "account's name"),
             ("消化金額（JPY）", "消化金額(jpy)"),
         ] {
