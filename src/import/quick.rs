@@ -33,16 +33,17 @@ struct Known<T> {
     /// The cells, in runs of neighbours: the first and the last of each.
     runs: Vec<(usize, usize)>,
     by_cells: HashMap<Box<[u8]>, T, RandomState>,
+    /// How many bytes of cells are remembered.
+    bytes: usize,
     /// Room to put runs together.
     room: Vec<u8>,
     /// The cells of the last row, where these stand together.
     last: Option<(Vec<u8>, T)>,
 }
 
-/// So many cells are remembered. Days may carry the time of each row, and then are never met again.
-const KNOWN_DAYS: usize = 100_000;
-/// The same for campaigns, of which a file may have that many.
-const KNOWN_CAMPAIGNS: usize = 4_000_000;
+/// So many bytes of cells are remembered. Days may carry the time of each row, and names be written in ever other ways,
+/// and then are never met again.
+const KNOWN_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 impl<T: Copy> Known<T> {
     fn by(columns: impl IntoIterator<Item = Option<usize>>) -> Known<T> {
@@ -54,7 +55,7 @@ impl<T: Copy> Known<T> {
                 _ => runs.push((column, column)),
             }
         }
-        Known { runs, by_cells: HashMap::default(), room: Vec::new(), last: None }
+        Known { runs, by_cells: HashMap::default(), bytes: 0, room: Vec::new(), last: None }
     }
 
     #[inline]
@@ -63,22 +64,27 @@ impl<T: Copy> Known<T> {
             return self.by_cells.get(together(&self.runs, row, &mut self.room)).copied();
         };
         let cells = row.cells(first, last);
-        match &mut self.last {
-            Some((known_cells, known)) if known_cells.as_slice() == cells => Some(*known),
-            before => {
-                let known = *self.by_cells.get(cells)?;
-                *before = Some((cells.to_vec(), known));
-                Some(known)
-            }
+        if let Some((known_cells, known)) = &self.last
+            && known_cells.as_slice() == cells
+        {
+            return Some(*known);
         }
+        let known = *self.by_cells.get(cells)?;
+        let (last_cells, last) = self.last.get_or_insert_with(|| (Vec::new(), known));
+        last_cells.clear();
+        last_cells.extend_from_slice(cells);
+        *last = known;
+        Some(known)
     }
 
-    fn learn(&mut self, row: &Row, known: T, most: usize) {
-        if self.by_cells.len() < most {
-            let cells = match self.runs.as_slice() {
-                [(first, last)] => row.cells(*first, *last),
-                runs => together(runs, row, &mut self.room),
-            };
+    fn learn(&mut self, row: &Row, known: T) {
+        const ENTRY: usize = 64; // what a short one takes besides
+        let cells = match self.runs.as_slice() {
+            [(first, last)] => row.cells(*first, *last),
+            runs => together(runs, row, &mut self.room),
+        };
+        self.bytes = self.bytes.saturating_add(cells.len() + ENTRY);
+        if self.bytes <= KNOWN_BYTES_MAX {
             self.by_cells.insert(cells.into(), known);
         }
     }
@@ -121,10 +127,10 @@ impl<'a> Quick<'a> {
         self.evidence.add(&self.record, self.settled);
         let Some(taken) = self.rows.add(&self.record, is_last) else { return };
         if day.is_none() {
-            self.days.learn(row, taken.day, KNOWN_DAYS);
+            self.days.learn(row, taken.day);
         }
         if campaign.is_none() {
-            self.campaigns.learn(row, taken.campaign, KNOWN_CAMPAIGNS);
+            self.campaigns.learn(row, taken.campaign);
         }
     }
 
