@@ -1,6 +1,8 @@
 //! A desk: a folder with a ledger and exports, and the program run on them as somebody would type it.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
+pub mod books;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
