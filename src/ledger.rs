@@ -324,15 +324,17 @@ impl Ledger {
         SpendStream::open(&self.folder, &self.accounts, self.imports(as_known).into_iter())
     }
 
+    /// Returns whether an import speaks for an account, in any of its spellings; for any account where none is asked for.
+    pub fn speaks_for(&self, import: &Import, platform: &Platform, account: Option<&str>) -> bool {
+        import.accounts.iter().any(|(known, spelled)| {
+            known == platform && account.is_none_or(|asked| self.accounts.spelling(known, spelled) == asked)
+        })
+    }
+
     /// Returns the days for which some import known then speaks for a scope at a cut-off day, as separate periods in
     /// order.
     pub fn covered(&self, scope: &Scope, as_of: Day, as_known: Option<Instant>) -> Vec<Period> {
-        let speaks = |import: &&Import| {
-            import.accounts.iter().any(|(platform, account)| {
-                let account = self.accounts.spelling(platform, account);
-                *platform == scope.platform && scope.account.as_ref().is_none_or(|asked| *asked == account)
-            })
-        };
+        let speaks = |import: &&Import| self.speaks_for(import, &scope.platform, scope.account.as_deref());
         let mut periods: Vec<Period> =
             self.imports(as_known).into_iter().filter(speaks).filter_map(|import| import.covered_at(as_of)).collect();
         periods.sort();

@@ -70,12 +70,7 @@ pub fn gaps(ledger: &Ledger, statement: &Statement) -> Document {
 /// Says which report to export: the one last imported of what the line covers, where there is one.
 fn next(ledger: &Ledger, statement: &Statement, line: &Line) -> String {
     let scope = &line.scope;
-    let speaks = |import: &&Import| {
-        import.accounts.iter().any(|(platform, account)| {
-            let account = ledger.account_spelling(platform, account);
-            *platform == scope.platform && scope.account.as_ref().is_none_or(|asked| *asked == account)
-        })
-    };
+    let speaks = |import: &&Import| ledger.speaks_for(import, &scope.platform, scope.account.as_deref());
     match ledger.imports(statement.as_known).into_iter().rev().find(speaks) {
         Some(last) => format!("export the report of {} for these days and import it", last.record.export),
         None => String::from("export spend by day and campaign for these days and import it"),

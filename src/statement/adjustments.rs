@@ -6,7 +6,7 @@ use super::StatementError;
 use crate::calendar::{Day, Instant, Period};
 use crate::ledger::{Import, Ledger, SpendKey};
 use crate::money::Cost;
-use crate::scope::{Id, Platform};
+use crate::scope::Id;
 
 /// A campaign's spend of a closed period that is not what it was when the period was closed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub fn adjustments(
             if was == now {
                 continue;
             }
-            let imports = since.iter().filter(|import| speaks(ledger, import, &key.platform, &key.account));
+            let imports = since.iter().filter(|import| ledger.speaks_for(import, &key.platform, Some(&key.account)));
             adjustments.push(Adjustment {
                 period: close.name.clone(),
                 key: key.clone(),
@@ -81,10 +81,4 @@ fn sums(ledger: &Ledger, days: Period, as_known: Option<Instant>) -> Result<BTre
         }
     }
     Ok(sums)
-}
-
-fn speaks(ledger: &Ledger, import: &Import, platform: &Platform, account: &str) -> bool {
-    let spelled =
-        |(known, name): &(Platform, String)| known == platform && ledger.account_spelling(known, name) == account;
-    import.accounts.iter().any(spelled)
 }
