@@ -2,9 +2,9 @@
 
 use std::io::{self, Read};
 
-use memchr::{memchr_iter, memrchr};
+use memchr::{memchr, memchr_iter, memrchr};
 
-use super::cells::Irregular;
+use super::pass::Obstacle;
 use crate::sheet::RECORD_BYTES_MAX;
 
 /// Cuts a text after line ends that are outside quotes.
@@ -25,9 +25,8 @@ pub(super) struct Blocks<R> {
 /// Whole rows.
 #[derive(Debug, Default)]
 pub(super) struct Block {
-    /// Room that is used again; the rows are its first `length` bytes.
-    buffer: Vec<u8>,
-    length: usize,
+    /// Its room is used again.
+    text: String,
     /// The line its first row begins on, from 1.
     pub(super) line: u64,
     /// Whether the text ends with it.
@@ -35,8 +34,8 @@ pub(super) struct Block {
 }
 
 impl Block {
-    pub(super) fn bytes(&self) -> &[u8] {
-        self.buffer.get(..self.length).unwrap_or_default()
+    pub(super) fn text(&self) -> &str {
+        &self.text
     }
 }
 
@@ -45,12 +44,12 @@ impl<R: Read> Blocks<R> {
         Blocks { input, size: size.max(2), carried: Vec::new(), line: 1, ended: false }
     }
 
-    /// Reads the next block into the room of an old one; `None` at the end.
-    pub(super) fn next(&mut self, old: Block) -> io::Result<Option<Result<Block, Irregular>>> {
+    /// Reads the next block into the room of an old one; `None` at the end, and after an obstacle.
+    pub(super) fn next(&mut self, old: Block) -> Result<Option<Block>, Obstacle> {
         if self.ended {
             return Ok(None);
         }
-        let mut buffer = old.buffer;
+        let mut buffer = old.text.into_bytes();
         let mut filled = self.carried.len();
         if buffer.len() < filled {
             buffer.resize(filled + self.size, 0);
@@ -69,7 +68,7 @@ impl<R: Read> Blocks<R> {
                     }
                     Ok(count) => filled += count,
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    Err(error) => return Err(error),
+                    Err(error) => return Err(error.into()),
                 }
             }
             let text = buffer.get(..filled).unwrap_or_default();
@@ -78,14 +77,18 @@ impl<R: Read> Blocks<R> {
                 if self.ended { Some(filled) } else { last_row_end(text.get(..filled - 1).unwrap_or_default()) };
             if let Some(length) = length {
                 self.carried.extend_from_slice(text.get(length..).unwrap_or_default());
-                let line = self.line;
-                let lines = memchr_iter(b'\n', text.get(..length).unwrap_or_default()).count();
+                buffer.truncate(length);
+                let (line, is_last) = (self.line, self.ended);
+                let lines = memchr_iter(b'\n', &buffer).count();
                 self.line = line.saturating_add(lines as u64);
-                return Ok(Some(Ok(Block { buffer, length, line, is_last: self.ended })));
+                let is_text = memchr(0, &buffer).is_none();
+                let text = String::from_utf8(buffer).ok().filter(|_| is_text);
+                self.ended |= text.is_none();
+                return text.map(|text| Some(Block { text, line, is_last })).ok_or(Obstacle::NotUtf8);
             }
             if filled > RECORD_BYTES_MAX {
                 self.ended = true;
-                return Ok(Some(Err(Irregular)));
+                return Err(Obstacle::Irregular);
             }
         }
     }
@@ -120,12 +123,12 @@ mod tests {
             let mut blocks = Blocks::new(text.as_bytes(), size);
             let (mut all, mut block, mut was_last) = (Vec::new(), Block::default(), false);
             while let Some(next) = blocks.next(block).unwrap() {
-                block = next.unwrap();
+                block = next;
                 prop_assert!(!was_last);
                 prop_assert_eq!(block.line, 1 + all.iter().filter(|byte| **byte == b'\n').count() as u64);
                 prop_assert!(all.is_empty() || all.ends_with(b"\n"));
                 prop_assert!(all.iter().filter(|byte| **byte == b'"').count().is_multiple_of(2));
-                all.extend_from_slice(block.bytes());
+                all.extend_from_slice(block.text().as_bytes());
                 was_last = block.is_last;
             }
             prop_assert!(was_last);
@@ -137,7 +140,7 @@ mod tests {
     fn a_row_without_end_is_not_held_in_memory() {
         let endless = io::repeat(b'x');
         let mut blocks = Blocks::new(endless, 1 << 20);
-        assert_eq!(blocks.next(Block::default()).unwrap().unwrap().unwrap_err(), Irregular);
+        assert!(matches!(blocks.next(Block::default()), Err(Obstacle::Irregular)));
         assert!(blocks.next(Block::default()).unwrap().is_none());
     }
 }

@@ -5,6 +5,8 @@
 //! text is read again by [`Records`](crate::sheet::Records), which knows all cases, says what is wrong, and is what
 //! tests hold this to.
 
+use std::ops::RangeInclusive;
+
 use wide::u8x16;
 
 use crate::sheet::{RECORD_FIELDS_MAX, Record};
@@ -14,12 +16,49 @@ use crate::sheet::{RECORD_FIELDS_MAX, Record};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Irregular;
 
+/// Rows that follow each other.
+pub(super) struct Batch<'t> {
+    text: &'t [u8],
+    bounds: &'t [Bounds],
+    /// Where each cell of each row ends.
+    ends: &'t [usize],
+}
+
+/// Where a row is.
+struct Bounds {
+    line: u64,
+    /// Its first byte in the text.
+    start: usize,
+    /// Its first cell among all.
+    cell: usize,
+}
+
+/// Room to find rows in, used again and again.
+#[derive(Default)]
+pub(super) struct Room {
+    bounds: Vec<Bounds>,
+    ends: Vec<usize>,
+}
+
+/// So many rows are given at once.
+pub(super) const BATCH_ROWS: usize = 64;
+
+impl<'t> Batch<'t> {
+    /// Returns the rows, one after the other.
+    #[inline]
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = Row<'t>> {
+        let Batch { text, bounds, ends } = *self;
+        bounds.iter().enumerate().map(move |(at, &Bounds { line, start, cell })| {
+            let next = bounds.get(at + 1).map_or(ends.len(), |next| next.cell);
+            Row { line, text, start, ends: ends.get(cell..next).unwrap_or_default() }
+        })
+    }
+}
+
 /// A row of a text: its cells as they stand there, quotes and all.
 pub(super) struct Row<'t> {
     /// The line it begins on, from 1.
     pub(super) line: u64,
-    /// Whether the text ends with it.
-    pub(super) is_last: bool,
     text: &'t [u8],
     start: usize,
     /// Where each cell ends.
@@ -36,12 +75,13 @@ impl<'t> Row<'t> {
     /// Returns a cell as it stands in the text, empty where the row has no such cell.
     #[inline]
     pub(super) fn cell(&self, at: usize) -> &'t [u8] {
-        self.cells(at, at)
+        self.cells(&(at..=at))
     }
 
     /// Returns neighbouring cells as they stand in the text, with what separates them.
     #[inline]
-    pub(super) fn cells(&self, first: usize, last: usize) -> &'t [u8] {
+    pub(super) fn cells(&self, run: &RangeInclusive<usize>) -> &'t [u8] {
+        let (&first, &last) = (run.start(), run.end());
         let start = if first == 0 { self.start } else { self.ends.get(first - 1).map_or(0, |end| end + 1) };
         self.ends.get(last).and_then(|&end| self.text.get(start..end)).unwrap_or_default()
     }
@@ -78,21 +118,25 @@ struct Before {
     cr: u64,
 }
 
-/// Gives every row of a text that begins and ends outside quotes, the first of which stands on `line`.
+/// Gives the rows of a text that begins and ends outside quotes, the first of which stands on `line`: in order, some at
+/// a time, and whether they are the last.
 ///
-/// `ends` is room to work in. After an error some rows may have been given.
-pub(super) fn each_row(
+/// `room` is room to work in. After an error some rows may have been given.
+pub(super) fn each_batch(
     text: &str,
     delimiter: u8,
     mut line: u64,
-    ends: &mut Vec<usize>,
-    mut give: impl FnMut(Row<'_>),
+    room: &mut Room,
+    mut give: impl FnMut(Batch<'_>, bool),
 ) -> Result<(), Irregular> {
     let bytes = text.as_bytes();
     let has_cr = memchr::memchr(b'\r', bytes).is_some();
     let mut before = Before { inside: 0, boundary: 1, closed: 0, cr: 0 };
-    let (mut start, mut first_line) = (0, line);
+    let Room { bounds, ends } = room;
+    bounds.clear();
     ends.clear();
+    // The row that has begun.
+    let mut row = Bounds { line, start: 0, cell: 0 };
     let mut base = 0;
     while let Some(rest) = bytes.get(base..).filter(|rest| !rest.is_empty()) {
         let stretch = match rest.first_chunk() {
@@ -116,16 +160,22 @@ pub(super) fn each_row(
             } else {
                 line = line.saturating_add(1);
                 if inside >> bit & 1 == 0 {
-                    let ends_in_cr = has_cr && at > start && bytes.get(at - 1) == Some(&b'\r');
+                    let ends_in_cr = has_cr && at > row.start && bytes.get(at - 1) == Some(&b'\r');
                     ends.push(if ends_in_cr { at - 1 } else { at });
-                    give(Row { line: first_line, is_last: at + 1 == bytes.len(), text: bytes, start, ends });
-                    (start, first_line) = (at + 1, line);
-                    ends.clear();
+                    let is_last = at + 1 == bytes.len();
+                    let next = Bounds { line, start: at + 1, cell: ends.len() };
+                    bounds.push(std::mem::replace(&mut row, next));
+                    if bounds.len() == BATCH_ROWS || is_last {
+                        give(Batch { text: bytes, bounds, ends }, is_last);
+                        bounds.clear();
+                        ends.clear();
+                        row.cell = 0;
+                    }
                 }
             }
             places &= places - 1;
         }
-        if ends.len() > RECORD_FIELDS_MAX {
+        if ends.len() - row.cell > RECORD_FIELDS_MAX {
             return Err(Irregular);
         }
         base += 64;
@@ -133,9 +183,10 @@ pub(super) fn each_row(
     if before.inside != 0 || before.cr != 0 {
         return Err(Irregular);
     }
-    if start < bytes.len() {
+    if row.start < bytes.len() {
         ends.push(bytes.len());
-        give(Row { line: first_line, is_last: true, text: bytes, start, ends });
+        bounds.push(row);
+        give(Batch { text: bytes, bounds, ends }, true);
     }
     Ok(())
 }
@@ -215,10 +266,12 @@ mod tests {
 
     fn by_masks(text: &str) -> Result<Rows, Irregular> {
         let (mut rows, mut record) = (Vec::new(), Record::default());
-        each_row(text, b',', 1, &mut Vec::new(), |row| {
-            row.fill(&mut record);
-            assert_eq!(row.len(), record.len());
-            rows.push((record.line(), record.fields().map(str::to_owned).collect()));
+        each_batch(text, b',', 1, &mut Room::default(), |given, _| {
+            for row in given.iter() {
+                row.fill(&mut record);
+                assert_eq!(row.len(), record.len());
+                rows.push((record.line(), record.fields().map(str::to_owned).collect()));
+            }
         })?;
         Ok(rows)
     }

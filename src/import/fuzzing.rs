@@ -15,7 +15,7 @@ use encoding_rs::{Encoding, IBM866, KOI8_R, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE
 use super::amount::{AmountFault, AmountText, Exact, Proof, is_no_value};
 use super::blocks::{Block, Blocks};
 use super::bytes::{Evidence, Scan};
-use super::cells::each_row;
+use super::cells::{Room, each_batch};
 use super::columns::Columns;
 use super::date::{DateText, day_in, period_in};
 use super::header::{Header, Pattern, key};
@@ -278,10 +278,14 @@ pub fn cells(bytes: &[u8]) {
 fn by_masks(text: &str, delimiter: u8, line: u64, ends_text: bool, rows: &mut Rows) -> bool {
     let text = text.strip_prefix('\u{feff}').filter(|_| line == 1).unwrap_or(text);
     let mut record = Record::default();
-    each_row(text, delimiter, line, &mut Vec::new(), |row| {
-        row.fill(&mut record);
-        assert_eq!(row.len(), record.len());
-        rows.push((record.line(), record.fields().map(str::to_owned).collect(), ends_text && row.is_last));
+    each_batch(text, delimiter, line, &mut Room::default(), |batch, are_last| {
+        let last = batch.iter().len() - 1;
+        for (at, row) in batch.iter().enumerate() {
+            row.fill(&mut record);
+            assert_eq!(row.len(), record.len());
+            let is_last = ends_text && are_last && at == last;
+            rows.push((record.line(), record.fields().map(str::to_owned).collect(), is_last));
+        }
     })
     .is_ok()
 }
@@ -290,11 +294,10 @@ fn by_masks(text: &str, delimiter: u8, line: u64, ends_text: bool, rows: &mut Ro
 fn by_blocks(text: &str, delimiter: u8, size: usize) -> Option<Rows> {
     let mut blocks = Blocks::new(Sips(text.as_bytes(), size / 2), size);
     let (mut rows, mut all, mut block) = (Rows::new(), Vec::new(), Block::default());
-    while let Some(next) = blocks.next(block).unwrap() {
-        block = next.ok()?;
-        all.extend_from_slice(block.bytes());
-        let text = std::str::from_utf8(block.bytes()).unwrap();
-        if !by_masks(text, delimiter, block.line, block.is_last, &mut rows) {
+    while let Some(next) = blocks.next(block).ok()? {
+        block = next;
+        all.extend_from_slice(block.text().as_bytes());
+        if !by_masks(block.text(), delimiter, block.line, block.is_last, &mut rows) {
             return None;
         }
     }

@@ -13,7 +13,7 @@ use encoding_rs::Encoding;
 use crate::sheet::{Record, Records};
 
 use super::blocks::{Block, Blocks};
-use super::cells::{Irregular, each_row};
+use super::cells::{Irregular, Room, each_batch};
 use super::evidence::Evidence;
 use super::quick::Quick;
 use super::refusal::{Refusal, Stop};
@@ -98,7 +98,7 @@ pub(super) fn pass<'a>(
     let (taken, is_over) = (Mutex::new(taken), AtomicBool::new(false));
     let (spent, room) = channel();
     let work = |spent: Sender<Block>| {
-        let (mut quick, mut cells, mut obstacle) = (Quick::new(settled), Vec::new(), None);
+        let (mut quick, mut cells, mut obstacle) = (Quick::new(settled), Room::default(), None);
         // After an obstacle blocks are still taken, so that the one who cuts them is not left waiting.
         while let Some(block) = next(&taken) {
             if obstacle.is_none()
@@ -159,7 +159,7 @@ fn give_back(block: Arc<Block>, spent: &Sender<Block>) {
 fn hash_of(blocks: Receiver<Arc<Block>>, spent: Sender<Block>) -> Hash {
     let mut hash = Hash::new();
     for block in blocks {
-        hash.update(block.bytes());
+        hash.update(block.text().as_bytes());
         give_back(block, &spent);
     }
     hash
@@ -184,7 +184,7 @@ fn cut(
 ) -> Result<(), Obstacle> {
     let mut blocks = Blocks::new(text, size);
     while let Some(block) = blocks.next(room.try_recv().unwrap_or_default())? {
-        if !give(block?) {
+        if !give(block) {
             break;
         }
     }
@@ -195,17 +195,11 @@ fn next(blocks: &Mutex<Receiver<Arc<Block>>>) -> Option<Arc<Block>> {
     blocks.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
 }
 
-fn read(block: &Block, below: Below, cells: &mut Vec<usize>, quick: &mut Quick) -> Result<(), Obstacle> {
-    let bytes = block.bytes();
-    let text = std::str::from_utf8(bytes).map_err(|_| Obstacle::NotUtf8)?;
-    if memchr::memchr(0, bytes).is_some() {
-        return Err(Obstacle::NotUtf8);
-    }
+fn read(block: &Block, below: Below, cells: &mut Room, quick: &mut Quick) -> Result<(), Obstacle> {
+    let text = block.text();
     let text = text.strip_prefix('\u{feff}').filter(|_| block.line == 1).unwrap_or(text);
-    each_row(text, below.delimiter, block.line, cells, |row| {
-        if row.line > below.header_line {
-            quick.add(&row, block.is_last && row.is_last);
-        }
+    each_batch(text, below.delimiter, block.line, cells, |rows, are_last| {
+        quick.add(&rows, below.header_line, block.is_last && are_last);
     })?;
     Ok(())
 }

@@ -4,15 +4,18 @@
 //! to the same sum; any other goes through [`Rows::add`] and [`Evidence::add`], which know all cases and whose answer
 //! is remembered. So what is quick decides nothing.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+use std::hash::{BuildHasher, Hasher};
+use std::ops::RangeInclusive;
 
 use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 
 use crate::calendar::Dated;
 use crate::sheet::Record;
 
 use super::amount::{AmountText, Proof, contradicts, is_no_value};
-use super::cells::Row;
+use super::cells::{BATCH_ROWS, Batch, Row};
 use super::evidence::Evidence;
 use super::rows::{Rows, Settled, Taken};
 use super::sums::CampaignNumber;
@@ -30,16 +33,33 @@ pub(super) struct Quick<'a> {
 
 /// What is known of rows by some of their cells, as these stand in the file.
 struct Known<T> {
-    /// The cells, in runs of neighbours: the first and the last of each.
-    runs: Vec<(usize, usize)>,
-    by_cells: HashMap<Box<[u8]>, T, RandomState>,
+    /// The cells, in runs of neighbours.
+    runs: Vec<RangeInclusive<usize>>,
+    by_cells: HashTable<Entry<T>>,
+    hasher: RandomState,
     /// How many bytes of cells are remembered.
     bytes: usize,
-    /// Room to put runs together.
-    room: Vec<u8>,
-    /// The cells of the last row, where these stand together.
-    last: Option<(Vec<u8>, T)>,
+    /// What was asked for last, by row.
+    asked: Vec<Asked<T>>,
 }
+
+struct Entry<T> {
+    hash: u64,
+    /// The runs, [`BETWEEN`] behind each.
+    cells: Box<[u8]>,
+    known: T,
+}
+
+/// The cells of a row, and what is known by them.
+struct Asked<T> {
+    hash: u64,
+    /// Whether they are those of the row before.
+    as_before: bool,
+    known: Option<T>,
+}
+
+/// Occurs in no text.
+const BETWEEN: u8 = 0xFF;
 
 /// So many bytes of cells are remembered. Days may carry the time of each row, and names be written in ever other ways,
 /// and then are never met again.
@@ -48,57 +68,88 @@ const KNOWN_BYTES_MAX: usize = 64 * 1024 * 1024;
 impl<T: Copy> Known<T> {
     fn by(columns: impl IntoIterator<Item = Option<usize>>) -> Known<T> {
         let columns: BTreeSet<usize> = columns.into_iter().flatten().collect();
-        let mut runs: Vec<(usize, usize)> = Vec::new();
+        let mut runs: Vec<RangeInclusive<usize>> = Vec::new();
         for column in columns {
             match runs.last_mut() {
-                Some((_, last)) if *last + 1 == column => *last = column,
-                _ => runs.push((column, column)),
+                Some(run) if run.end() + 1 == column => *run = *run.start()..=column,
+                _ => runs.push(column..=column),
             }
         }
-        Known { runs, by_cells: HashMap::default(), bytes: 0, room: Vec::new(), last: None }
+        let (by_cells, hasher) = (HashTable::new(), RandomState::default());
+        Known { runs, by_cells, hasher, bytes: 0, asked: Vec::new() }
     }
 
+    /// Looks rows up. Each step is done for all of them, so that the memory is waited for together.
     #[inline]
-    fn get(&mut self, row: &Row) -> Option<T> {
-        let [(first, last)] = *self.runs.as_slice() else {
-            return self.by_cells.get(together(&self.runs, row, &mut self.room)).copied();
-        };
-        let cells = row.cells(first, last);
-        if let Some((known_cells, known)) = &self.last
-            && known_cells.as_slice() == cells
-        {
-            return Some(*known);
+    fn ask(&mut self, rows: &Batch) {
+        let Known { runs, by_cells, hasher, asked, .. } = self;
+        asked.clear();
+        let (mut before, mut hash): (Option<Row>, u64) = (None, 0);
+        for row in rows.iter() {
+            // Cells that stand together, such as a day, are often those of the row before.
+            let as_before = match (runs.as_slice(), &before) {
+                ([run], Some(before)) => before.cells(run) == row.cells(run),
+                _ => false,
+            };
+            if !as_before {
+                let mut all = hasher.build_hasher();
+                runs.iter().for_each(|run| all.write(row.cells(run)));
+                hash = all.finish();
+            }
+            asked.push(Asked { hash, as_before, known: None });
+            before = Some(row);
         }
-        let known = *self.by_cells.get(cells)?;
-        let (last_cells, last) = self.last.get_or_insert_with(|| (Vec::new(), known));
-        last_cells.clear();
-        last_cells.extend_from_slice(cells);
-        *last = known;
-        Some(known)
+        let mut found: [Option<&Entry<T>>; BATCH_ROWS] = [None; BATCH_ROWS];
+        for (asked, found) in asked.iter().zip(&mut found).filter(|(asked, _)| !asked.as_before) {
+            *found = by_cells.find(asked.hash, |entry| entry.hash == asked.hash);
+        }
+        let mut known = None;
+        for ((asked, found), row) in asked.iter_mut().zip(found).zip(rows.iter()) {
+            if !asked.as_before {
+                known = found.filter(|entry| entry.is_of(&row, runs)).map(|entry| entry.known);
+            }
+            asked.known = known;
+        }
     }
 
-    fn learn(&mut self, row: &Row, known: T) {
+    /// Returns what is known of a row of those asked for, or of another like it since.
+    #[inline]
+    fn known(&self, at: usize, row: &Row) -> Option<T> {
+        let asked = self.asked.get(at)?;
+        let learnt = || self.by_cells.find(asked.hash, |entry| entry.is_of(row, &self.runs)).map(|entry| entry.known);
+        asked.known.or_else(learnt)
+    }
+
+    /// Remembers a row of those asked for.
+    fn learn(&mut self, at: usize, row: &Row, known: T) {
         const ENTRY: usize = 64; // what a short one takes besides
-        let cells = match self.runs.as_slice() {
-            [(first, last)] => row.cells(*first, *last),
-            runs => together(runs, row, &mut self.room),
-        };
-        self.bytes = self.bytes.saturating_add(cells.len() + ENTRY);
-        if self.bytes <= KNOWN_BYTES_MAX {
-            self.by_cells.insert(cells.into(), known);
+        let Known { runs, by_cells, asked, bytes, .. } = self;
+        let Some(&Asked { hash, .. }) = asked.get(at) else { return };
+        let mut cells = Vec::new();
+        for run in runs.iter() {
+            cells.extend_from_slice(row.cells(run));
+            cells.push(BETWEEN);
+        }
+        *bytes = bytes.saturating_add(cells.len() + ENTRY);
+        if *bytes <= KNOWN_BYTES_MAX {
+            by_cells.insert_unique(hash, Entry { hash, cells: cells.into(), known }, |entry| entry.hash);
         }
     }
 }
 
-/// Puts runs of cells together.
-#[inline]
-fn together<'r>(runs: &[(usize, usize)], row: &Row, room: &'r mut Vec<u8>) -> &'r [u8] {
-    room.clear();
-    for &(first, last) in runs {
-        room.extend_from_slice(row.cells(first, last));
-        room.push(0xFF); // occurs in no text
+impl<T> Entry<T> {
+    /// Returns whether it is about the cells of a row.
+    #[inline]
+    fn is_of(&self, row: &Row, runs: &[RangeInclusive<usize>]) -> bool {
+        let mut start = 0;
+        runs.iter().all(|run| {
+            let cells = row.cells(run);
+            let end = start + cells.len();
+            let is_same = self.cells.get(start..end) == Some(cells) && self.cells.get(end) == Some(&BETWEEN);
+            start = end + 1;
+            is_same
+        })
     }
-    room
 }
 
 impl<'a> Quick<'a> {
@@ -116,21 +167,27 @@ impl<'a> Quick<'a> {
         }
     }
 
-    /// Reads a row.
+    /// Reads rows, those below the header; `are_last` where the file ends with them.
     #[inline]
-    pub(super) fn add(&mut self, row: &Row, is_last: bool) {
-        let (day, campaign) = (self.days.get(row), self.campaigns.get(row));
-        if day.zip(campaign).is_some_and(|(day, campaign)| self.add_known(row, day, campaign)) {
-            return;
-        }
-        row.fill(&mut self.record);
-        self.evidence.add(&self.record, self.settled);
-        let Some(taken) = self.rows.add(&self.record, is_last) else { return };
-        if day.is_none() {
-            self.days.learn(row, taken.day);
-        }
-        if campaign.is_none() {
-            self.campaigns.learn(row, taken.campaign);
+    pub(super) fn add(&mut self, rows: &Batch, header_line: u64, are_last: bool) {
+        self.days.ask(rows);
+        self.campaigns.ask(rows);
+        self.rows.fetch(self.campaigns.asked.iter().filter_map(|asked| asked.known));
+        let last = rows.iter().len() - 1;
+        for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.line > header_line) {
+            let (day, campaign) = (self.days.known(at, &row), self.campaigns.known(at, &row));
+            if day.zip(campaign).is_some_and(|(day, campaign)| self.add_known(&row, day, campaign)) {
+                continue;
+            }
+            row.fill(&mut self.record);
+            self.evidence.add(&self.record, self.settled);
+            let Some(taken) = self.rows.add(&self.record, are_last && at == last) else { continue };
+            if day.is_none() {
+                self.days.learn(at, &row, taken.day);
+            }
+            if campaign.is_none() {
+                self.campaigns.learn(at, &row, taken.campaign);
+            }
         }
     }
 
@@ -182,8 +239,9 @@ impl<'a> Quick<'a> {
 #[inline]
 fn plain(cell: &[u8], mark: Option<DecimalMark>, unit: Unit) -> Option<(i128, Proof)> {
     const DIGITS_MAX: usize = 18;
+    const TENS: [u64; 10] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
     let (sign, decimals_max) = match unit {
-        Unit::Currency => (9, 9),
+        Unit::Currency => (9_usize, 9),
         Unit::Micros => (3, 3),
     };
     let (mark, byte) = match mark {
@@ -216,7 +274,7 @@ fn plain(cell: &[u8], mark: Option<DecimalMark>, unit: Unit) -> Option<(i128, Pr
         Some(3) if before <= 3 && body.first() != Some(&b'0') => Proof::Open,
         Some(_) => Proof::Mark(mark),
     };
-    let nanos = i128::from(digits) * 10_i128.pow(sign - u32::try_from(written).ok()?);
+    let nanos = i128::from(digits) * i128::from(*TENS.get(sign - written)?);
     Some((if is_negative { -nanos } else { nanos }, proof))
 }
 

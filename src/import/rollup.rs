@@ -183,10 +183,13 @@ impl Spend {
 
     /// Adds up what stands beside each other and differs in the name alone.
     fn add_up(&mut self) -> Result<(), TooMany> {
-        let is_one = |a: u32, b: u32| {
-            let campaign = |place: u32| self.campaigns.get(place as usize).map(Campaign::key);
-            campaign(a) == campaign(b)
-        };
+        // The first of the places that differ in the name alone, which is said once for all their days.
+        let mut firsts: Vec<u32> = Vec::with_capacity(self.campaigns.len());
+        for (at, place) in (0..self.campaigns.len()).zip(0..) {
+            let before = at.checked_sub(1).filter(|&before| self.campaigns[before].key() == self.campaigns[at].key());
+            firsts.push(before.map_or(place, |before| firsts[before]));
+        }
+        let is_one = |a: u32, b: u32| firsts.get(a as usize) == firsts.get(b as usize);
         let mut fault = None;
         let wide = &mut self.wide;
         self.sums.dedup_by(|next, kept| {

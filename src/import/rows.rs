@@ -166,6 +166,11 @@ impl<'a> Rows<'a> {
         }
     }
 
+    #[inline]
+    pub(super) fn fetch(&self, campaigns: impl Iterator<Item = CampaignNumber>) {
+        self.sums.fetch(campaigns);
+    }
+
     /// Returns the currency of a campaign's spend.
     pub(super) fn currency_of(&self, campaign: CampaignNumber) -> Option<Currency> {
         self.sums.currency(campaign)

@@ -1,7 +1,7 @@
 //! [`Change`]: the one way anything is written to a ledger.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, Read, Write};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -257,38 +257,61 @@ fn name(unnamed: &Unnamed, path: &Path) -> io::Result<()> {
     sync_folder(path.parent().unwrap_or(Path::new(".")))
 }
 
-/// Writes what `write` gives, flushes it to the disk and returns its SHA-256; hash and disk are a second thread's work.
+/// Writes what `write` gives, flushes it to the disk and returns its SHA-256; hash and disk are other threads' work.
 fn written_beside(mut output: File, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<String> {
-    const BLOCK: usize = 256 * 1024;
-    let (sender, blocks) = sync_channel::<Vec<u8>>(4);
+    const SYNCED: usize = 32 * 1024 * 1024; // from time to time, so that the end has not all of it to wait for
+    let (to_disk, for_disk) = sync_channel::<Arc<Vec<u8>>>(16);
+    let (to_hash, for_hash) = sync_channel::<Arc<Vec<u8>>>(16);
     thread::scope(|scope| {
-        let writer = scope.spawn(move || {
+        let hash = scope.spawn(move || {
             let mut hash = Sha256::new();
-            for block in blocks {
-                hash.update(&block);
-                output.write_all(&block)?;
-            }
-            output.sync_all()?;
-            Ok(super::hex(&hash.finalize()))
+            for_hash.iter().for_each(|block| hash.update(&*block));
+            super::hex(&hash.finalize())
         });
-        let mut blocks = BufWriter::with_capacity(BLOCK, Blocks(sender));
-        let given = write(&mut blocks).and_then(|()| blocks.flush());
+        let disk = scope.spawn(move || {
+            let mut unsynced = 0;
+            for block in for_disk {
+                output.write_all(&block)?;
+                unsynced += block.len();
+                if unsynced >= SYNCED {
+                    output.sync_data()?;
+                    unsynced = 0;
+                }
+            }
+            output.sync_all()
+        });
+        let mut blocks = Blocks { block: Vec::new(), to: [to_disk, to_hash] };
+        let given = write(&mut blocks).and_then(|()| blocks.send());
         drop(blocks);
-        // Where the writer fails nobody takes blocks any more, so its error is the cause.
-        let written = writer.join().unwrap_or_else(|panic| resume_unwind(panic));
-        match (written, given) {
-            (Ok(_), Err(error)) => Err(error),
-            (written, _) => written,
-        }
+        let written = disk.join().unwrap_or_else(|panic| resume_unwind(panic));
+        let hash = hash.join().unwrap_or_else(|panic| resume_unwind(panic));
+        // Where the disk fails nobody takes blocks any more, so its error is the cause.
+        written.and(given).map(|()| hash)
     })
 }
 
-/// Hands blocks to another thread.
-struct Blocks(SyncSender<Vec<u8>>);
+/// Hands what is written to other threads, a block at a time.
+struct Blocks {
+    block: Vec<u8>,
+    to: [SyncSender<Arc<Vec<u8>>>; 2],
+}
+
+impl Blocks {
+    const SIZE: usize = 256 * 1024;
+
+    fn send(&mut self) -> io::Result<()> {
+        let block = Arc::new(std::mem::replace(&mut self.block, Vec::with_capacity(Self::SIZE)));
+        let send = |to: &SyncSender<_>| to.send(Arc::clone(&block)).map_err(|_| io::ErrorKind::BrokenPipe.into());
+        self.to.iter().try_for_each(send)
+    }
+}
 
 impl Write for Blocks {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.send(bytes.to_vec()).map_err(|_| io::ErrorKind::BrokenPipe)?;
+        if self.block.len() + bytes.len() > Self::SIZE {
+            self.send()?;
+        }
+        self.block.extend_from_slice(bytes);
         Ok(bytes.len())
     }
 

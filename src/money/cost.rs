@@ -86,26 +86,30 @@ impl Cost {
 
     /// Writes the amount as [`Display`](fmt::Display) does, where there are millions to write.
     pub(crate) fn write(self, text: &mut Vec<u8>) {
-        let (size, digits_min) = (self.nanos.unsigned_abs(), self.currency.minor_digits());
-        let step = 10_u128.pow(DECIMALS_MAX);
-        let parts = size.checked_div(step).zip(size.checked_rem(step));
-        let parts =
-            parts.and_then(|(whole, fraction)| Some((u64::try_from(whole).ok()?, u32::try_from(fraction).ok()?)));
-        let Some((whole, mut fraction)) = parts else {
+        const ONE: u64 = 10_u64.pow(DECIMALS_MAX);
+        let Ok(size) = u64::try_from(self.nanos.unsigned_abs()) else {
             return text.extend_from_slice(self.to_string().as_bytes());
         };
         if self.nanos < 0 {
             text.push(b'-');
         }
-        let mut decimals = DECIMALS_MAX;
-        while decimals > digits_min && fraction.is_multiple_of(10) {
-            fraction /= 10;
-            decimals = decimals.saturating_sub(1);
+        let (whole, mut fraction) = (size / ONE, size % ONE);
+        let usual = self.currency.minor_digits();
+        let beyond = 10_u64.pow(DECIMALS_MAX.saturating_sub(usual));
+        let mut decimals = usual;
+        if fraction.is_multiple_of(beyond) {
+            fraction = fraction.checked_div(beyond).unwrap_or(fraction);
+        } else {
+            decimals = DECIMALS_MAX;
+            while fraction.is_multiple_of(10) {
+                fraction /= 10;
+                decimals = decimals.saturating_sub(1);
+            }
         }
         decimal::digits(text, whole, 1);
         if decimals > 0 {
             text.push(b'.');
-            decimal::digits(text, fraction.into(), decimals as usize);
+            decimal::digits(text, fraction, decimals as usize);
         }
     }
 
