@@ -63,7 +63,7 @@ const BETWEEN: u8 = 0xFF;
 
 /// So many bytes of cells are remembered. Days may carry the time of each row, and names be written in ever other ways,
 /// and then are never met again.
-const KNOWN_BYTES_MAX: usize = 64 * 1024 * 1024;
+const KNOWN_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 impl<T: Copy> Known<T> {
     fn by(columns: impl IntoIterator<Item = Option<usize>>) -> Known<T> {
@@ -122,7 +122,7 @@ impl<T: Copy> Known<T> {
 
     /// Remembers a row of those asked for.
     fn learn(&mut self, at: usize, row: &Row, known: T) {
-        const ENTRY: usize = 64; // what a short one takes besides
+        const ENTRY: usize = 96; // what one takes besides, while its table grows
         let Known { runs, by_cells, asked, bytes, .. } = self;
         let Some(&Asked { hash, .. }) = asked.get(at) else { return };
         let mut cells = Vec::new();
