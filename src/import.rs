@@ -33,6 +33,7 @@ mod near;
 mod opendocument;
 mod options;
 mod pass;
+mod plain;
 mod preamble;
 mod profile;
 mod profiles;
@@ -540,7 +541,7 @@ mod tests {
             bytes in export(), by_month in any::<bool>(), threads in 1usize..5, block in 2usize..600,
         ) {
             let spans = by_month.then_some(Spans::Month);
-            let (by_blocks, in_order) = (words(&bytes, spans, Some(Pace { threads, block })), words(&bytes, spans, None));
+            let (by_blocks, in_order) = (words(&bytes, spans, Some(Pace { threads, block, ahead: threads })), words(&bytes, spans, None));
             let difference = by_blocks.lines().zip(in_order.lines()).find(|(a, b)| a != b);
             prop_assert!(by_blocks == in_order, "{difference:?}");
         }
