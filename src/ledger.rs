@@ -117,6 +117,29 @@ impl Ledger {
         Ledger::read(folder::Folder::new(dir))
     }
 
+    /// Reads a ledger folder, and every rollup in it, which others read when they need it. All that is wrong is
+    /// answered together.
+    pub fn open_whole(dir: &Path) -> Result<Ledger, LedgerError> {
+        let folder = folder::Folder::new(dir);
+        let read = Ledger::read(folder.clone());
+        let imports = match &read {
+            Ok(ledger) => ledger.imports.clone(),
+            Err(LedgerError::Invalid(_)) => imports::read(&folder, &mut Vec::new())?,
+            Err(_) => return read,
+        };
+        let damaged = imports.iter().filter_map(|import| spend::damage(&folder, import));
+        let mut problems: Vec<Problem> = damaged.collect();
+        match read {
+            Ok(ledger) if problems.is_empty() => Ok(ledger),
+            Err(LedgerError::Invalid(found)) => {
+                problems.extend(found);
+                problems.sort();
+                Err(LedgerError::Invalid(problems))
+            }
+            _ => Err(LedgerError::Invalid(problems)),
+        }
+    }
+
     fn read(folder: folder::Folder) -> Result<Ledger, LedgerError> {
         let Some(settings) = folder.read(settings::FILE)? else {
             return Err(LedgerError::NotALedger(folder.dir().to_owned()));
@@ -376,6 +399,16 @@ impl Ledger {
             profiles.extend(utf8(&file, bytes, &mut problems).map(|toml| (name, toml)));
         }
         if problems.is_empty() { Ok(profiles) } else { Err(LedgerError::Invalid(problems)) }
+    }
+
+    /// Returns the SHA-256 of a file in the folder, as it is now.
+    pub fn sha256_of(&self, file: &str) -> io::Result<String> {
+        Ok(hashed(&mut self.folder.open(file)?)?.0)
+    }
+
+    /// Returns the files among the imports that belong to none, by name: rollups and revocations without a record.
+    pub fn unused_files(&self) -> Result<Vec<String>, LedgerError> {
+        imports::unused(&self.folder)
     }
 
     /// Returns every file whose facts were read, with its SHA-256 and size, by name: what a manifest lists.

@@ -240,6 +240,19 @@ pub(super) fn free_id(base: String, imports: &[Import]) -> String {
     std::iter::once(base.clone()).chain(numbered).find(is_free).unwrap_or(base)
 }
 
+/// Returns the files beside the records that belong to none of them, by name.
+pub(super) fn unused(folder: &Folder) -> Result<Vec<String>, LedgerError> {
+    let records = folder.list(FOLDER, ".toml")?;
+    let has_record = |id: &str| records.iter().any(|record| record.strip_suffix(".toml") == Some(id));
+    let mut unused = folder.list(FOLDER, ".csv")?;
+    unused.retain(|rollup| !has_record(rollup.trim_end_matches(".csv")));
+    let revocations =
+        records.iter().filter(|file| file.strip_suffix(".revoked.toml").is_some_and(|id| !has_record(id)));
+    unused.extend(revocations.cloned());
+    unused.sort();
+    Ok(unused)
+}
+
 /// Reads all records, oldest first. A `.csv` without its record does not exist.
 pub(super) fn read(folder: &Folder, problems: &mut Vec<Problem>) -> Result<Vec<Import>, LedgerError> {
     let mut imports: Vec<Import> = Vec::new();
