@@ -11,10 +11,15 @@ pub fn findings(ledger: &Ledger, checked: &Checked) -> Document {
         [one] => format!("Fiscal year {}, as of {}.", one.name, checked.as_of),
         [first, .., last] => format!("Fiscal years {} to {}, as of {}.", first.name, last.name, checked.as_of),
     };
-    let table = table(&checked.findings, |finding| {
+    let mut table = table(&checked.findings);
+    let year = |finding: &Finding| {
         let year = checked.years.iter().find(|year| Some(year.period) == finding.period);
         Cell::or_blank(year, |year| Cell::text(&year.name))
-    });
+    };
+    table.columns.insert(YEAR_AT, Column::key("period", "Year"));
+    for (row, finding) in table.rows.iter_mut().zip(&checked.findings) {
+        row.cells.insert(YEAR_AT, year(finding));
+    }
     let count = |severity| checked.findings.iter().filter(|finding| finding.severity == severity).count();
     let counted = |count: usize, what: &str| match count {
         1 => format!("1 {what}"),
@@ -32,29 +37,28 @@ pub fn findings(ledger: &Ledger, checked: &Checked) -> Document {
     Document { title: ledger.settings().name.clone(), facts: vec![years], tables: vec![table.noted([counts])] }
 }
 
-/// Returns findings as a table, and under it what to do about them; a reader sees years where any finding is of one.
-pub(super) fn table(findings: &[Finding], year: impl Fn(&Finding) -> Cell) -> Table {
-    let years: Vec<Cell> = findings.iter().map(year).collect();
-    let period = Column::key("period", "Year");
+/// Where the year stands in a table of several: after severity and code.
+const YEAR_AT: usize = 2;
+
+/// Returns findings as a table, and under it what to do about them.
+pub(super) fn table(findings: &[Finding]) -> Table {
     let columns = vec![
         Column::key("severity", "Severity"),
         Column::key("code", "Finding"),
-        if years.iter().any(|year| *year != Cell::Blank) { period } else { period.unshown() },
         Column::key("place", "Where"),
         Column::figure("message", "What was found"),
         Column::figure("hint", "What to do").unshown(),
     ];
-    let row = |(finding, year): (&Finding, Cell)| {
+    let row = |finding: &Finding| {
         Row::body(vec![
             Cell::text(finding.severity),
             Cell::text(finding.code),
-            year,
             Cell::text(&finding.place),
             Cell::text(&finding.message),
             Cell::text(&finding.hint),
         ])
     };
-    let rows = findings.iter().zip(years).map(row).collect();
+    let rows = findings.iter().map(row).collect();
     let mut hints: Vec<String> = Vec::new();
     for finding in findings {
         let hint = format!("{}: {}.", finding.code, finding.hint);

@@ -139,7 +139,7 @@ impl Yearly {
         tables.push(self.coverage());
         tables.extend(self.prior_year());
         tables.extend(self.adjustments()?);
-        tables.push(findings::table(&self.findings, |_| Cell::Blank));
+        tables.push(findings::table(&self.findings));
         tables.push(self.assumptions());
         tables.push(self.manifest());
         Ok(Document { title: format!("Redirection report {} - {}", self.name, self.ledger), facts, tables })
