@@ -23,6 +23,7 @@ mod revoke;
 mod rows;
 mod settings;
 mod spend;
+mod undecided;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -431,7 +432,13 @@ impl Ledger {
     }
 }
 
+/// Returns the text of a TOML file; where it is none, or a merge left something undecided, says so.
 fn utf8(file: &str, bytes: Vec<u8>, problems: &mut Vec<Problem>) -> Option<String> {
+    let undecided = undecided::conflicts(file, &bytes);
+    if !undecided.is_empty() {
+        problems.extend(undecided);
+        return None;
+    }
     let mend = "save the file as UTF-8".to_owned();
     let what = |_| Problem { place: Place::top_of(file), what: "the text is not UTF-8".into(), mend };
     String::from_utf8(bytes).map_err(|error| problems.push(what(error))).ok()

@@ -5,8 +5,7 @@ use std::fmt;
 use super::{Dated, Day, Month, Period, PeriodError};
 
 /// Which calendar year gives a fiscal year its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NamedBy {
     /// The year it starts in: April 2018 to March 2019 is FY2018.
     Start,
