@@ -348,6 +348,11 @@ impl Ledger {
         SpendStream::open(&self.folder, &self.accounts, self.imports(as_known).into_iter())
     }
 
+    /// Returns the spend of one import as a stream of days, whether or not it counts.
+    pub fn spend_of<'a>(&'a self, import: &'a Import) -> Result<SpendStream<'a>, LedgerError> {
+        SpendStream::open(&self.folder, &self.accounts, std::iter::once(import))
+    }
+
     /// Returns whether an import speaks for an account, in any of its spellings; for any account where none is asked for.
     pub fn speaks_for(&self, import: &Import, platform: &Platform, account: Option<&str>) -> bool {
         import.accounts.iter().any(|(known, spelled)| {

@@ -163,8 +163,8 @@ fn an_account_is_declared_once_however_it_is_spelled() {
     let said = wrong(&desk);
     assert_eq!(said.len(), 2, "{said:#?}");
     for (said, expected) in said.iter().zip([
-        "ledger.toml:6:11: accounts: `google/123456` is the account `google/123-456`, too; declare it once",
-        "ledger.toml:8:11: accounts: `google/Acme` is the account `google/123-456`, too; declare it once",
+        "ledger.toml:6:11: accounts: `123456` is a name of `google/123-456`, too; declare it once",
+        "ledger.toml:8:11: accounts: `Acme` is a name of `google/123-456`, too; declare it once",
     ]) {
         assert!(said.starts_with(expected), "{said}");
     }

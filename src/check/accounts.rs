@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Code, Finding};
 use crate::calendar::{Day, Instant};
 use crate::ledger::Ledger;
-use crate::money::Totals;
+use crate::money::{Cost, Currency, Totals};
 use crate::scope::{Platform, Scope};
 use crate::statement::StatementError;
 
@@ -71,18 +71,22 @@ fn of_spend(
     as_known: Option<Instant>,
     findings: &mut Vec<Finding>,
 ) -> Result<(), StatementError> {
-    let (mut unknown, mut otherwise) = (BTreeMap::<_, Totals>::new(), BTreeMap::<_, Totals>::new());
+    let mut spent: BTreeMap<(Platform, String, Currency), Cost> = BTreeMap::new();
     let mut stream = ledger.spend(as_known)?;
     while let Some(day) = stream.next_day()?.filter(|day| day.day.first_day() <= as_of) {
-        for (key, spent) in day.spend {
-            let declared = ledger.account_currency(&key.platform, &key.account);
-            if declared.is_some_and(|declared| declared != key.currency) {
-                let at = (key.platform.clone(), key.account.clone(), declared);
-                otherwise.entry(at).or_default().add(spent.cost)?;
-            }
-            if is_unknown(ledger, &key.platform, &key.account) {
-                unknown.entry((key.platform, key.account)).or_default().add(spent.cost)?;
-            }
+        for (key, of_campaign) in day.spend {
+            let sum = spent.entry((key.platform, key.account, key.currency)).or_insert(Cost::zero(key.currency));
+            *sum = sum.plus(of_campaign.cost)?;
+        }
+    }
+    let (mut unknown, mut otherwise) = (BTreeMap::<_, Totals>::new(), BTreeMap::<_, Totals>::new());
+    for ((platform, account, currency), sum) in spent {
+        let declared = ledger.account_currency(&platform, &account);
+        if let Some(declared) = declared.filter(|declared| *declared != currency) {
+            otherwise.entry((platform.clone(), account.clone(), declared)).or_default().add(sum)?;
+        }
+        if is_unknown(ledger, &platform, &account) {
+            unknown.entry((platform, account)).or_default().add(sum)?;
         }
     }
     let sums = |totals: &Totals| totals.iter().map(|sum| sum.spelled()).collect::<Vec<_>>().join(" and ");
@@ -101,7 +105,6 @@ fn of_spend(
         findings.push(Finding::new(Code::UnknownAccount, place, message, hint));
     }
     for ((platform, account, declared), totals) in otherwise {
-        let declared = declared.map_or("", |declared| declared.code());
         let message = format!("it is billed in {declared}, says ledger.toml, and {} was imported", sums(&totals));
         let hint =
             "correct its currency in ledger.toml, or revoke the import and take its export in again with --currency";

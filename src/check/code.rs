@@ -52,6 +52,8 @@ codes! {
     EvidenceMissing = "evidence_missing": Error,
     /// A notice is not what it was when it was recorded.
     EvidenceDiffers = "evidence_differs": Error,
+    /// The rows of an import do not sum to what its record says.
+    ControlDiffers = "control_differs": Error,
     /// Spend or a plan line is in another currency than its account is billed in.
     AccountCurrency = "account_currency": Error,
     /// Money was spent on days and campaigns that a restriction covers.

@@ -45,6 +45,7 @@ pub fn whole(
     restrictions::recorded_late(ledger, &mut found);
     policies::findings(ledger, &mut found);
     evidence::findings(ledger, &mut found);
+    files::controls(ledger, &mut found)?;
     files::unused(ledger, &mut found)?;
     accounts::findings(ledger, as_of, as_known, &mut found)?;
     closed::findings(ledger, as_of, as_known, &mut found)?;

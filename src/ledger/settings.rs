@@ -1,6 +1,6 @@
 //! `ledger.toml`: what holds for the whole ledger.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -254,18 +254,16 @@ fn provisional_days(top: &mut Section<'_>) -> Option<u32> {
 
 fn declared_accounts(top: &mut Section<'_>) -> Vec<AccountSetting> {
     let declared = top.named("accounts", |key, section| Some((key.clone(), account(section, key)?)));
-    let mut accounts: Vec<AccountSetting> = Vec::new();
+    let mut names: BTreeMap<(Platform, String), String> = BTreeMap::new();
+    let mut accounts = Vec::new();
     for (key, setting) in declared {
-        let is_same = |other: &&AccountSetting| {
-            let names = |of: &AccountSetting| -> BTreeSet<String> {
-                std::iter::once(&of.account).chain(&of.aliases).map(|name| accounts::key(name)).collect()
-            };
-            other.platform == setting.platform && !names(other).is_disjoint(&names(&setting))
-        };
-        if let Some(other) = accounts.iter().find(is_same) {
-            let what =
-                format!("accounts: `{}` is the account `{}/{}`, too", key.get_ref(), other.platform, other.account);
-            top.wrong(&key.span(), what, "declare it once; names that differ in punctuation alone are one");
+        for name in std::iter::once(&setting.account).chain(&setting.aliases) {
+            let at = (setting.platform.clone(), accounts::key(name));
+            let same = names.insert(at, setting.account.clone()).filter(|other| *other != setting.account);
+            if let Some(other) = same {
+                let what = format!("accounts: `{name}` is a name of `{}/{other}`, too", setting.platform);
+                top.wrong(&key.span(), what, "declare it once; names that differ in punctuation alone are one");
+            }
         }
         accounts.push(setting);
     }

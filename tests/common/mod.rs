@@ -11,7 +11,7 @@ use std::fs;
 
 use respend::ledger::{Ledger, LedgerError};
 use respend::statement::{Figure, Figures, LineStatement, RedirectionStatement, Statement, StatementError};
-use respend::{Day, Instant, Period};
+use respend::{Cost, Day, Instant, Period, Totals};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
@@ -200,6 +200,11 @@ impl Books {
         folder
     }
 
+    /// What stands in a file of the ledger.
+    pub fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.write().path().join(file)).unwrap()
+    }
+
     /// Writes the ledger and reads it back.
     pub fn open(&self) -> Result<Shelf, LedgerError> {
         let folder = self.write();
@@ -353,10 +358,21 @@ blank_rows = 0
 excluded_rows = 0
 rollup_sha256 = "{rollup}"
 account = [{}]
-total = []
+total = [{}]
 "#,
-            accounts.join(", ")
+            accounts.join(", "),
+            self.totals()
         )
+    }
+
+    /// The exact sums, as a record lists them.
+    fn totals(&self) -> String {
+        let mut totals = Totals::default();
+        for [.., currency, amount] in &self.rows {
+            totals.add(Cost::parse(amount, currency.parse().unwrap()).unwrap()).unwrap();
+        }
+        let total = |sum: Cost| format!("{{ currency = \"{}\", amount = \"{sum}\" }}", sum.currency());
+        totals.iter().map(total).collect::<Vec<_>>().join(", ")
     }
 }
 
