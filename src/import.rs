@@ -29,7 +29,6 @@ pub mod fuzzing;
 mod header;
 mod kind;
 mod layout;
-mod near;
 mod opendocument;
 mod options;
 mod pass;
@@ -42,7 +41,6 @@ mod reading;
 mod refusal;
 mod rollup;
 mod rows;
-mod section;
 mod source;
 mod sums;
 mod text;
@@ -68,13 +66,13 @@ use rows::Settled;
 use source::Source;
 use unpack::unpack;
 
+pub use crate::section::Fault as ProfileFault;
 pub use options::{ChoiceError, DayOrder, DecimalMark, Grain, Options, Spans, Unit};
 pub use profile::{Profile, ProfileError};
 pub use profiles::Profiles;
 pub use reading::{Reading, Warning};
 pub use refusal::{FAULTS_LISTED, Fault, Refusal, RefusalCode};
 pub use rollup::{EXCLUDED_LISTED, Excluded, Rollup, SpendRow};
-pub use section::ProfileFault;
 
 /// Reads an export.
 ///

@@ -31,6 +31,7 @@
 //! | [`calendar`] | days, periods, fiscal years, moments of record | [`Period`] |
 //! | [`scope`] | platforms, ids, and what a plan line or a ban speaks of | [`Scope`] |
 //! | `sheet` (private) | delimited text as records that know their place | |
+//! | `section` (private) | TOML as values that know their place | |
 //! | [`import`] | a platform's export, read exactly or refused | [`import::Reading`] |
 //! | [`ledger`] | the folder: facts in plain files, one door for writing | [`ledger::Ledger`], [`ledger::Change`] |
 //! | [`plan`] | a line's plan, day by day | [`plan::Plan`] |
@@ -60,6 +61,7 @@ pub mod redirect;
 pub mod render;
 pub mod report;
 pub mod scope;
+mod section;
 mod sheet;
 pub mod statement;
 

@@ -4,6 +4,7 @@
 //! but the shape of the report's JSON.
 
 mod adjustments;
+mod findings;
 mod gaps;
 mod json;
 mod lists;
@@ -15,6 +16,7 @@ mod summaries;
 mod table;
 mod yearly;
 
+pub use findings::findings;
 pub use gaps::gaps;
 pub use lists::{budgets, encumbrances, imports, profiles, proposals, redirections, restrictions};
 pub use manifest::{Manifest, ManifestFile};

@@ -12,6 +12,7 @@ const STAGES: &[&str] = &[
     "calendar",
     "scope",
     "sheet",
+    "section",
     "import",
     "ledger",
     "plan",

@@ -15,6 +15,7 @@ use super::folder::{Pending, Unnamed};
 use super::rows::{self, Columns};
 use super::{Ledger, LedgerError, Status, budgets, encumbrances, imports, redirections, restrictions};
 use crate::calendar::Instant;
+use crate::scope::Id;
 
 /// Says who is writing, while somebody is. The lock itself is on the folder.
 const WRITER: &str = ".writer";
@@ -216,6 +217,8 @@ impl Change {
             let is_unnamed = name.starts_with('.') && name.ends_with(".tmp");
             let has_no_record = name
                 .strip_suffix(".csv")
+                // What has no id of an import is somebody's own.
+                .filter(|id| id.parse::<Id>().is_ok())
                 .is_some_and(|id| !records.contains(&format!("{}/{id}.toml", imports::FOLDER)));
             if is_unnamed || has_no_record {
                 let path = folder.join(&*name);

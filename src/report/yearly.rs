@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::findings;
 use super::json::{Body, Whole};
 use super::manifest::{Manifest, manifest};
 use super::table::{Cell, Column, Document, Row, Table, titled};
@@ -138,7 +139,7 @@ impl Yearly {
         tables.push(self.coverage());
         tables.extend(self.prior_year());
         tables.extend(self.adjustments()?);
-        tables.push(self.findings());
+        tables.push(findings::table(&self.findings));
         tables.push(self.assumptions());
         tables.push(self.manifest());
         Ok(Document { title: format!("Redirection report {} - {}", self.name, self.ledger), facts, tables })
@@ -155,24 +156,6 @@ impl Yearly {
 
     pub(super) fn currency_column(&self) -> Column {
         Column::currency(&self.currencies())
-    }
-
-    fn findings(&self) -> Table {
-        let columns = vec![
-            Column::key("severity", "Severity"),
-            Column::key("finding", "Finding"),
-            Column::key("place", "Where"),
-            Column::figure("message", "What was found"),
-        ];
-        let row = |finding: &Finding| {
-            Row::body(vec![
-                Cell::text(finding.severity),
-                Cell::text(finding.code),
-                Cell::text(&finding.place),
-                Cell::text(&finding.message),
-            ])
-        };
-        Table::new("findings", "Findings", columns, self.findings.iter().map(row).collect())
     }
 
     fn assumptions(&self) -> Table {

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    budget, demo, encumbrance, import, imports, init, inspect, profiles, redirect, report, restriction, summary,
+    budget, check, demo, encumbrance, import, imports, init, inspect, profiles, redirect, report, restriction, summary,
 };
 use crate::everywhere::Everywhere;
 
@@ -52,4 +52,6 @@ pub(crate) enum Command {
     Blocked(summary::Blocked),
     /// Print the redirection report of a period
     Report(report::Report),
+    /// Look into the whole ledger: every rule, every fiscal year, all findings at once
+    Check(check::Check),
 }

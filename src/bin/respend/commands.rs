@@ -1,6 +1,7 @@
 //! One file per command: its arguments and its run.
 
 pub(crate) mod budget;
+pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod encumbrance;
 pub(crate) mod import;
@@ -41,6 +42,7 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
         Command::Spend(spend) => summary::spend(&context, &spend),
         Command::Blocked(blocked) => summary::blocked(&context, &blocked),
         Command::Report(report) => report::run(&context, &report),
+        Command::Check(check) => check::run(&context, &check),
     }
 }
 
