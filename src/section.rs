@@ -94,7 +94,9 @@ impl<'t> Section<'t> {
     /// Names every key that nobody asked for, and returns all that is wrong.
     fn closed(mut self) -> Vec<Noted> {
         let keys = self.asked.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-        for (key, _) in std::mem::take(&mut self.table) {
+        let mut unknown: Vec<_> = std::mem::take(&mut self.table).into_iter().map(|(key, _)| key).collect();
+        unknown.sort_by_key(|key| key.span().start);
+        for key in unknown {
             let meant = near(key.get_ref(), self.asked.iter().copied()).first().map(|key| format!("perhaps `{key}`; "));
             let mend = format!("{}its keys are {keys}", meant.unwrap_or_default());
             self.wrong(&key.span(), format!("`{}` is no key of {}", key.get_ref(), self.shown), mend);
@@ -333,4 +335,27 @@ fn placed(text: &str, mut noted: Vec<Noted>) -> Vec<Fault> {
         Fault { line, column, what, mend }
     });
     placed.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(text: &str) -> Vec<(usize, usize)> {
+        let read = Section::read("a test", text, |top| top.section("t", |_| ()));
+        read.unwrap_err().into_iter().map(|fault| (fault.line, fault.column)).collect()
+    }
+
+    #[test]
+    fn each_fault_has_its_place_and_no_more_are_said_than_somebody_mends() {
+        assert_eq!(
+            places("a = 1\r\n\"\u{e9}\u{e9}\" = 2\nt = { \"\u{e9}\" = 1, b = 2 }\n"),
+            [(1, 1), (2, 1), (3, 7), (3, 16)]
+        );
+        assert_eq!(places("a = x\nb = 1\nc = = 2\n"), [(1, 5), (3, 5)]);
+        let many: String = (0..3000).map(|at| format!("k{at} = 1\n")).collect();
+        assert_eq!((places(&many).len(), places(&many)[999]), (MOST, (1000, 1)));
+        let broken = "a b\n".repeat(BY_HAND);
+        assert_eq!(places(&broken), [(1, 3)], "of what no hand wrote the first");
+    }
 }
