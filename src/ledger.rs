@@ -122,23 +122,16 @@ impl Ledger {
     /// answered together.
     pub fn open_whole(dir: &Path) -> Result<Ledger, LedgerError> {
         let folder = folder::Folder::new(dir);
-        let read = Ledger::read(folder.clone());
-        let imports = match &read {
-            Ok(ledger) => ledger.imports.clone(),
-            Err(LedgerError::Invalid(_)) => imports::read(&folder, &mut Vec::new())?,
-            Err(_) => return read,
+        let (ledger, mut problems) = match Ledger::read(folder.clone()) {
+            Ok(ledger) => (Some(ledger), Vec::new()),
+            Err(LedgerError::Invalid(problems)) => (None, problems),
+            Err(error) => return Err(error),
         };
-        let damaged = imports.iter().filter_map(|import| spend::damage(&folder, import));
-        let mut problems: Vec<Problem> = damaged.collect();
-        match read {
-            Ok(ledger) if problems.is_empty() => Ok(ledger),
-            Err(LedgerError::Invalid(found)) => {
-                problems.extend(found);
-                problems.sort();
-                Err(LedgerError::Invalid(problems))
-            }
-            _ => Err(LedgerError::Invalid(problems)),
-        }
+        // What is wrong with records was said above.
+        let imports = imports::read(&folder, &mut Vec::new())?;
+        problems.extend(imports.iter().filter_map(|import| spend::damage(&folder, import)));
+        problems.sort();
+        ledger.filter(|_| problems.is_empty()).ok_or(LedgerError::Invalid(problems))
     }
 
     fn read(folder: folder::Folder) -> Result<Ledger, LedgerError> {

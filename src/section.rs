@@ -40,7 +40,6 @@ impl fmt::Display for Fault {
 
 /// A table, and what was found wrong in it so far.
 pub(crate) struct Section<'t> {
-    text: &'t str,
     /// Its name, as in `[columns]`; empty for the top of the file.
     name: &'static str,
     /// What it is in a message: `[columns]`, `[[proof]]`, `a profile`.
@@ -48,8 +47,21 @@ pub(crate) struct Section<'t> {
     span: Range<usize>,
     table: DeTable<'t>,
     asked: Vec<&'static str>,
-    faults: Vec<Fault>,
+    noted: Vec<Noted>,
 }
+
+/// One thing wrong, at a byte of the text.
+struct Noted {
+    at: usize,
+    what: String,
+    mend: String,
+}
+
+/// Of a longer text, which no hand wrote, the first error of its grammar is said alone: noting all could take a hundred
+/// times its size.
+const BY_HAND: usize = 256 * 1024;
+/// Whoever has mended so many faults sees the next.
+const MOST: usize = 1000;
 
 impl<'t> Section<'t> {
     /// Reads the text of `what`, such as `a profile`, with `read`, and returns what it read, or everything that is
@@ -59,42 +71,44 @@ impl<'t> Section<'t> {
         text: &'t str,
         read: impl FnOnce(&mut Section<'t>) -> Option<T>,
     ) -> Result<T, Vec<Fault>> {
-        let (table, errors) = DeTable::parse_recoverable(text);
-        if !errors.is_empty() {
-            let not_toml = |error: toml::de::Error| {
+        let table = DeTable::parse(text).map_err(|first| {
+            let errors = if text.len() > BY_HAND { vec![first] } else { DeTable::parse_recoverable(text).1 };
+            let noted = errors.into_iter().map(|error| {
                 let what = format!("this is not TOML: {}", error.message().trim().replace('\n', ", "));
-                fault(text, &error.span().unwrap_or(0..0), what, "correct it".to_owned())
-            };
-            let mut faults: Vec<Fault> = errors.into_iter().map(not_toml).collect();
-            faults.sort();
+                Noted { at: error.span().map_or(0, |span| span.start), what, mend: "correct it".to_owned() }
+            });
+            let mut faults = placed(text, noted.collect());
             faults.dedup_by_key(|fault| fault.line); // of one slip the parser may say more than once
-            return Err(faults);
-        }
-        let mut top = Section::of(text, ("", what.to_owned()), 0..0, table.into_inner());
+            faults
+        })?;
+        let mut top = Section::of(("", what.to_owned()), 0..0, table.into_inner());
         let value = read(&mut top);
-        let mut faults = top.closed();
-        faults.sort();
-        value.filter(|_| faults.is_empty()).ok_or(faults)
+        let noted = top.closed();
+        value.filter(|_| noted.is_empty()).ok_or_else(|| placed(text, noted))
     }
 
-    fn of(text: &'t str, (name, shown): (&'static str, String), span: Range<usize>, table: DeTable<'t>) -> Section<'t> {
-        Section { text, name, shown, span, table, asked: Vec::new(), faults: Vec::new() }
+    fn of((name, shown): (&'static str, String), span: Range<usize>, table: DeTable<'t>) -> Section<'t> {
+        Section { name, shown, span, table, asked: Vec::new(), noted: Vec::new() }
     }
 
     /// Names every key that nobody asked for, and returns all that is wrong.
-    fn closed(mut self) -> Vec<Fault> {
+    fn closed(mut self) -> Vec<Noted> {
         let keys = self.asked.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
-        for (key, _) in std::mem::take(&mut self.table) {
+        let mut unknown: Vec<_> = std::mem::take(&mut self.table).into_iter().map(|(key, _)| key).collect();
+        unknown.sort_by_key(|key| key.span().start);
+        for key in unknown {
             let meant = near(key.get_ref(), self.asked.iter().copied()).first().map(|key| format!("perhaps `{key}`; "));
             let mend = format!("{}its keys are {keys}", meant.unwrap_or_default());
             self.wrong(&key.span(), format!("`{}` is no key of {}", key.get_ref(), self.shown), mend);
         }
-        self.faults
+        self.noted
     }
 
     /// Notes something that is wrong.
     pub(crate) fn wrong(&mut self, span: &Range<usize>, what: impl Into<String>, mend: impl Into<String>) {
-        self.faults.push(fault(self.text, span, what.into(), mend.into()));
+        if self.noted.len() < MOST {
+            self.noted.push(Noted { at: span.start, what: what.into(), mend: mend.into() });
+        }
     }
 
     /// Where the section begins.
@@ -297,16 +311,51 @@ impl<'t> Section<'t> {
         table: DeTable<'t>,
         read: impl FnOnce(&mut Section<'t>) -> T,
     ) -> T {
-        let mut section = Section::of(self.text, name, span, table);
+        let mut section = Section::of(name, span, table);
         let value = read(&mut section);
-        self.faults.extend(section.closed());
+        self.noted.extend(section.closed());
+        self.noted.truncate(MOST);
         value
     }
 }
 
-fn fault(text: &str, span: &Range<usize>, what: String, mend: String) -> Fault {
-    let before = text.get(..span.start).unwrap_or(text);
-    let line = 1 + before.matches('\n').count();
-    let column = 1 + before.rsplit('\n').next().unwrap_or_default().chars().count();
-    Fault { line, column, what, mend }
+/// Finds the line and column of each, in one pass over the text.
+fn placed(text: &str, mut noted: Vec<Noted>) -> Vec<Fault> {
+    noted.sort_by(|a, b| (a.at, &a.what).cmp(&(b.at, &b.what)));
+    noted.truncate(MOST);
+    let (mut seen, mut line, mut column) = (0, 1, 1);
+    let placed = noted.into_iter().map(|Noted { at, what, mend }| {
+        let between = text.get(seen..at).unwrap_or_default();
+        seen = at;
+        line += between.matches('\n').count();
+        column = match between.rsplit_once('\n') {
+            Some((_, last)) => 1 + last.chars().count(),
+            None => column + between.chars().count(),
+        };
+        Fault { line, column, what, mend }
+    });
+    placed.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(text: &str) -> Vec<(usize, usize)> {
+        let read = Section::read("a test", text, |top| top.section("t", |_| ()));
+        read.unwrap_err().into_iter().map(|fault| (fault.line, fault.column)).collect()
+    }
+
+    #[test]
+    fn each_fault_has_its_place_and_no_more_are_said_than_somebody_mends() {
+        assert_eq!(
+            places("a = 1\r\n\"\u{e9}\u{e9}\" = 2\nt = { \"\u{e9}\" = 1, b = 2 }\n"),
+            [(1, 1), (2, 1), (3, 7), (3, 16)]
+        );
+        assert_eq!(places("a = x\nb = 1\nc = = 2\n"), [(1, 5), (3, 5)]);
+        let many: String = (0..3000).map(|at| format!("k{at} = 1\n")).collect();
+        assert_eq!((places(&many).len(), places(&many)[999]), (MOST, (1000, 1)));
+        let broken = "a b\n".repeat(BY_HAND);
+        assert_eq!(places(&broken), [(1, 3)], "of what no hand wrote the first");
+    }
 }

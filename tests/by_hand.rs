@@ -332,7 +332,15 @@ struct Hand {
 }
 
 fn hands() -> impl Strategy<Value = Hand> {
-    let flags = (any::<bool>(), any::<bool>(), any::<bool>(), 0..3_usize, any::<bool>(), any::<bool>(), any::<bool>());
+    let flags = (
+        any::<bool>(),
+        any::<bool>(),
+        any::<bool>(),
+        prop_oneof![3 => Just(0_usize), 1 => 1..3_usize],
+        any::<bool>(),
+        any::<bool>(),
+        any::<bool>(),
+    );
     (flags, Just((0..17).collect::<Vec<usize>>()).prop_shuffle()).prop_map(
         |((mark, crlf, ended, blank_lines, padded, comment, own), order)| Hand {
             mark,

@@ -94,6 +94,7 @@ fn cases() -> Vec<(Vec<Code>, Books, Books)> {
         let file = "spend/2018-12-31-000000000000.toml";
         books.clone().file(file, &books.read(file).replace("amount = \"5.00\"", &format!("amount = \"{amount}\"")))
     };
+    let held = |scope: &str| year().table(MAIN).restrict_in_part("hold", "h", scope, "2018-07-01..", "0.1");
     let of_main = |currency: &str| {
         let books = Books::new().plan("x", "x/main", "2018", "365.00 USD").spend(all());
         books.table(&format!("{MAIN}\ncurrency = \"{currency}\""))
@@ -177,11 +178,7 @@ fn cases() -> Vec<(Vec<Code>, Books, Books)> {
             spent("2018-01-05", "x/acme/c", "10.00 USD").table(MAIN),
             spent("2018-01-05", "x/acme/c", "10.00 USD").table(&format!("{MAIN}\naliases = [\"acme\"]")),
         ),
-        (
-            vec![UnknownAccount],
-            spent("2018-01-05", "x/main/c", "10.00 USD").table(MAIN).restrict("hold", "h", "x/mian/c", "2019-01-01.."),
-            spent("2018-01-05", "x/main/c", "10.00 USD").table(MAIN),
-        ),
+        (vec![UnknownAccount], held("x/mian/c"), held("x/main/c")),
         (
             vec![UnknownAccount],
             eff().table(MAIN).table(&format!("{policy}\ntakes = {{ platform = \"x\", account = \"mian\" }}")),
@@ -316,6 +313,10 @@ fn years_are_the_companys_own_and_named_as_periods_are() {
 fn a_ledger_with_a_ban_and_nothing_else_is_looked_into() {
     let said = found(&Books::new().restrict("ban", "x-ban", "x", "2018-07-01.."));
     assert_eq!(said.iter().map(|one| one.code.as_str()).collect::<Vec<_>>(), ["restriction_without_plan"]);
+    // Also one that begins after all that is planned, and not for the years before an import.
+    let said = found(&year().restrict("ban", "x-ban", "x", "2019-07-01.."));
+    assert_eq!(said.iter().map(|one| one.code.as_str()).collect::<Vec<_>>(), ["restriction_without_plan"]);
+    assert_eq!(found(&year().restrict("ban", "x-ban", "x", "2015-07-01..2016-01-01")), []);
     assert_eq!(found(&Books::new()), []);
 }
 

@@ -56,13 +56,15 @@ pub fn whole(
 /// The fiscal years to look into: from that of the first plan line or restriction to the last the ledger speaks of.
 /// Spend of years before is history that a plan may rest on; there is nothing to hold it against.
 fn years(ledger: &Ledger) -> Vec<Year> {
-    let restricted: Vec<Day> = ledger.restrictions(None).into_iter().map(|restriction| restriction.from).collect();
-    let begun = || Period::inclusive(*restricted.iter().min()?, *restricted.iter().max()?);
-    let Some(extent) = ledger.extent().or_else(begun) else { return Vec::new() };
-    let lines = ledger.lines(None).into_iter().map(|line| line.period.start());
-    let first = lines.chain(restricted.iter().copied()).min().unwrap_or(extent.start()).max(extent.start());
+    let extent = ledger.extent();
+    let restricted = || ledger.restrictions(None).into_iter().map(|restriction| restriction.from);
+    let planned = ledger.lines(None).into_iter().map(|line| line.period.start()).chain(restricted()).min();
+    let begins = extent.map(Period::start);
+    // Nothing is less than any day.
+    let (first, last) = (planned.or(begins).max(begins), extent.map(Period::last).max(restricted().max()));
+    let (Some(first), Some(last)) = (first, last) else { return Vec::new() };
     let fiscal = ledger.settings().fiscal_year;
     let year = |day: Day| Year { name: fiscal.name(day), period: fiscal.year(day) };
     let years = std::iter::successors(Some(year(first)), |before| Some(year(before.period.end())));
-    years.take_while(|year| year.period.start() < extent.end()).collect()
+    years.take_while(|year| year.period.start() <= last).collect()
 }

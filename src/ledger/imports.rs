@@ -14,6 +14,9 @@ use crate::scope::{Id, Platform};
 /// The folder imports are kept in.
 pub(super) const FOLDER: &str = "spend";
 
+/// How the names of revocations end.
+const REVOKED: &str = ".revoked.toml";
+
 const NOT_EDITED: &str = "a record is not edited; restore it, or remove it to undo the import";
 
 /// One export taken into the ledger.
@@ -250,13 +253,13 @@ pub(super) fn free_id(base: String, imports: &[Import]) -> String {
 
 /// Returns the files beside the records that belong to none of them, by name.
 pub(super) fn unused(folder: &Folder) -> Result<Vec<String>, LedgerError> {
-    let records = folder.list(FOLDER, ".toml")?;
-    let has_record = |id: &str| records.iter().any(|record| record.strip_suffix(".toml") == Some(id));
+    let records = folder.list(FOLDER, ".toml")?; // in order
+    let has_no_record = |file: &String, ending: &str| {
+        file.strip_suffix(ending).is_some_and(|id| records.binary_search(&format!("{id}.toml")).is_err())
+    };
     let mut unused = folder.list(FOLDER, ".csv")?;
-    unused.retain(|rollup| !has_record(rollup.trim_end_matches(".csv")));
-    let revocations =
-        records.iter().filter(|file| file.strip_suffix(".revoked.toml").is_some_and(|id| !has_record(id)));
-    unused.extend(revocations.cloned());
+    unused.retain(|rollup| has_no_record(rollup, ".csv"));
+    unused.extend(records.iter().filter(|file| has_no_record(file, REVOKED)).cloned());
     unused.sort();
     Ok(unused)
 }
@@ -278,8 +281,8 @@ pub(super) fn read(folder: &Folder, problems: &mut Vec<Problem>) -> Result<Vec<I
             problems.push(Problem { place, what, mend: mend.to_owned() });
         };
         let top = || Place::top_of(file);
-        let name = file.trim_start_matches("spend/");
-        let revokes = name.strip_suffix(".revoked.toml");
+        let name = file.rsplit('/').next().unwrap_or_default();
+        let revokes = name.strip_suffix(REVOKED);
         let stem = revokes.or(name.strip_suffix(".toml")).unwrap_or(name);
         if stem.parse::<Id>().is_err() {
             let what = format!("`{stem}` is no id of an import; this looks like a copy, which would count twice");
@@ -288,7 +291,7 @@ pub(super) fn read(folder: &Folder, problems: &mut Vec<Problem>) -> Result<Vec<I
         }
         if revokes.is_some() {
             match revoke::read(file, &text) {
-                Err((place, what)) => wrong(place, what, NOT_EDITED),
+                Err((place, what)) => wrong(place, what, "correct it, or remove it, and the import counts again"),
                 Ok(revocation) => revoked.push((format!("{FOLDER}/{stem}"), revocation)),
             }
             continue;

@@ -40,8 +40,8 @@ impl Place {
 
     /// Returns where the value of a key at the top of a TOML text begins.
     pub(crate) fn of_key(file: &str, text: &str, key: &str) -> Place {
-        let (table, _) = DeTable::parse_recoverable(text);
-        Place::of(file, text, table.get_ref().get(key).map_or(0, |value| value.span().start))
+        let at = DeTable::parse(text).ok().and_then(|table| Some(table.get_ref().get(key)?.span().start));
+        Place::of(file, text, at.unwrap_or(0))
     }
 }
 

@@ -167,7 +167,7 @@ pub(super) fn read(text: &str, problems: &mut Vec<Problem>) -> Option<Settings> 
 }
 
 fn newer(text: &str) -> Option<Problem> {
-    let (table, _) = DeTable::parse_recoverable(text);
+    let table = DeTable::parse(text).ok()?;
     let stands = table.get_ref().get("format")?;
     let format: i64 = stands.get_ref().as_integer()?.as_str().parse().ok()?;
     (format > FORMAT).then(|| Problem {

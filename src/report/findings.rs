@@ -1,5 +1,7 @@
 //! What to look into, as a table.
 
+use std::collections::BTreeSet;
+
 use super::table::{Cell, Column, Document, Row, Table};
 use crate::check::{Checked, Finding, Severity};
 use crate::ledger::Ledger;
@@ -59,12 +61,8 @@ pub(super) fn table(findings: &[Finding]) -> Table {
         ])
     };
     let rows = findings.iter().map(row).collect();
-    let mut hints: Vec<String> = Vec::new();
-    for finding in findings {
-        let hint = format!("{}: {}.", finding.code, finding.hint);
-        if !hints.contains(&hint) {
-            hints.push(hint);
-        }
-    }
+    let mut said = BTreeSet::new();
+    let hints = findings.iter().filter(|finding| said.insert((finding.code.as_str(), &finding.hint)));
+    let hints: Vec<String> = hints.map(|finding| format!("{}: {}.", finding.code, finding.hint)).collect();
     Table::new("findings", "Findings", columns, rows).noted(hints)
 }
