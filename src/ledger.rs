@@ -13,6 +13,7 @@ mod encumbrances;
 mod folder;
 mod imports;
 mod init;
+mod limits;
 mod mixed;
 mod problem;
 mod progress;
@@ -390,7 +391,7 @@ impl Ledger {
         }
         let mut files = Vec::new();
         for name in names {
-            let Ok(mut input) = self.folder.open(&name) else { continue };
+            let Some(mut input) = self.folder.open(&name)? else { continue };
             let (sha256, bytes) = hashed(&mut input).map_err(LedgerError::io("read", self.folder.path(&name)))?;
             files.push((name, sha256, bytes));
         }

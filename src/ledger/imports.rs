@@ -1,5 +1,7 @@
 //! `spend/<id>.toml`: the record of one import.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::folder::Folder;
@@ -243,7 +245,7 @@ pub(super) fn free_id(base: String, imports: &[Import]) -> String {
 /// Reads all records, oldest first. A `.csv` without its record does not exist.
 pub(super) fn read(folder: &Folder, problems: &mut Vec<Problem>) -> Result<Vec<Import>, LedgerError> {
     let mut imports: Vec<Import> = Vec::new();
-    let mut revoked = Vec::new();
+    let mut revoked = BTreeMap::new();
     for file in folder.list(FOLDER, ".toml")? {
         let bytes = folder.read(&file)?.unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes);
@@ -261,7 +263,7 @@ pub(super) fn read(folder: &Folder, problems: &mut Vec<Problem>) -> Result<Vec<I
         if let Some(id) = file.strip_suffix(".revoked.toml") {
             match revoke::read(&text) {
                 Err((line, what)) => wrong(line, what),
-                Ok(revocation) => revoked.push((id.to_owned(), revocation)),
+                Ok(revocation) => drop(revoked.insert(id.to_owned(), revocation)),
             }
             continue;
         }
@@ -277,8 +279,7 @@ pub(super) fn read(folder: &Folder, problems: &mut Vec<Problem>) -> Result<Vec<I
         }
     }
     for import in &mut imports {
-        let of_it = revoked.iter().find(|(id, _)| *id == format!("{FOLDER}/{}", import.id));
-        import.revoked = of_it.map(|(_, revocation)| revocation.clone());
+        import.revoked = revoked.remove(&format!("{FOLDER}/{}", import.id));
     }
     imports.sort_by(|a, b| (a.recorded, &a.id).cmp(&(b.recorded, &b.id)));
     Ok(imports)

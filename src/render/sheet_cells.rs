@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{ColNum, ExcelDateTime, Format, FormatAlign, RowNum, Worksheet, XlsxError};
 
 use super::cells::{is_number, percent, plain};
-use super::safe::acts_as_formula;
+use super::formulas::acts_as_formula;
 use crate::calendar::Day;
 use crate::report::Cell;
 
