@@ -11,6 +11,8 @@ mod closes;
 mod difference;
 mod encumbrances;
 mod folder;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod imports;
 mod init;
 mod limits;

@@ -11,6 +11,8 @@
 mod cells;
 mod csv;
 mod formulas;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod grid;
 mod json;
 mod markdown;
@@ -38,7 +40,7 @@ pub enum RenderError {
     /// The json writer refused.
     #[error("the document cannot be written as json: {0}")]
     Json(#[from] serde_json::Error),
-    /// The spreadsheet writer refused, as for a text of more than 32,767 characters.
+    /// The spreadsheet writer refused, as for more rows than a sheet has.
     #[error("the document cannot be written as xlsx: {0}")]
     Xlsx(#[from] rust_xlsxwriter::XlsxError),
 }

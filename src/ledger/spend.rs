@@ -294,7 +294,7 @@ impl<'a> Source<'a> {
 
     fn damaged(&self, what: impl std::fmt::Display) -> LedgerError {
         LedgerError::Invalid(vec![Problem {
-            place: Place { file: self.file.clone(), line: self.record.line(), column: 1 },
+            place: Place { line: self.record.line().max(1), ..Place::top_of(&self.file) },
             what: what.to_string(),
             mend: "a rollup is not edited; restore the file, or remove it and its record and import the export again"
                 .into(),
