@@ -185,9 +185,12 @@ pub fn rollup(bytes: &[u8]) {
     let file = format!("spend/{ID}.csv");
     let ledger = read(&file, bytes).unwrap(); // its rows are read later
     let Some(first) = spent(&ledger, &file, bytes) else { return };
+    if first.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() > 18) {
+        return; // a sum of rows may be above what one row may hold
+    }
     let again = format!("{}\n{first}", ROLLUP.lines().next().unwrap());
     let other = read(&file, again.as_bytes()).unwrap();
-    assert_eq!(spent(&other, &file, again.as_bytes()).unwrap(), first);
+    assert_eq!(spent(&other, &file, again.as_bytes()).as_ref(), Some(&first), "{again:?}");
 }
 
 /// Returns the rows of all that was spent, as a rollup has them; `None` where a rollup is damaged.

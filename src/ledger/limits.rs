@@ -12,6 +12,8 @@ pub(super) const LOG_ROWS: usize = 1_000_000;
 pub(super) const LOG_COLUMNS: usize = 1_000;
 /// The characters of a cell: what a cell of a spreadsheet holds. Longer texts belong into `evidence/`.
 pub(super) const CELL_CHARACTERS: usize = 32_767;
+/// The bytes of the name of an account or a campaign that is imported; platforms allow some hundreds.
+pub(super) const NAME_BYTES: usize = 32_767;
 /// The bytes of a TOML file. Its values take some thirty times as much while it is read; the longest record, of an
 /// export with a hundred thousand accounts, is smaller.
 pub(super) const TOML_BYTES: u64 = 8 * MIB;

@@ -119,6 +119,8 @@ struct Source<'a> {
     /// Open while there are rows.
     records: Option<Records<Box<dyn BufRead>>>,
     record: Record,
+    /// The day of the row read last.
+    day: Option<Dated>,
     next: Option<Row>,
 }
 
@@ -239,7 +241,7 @@ impl<'a> Source<'a> {
     ) -> Result<Source<'a>, LedgerError> {
         let file = import.rollup_file();
         let records = Some(Records::new(opened(folder, &file)?, b','));
-        let mut source = Source { import, newer, file, records, record: Record::default(), next: None };
+        let mut source = Source { import, newer, file, records, record: Record::default(), day: None, next: None };
         if !source.read()? || !source.record.fields().eq(COLUMNS) {
             return Err(source.damaged(format!("the header is not `{}`", COLUMNS.join(","))));
         }
@@ -262,7 +264,7 @@ impl<'a> Source<'a> {
             return Ok(());
         }
         let row = self.row(accounts).map_err(|error| self.damaged(error))?;
-        if self.next.as_ref().is_some_and(|before| row.day < before.day) {
+        if self.day.replace(row.day) > Some(row.day) {
             return Err(self.damaged("the days are out of order"));
         }
         if row.day.first_day() < self.import.reach().start() {
