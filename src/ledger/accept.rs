@@ -84,7 +84,9 @@ pub fn accept(
         Some(only) if platforms.len() == 1 => only.to_string(),
         _ => String::from("several"),
     };
-    let id = format!("{}-{platform}-{}", rollup.covered.last(), reading.sha256.get(..12).unwrap_or_default());
+    // An id has at most 64 characters, perhaps with a number behind it; a platform's may have as many alone.
+    let place = platform.get(..36).unwrap_or(&platform);
+    let id = format!("{}-{place}-{}", rollup.covered.last(), reading.sha256.get(..12).unwrap_or_default());
     let id = free_id(id, &ledger.imports);
     let mut warnings = new_accounts(ledger, rollup);
     let mut changed = difference.restated;

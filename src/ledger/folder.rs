@@ -72,6 +72,9 @@ pub(super) fn open_plain(path: &Path) -> io::Result<fs::File> {
 
 /// Reads a file whole, unless it has more than so many bytes: then `None`.
 pub(super) fn read_up_to(most: u64, file: fs::File) -> io::Result<Option<Vec<u8>>> {
+    if file.metadata()?.len() > most {
+        return Ok(None);
+    }
     let mut bytes = Vec::new();
     file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= most).then_some(bytes))
