@@ -207,7 +207,7 @@ impl Ledger {
         let mut received: BTreeMap<&str, &Place> = BTreeMap::new();
         for entry in entries.filter(|entry| entry.kind == EntryKind::RedirectIn) {
             let reference = entry.reference.as_deref().unwrap_or("");
-            if !self.redirections.iter().any(|redirection| redirection.id.as_str() == reference) {
+            if self.redirections.binary_search_by(|redirection| redirection.id.as_str().cmp(reference)).is_err() {
                 problems.push(Problem {
                     place: entry.place.clone(),
                     what: format!("a redirect-in names the redirection `{reference}`, which does not exist"),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::limits::MESSAGE_CHARACTERS;
+use super::limits::{MESSAGE_CHARACTERS, PROBLEMS};
 use crate::visible::visible;
 
 /// A place in a file: line and character column from 1.
@@ -120,5 +120,9 @@ fn spelled(path: &Path) -> String {
 }
 
 fn list(problems: &[Problem]) -> String {
-    problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n")
+    let mut lines: Vec<String> = problems.iter().take(PROBLEMS).map(Problem::to_string).collect();
+    if problems.len() > PROBLEMS {
+        lines.push(format!("and {} more", problems.len() - PROBLEMS));
+    }
+    lines.join("\n")
 }
