@@ -64,26 +64,33 @@ fn a_file_that_is_too_large_is_refused() {
 
 #[test]
 fn a_log_is_no_trap() {
-    let long = "x".repeat(17 << 20);
     for (file, header) in LOGS {
         let columns = header.matches(',').count() + 1;
+        let blank = ",".repeat(columns - 1);
         for (text, what) in [
-            (format!("{header}\"{long}"), "1:1: a row is longer than 16 MiB"),
-            (format!("{header}{long}\n"), "1:1: a row is longer than 16 MiB"),
             (format!("{header}\"a\n"), "2:1: a quote opened here is never closed"),
-            (format!("{header}{}\n", ",".repeat(1 << 21)), "2:1: a row has more than a million cells"),
-            (format!("{}{}\n", header.trim_end(), ",x_a".repeat(1 << 19)), "1:"),
-            (format!("{header}{}{}\n", ",".repeat(columns - 1), "x".repeat(32_768)), "2:"),
+            (format!("{}{}\n", header.trim_end(), ",x_a".repeat(2_000)), "1:"),
+            (format!("{header}{blank}{}\n", "x".repeat(32_768)), "2:"),
             (format!("{header}{}\n", "\0,".repeat(columns - 1)), "2:"),
-            (format!("{header}{}", ",\n".repeat(100_000)), "2:1: the row has 2 cells"),
-            (format!("{header}{}", format!("{}\n", ",".repeat(columns - 1)).repeat(100_000)), "2:"),
+            (format!("{header}{}", ",\n".repeat(10_000)), "2:1: the row has 2 cells"),
+            (format!("{header}{}", format!("{blank}\n").repeat(10_000)), "2:"),
         ] {
             let desk = books();
             desk.write(&format!("books/{file}"), &text);
-            let what =
-                what.replace("1:1: a row is", if text.starts_with(header) { "2:1: a row is" } else { "1:1: a row is" });
             says(&desk, &format!("{file}:{what}"));
         }
+    }
+    let long = "x".repeat(17 << 20);
+    for (text, what) in [
+        (format!("{BUDGETS}\"{long}"), "2:1: a row is longer than 16 MiB"),
+        (format!("{long}\n"), "1:1: a row is longer than 16 MiB"),
+        (format!("{BUDGETS}{}\n", ",".repeat(1 << 21)), "2:1: a row has more than a million cells"),
+        (format!("{}{}\n", BUDGETS.trim_end(), ",x_a".repeat(1 << 19)), "1:"),
+        (format!("{BUDGETS}{}", ",\n".repeat(100_000)), "2:1: the row has 2 cells"),
+    ] {
+        let desk = books();
+        desk.write("books/budgets.csv", &text);
+        says(&desk, &format!("budgets.csv:{what}"));
     }
     let desk = books();
     desk.write("books/budgets.csv", &format!("{BUDGETS}{}", ",\n".repeat(100_000)));

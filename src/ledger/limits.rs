@@ -25,6 +25,8 @@ pub(super) const EVIDENCE_NAME: usize = 120;
 pub(super) const WRITER_BYTES: u64 = 256;
 /// The things wrong in one file that are said; whoever has mended so many sees the next.
 pub(super) const PROBLEMS: usize = 1_000;
+/// The things wrong in all files that are said.
+pub(super) const SAID: usize = 5_000;
 /// The characters of a message that are shown; it may quote a cell.
 pub(super) const MESSAGE_CHARACTERS: usize = 1_000;
 

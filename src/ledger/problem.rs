@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::limits::{MESSAGE_CHARACTERS, PROBLEMS};
+use super::limits::{MESSAGE_CHARACTERS, SAID};
 use crate::visible::visible;
 
 /// A place in a file: line and character column from 1.
@@ -120,9 +120,9 @@ fn spelled(path: &Path) -> String {
 }
 
 fn list(problems: &[Problem]) -> String {
-    let mut lines: Vec<String> = problems.iter().take(PROBLEMS).map(Problem::to_string).collect();
-    if problems.len() > PROBLEMS {
-        lines.push(format!("and {} more", problems.len() - PROBLEMS));
+    let mut lines: Vec<String> = problems.iter().take(SAID).map(Problem::to_string).collect();
+    if problems.len() > SAID {
+        lines.push(format!("and {} more", problems.len() - SAID));
     }
     lines.join("\n")
 }
