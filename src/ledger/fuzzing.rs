@@ -218,9 +218,11 @@ mod tests {
 
     use super::*;
 
+    type Target = (&'static str, fn(&[u8]));
+
     #[test]
     fn nothing_kept_is_too_strange() {
-        let targets: [(&str, fn(&[u8])); 9] = [
+        let targets: [Target; 9] = [
             ("budgets", budgets),
             ("closes", closes),
             ("encumbrances", encumbrances),

@@ -14,7 +14,7 @@ pub(super) const LOG_COLUMNS: usize = 1_000;
 pub(super) const CELL_CHARACTERS: usize = 32_767;
 /// The bytes of the name of an account or a campaign that is imported; platforms allow some hundreds.
 pub(super) const NAME_BYTES: usize = 32_767;
-/// The bytes of a TOML file. Its values take some thirty times as much while it is read; the longest record, of an
+/// The bytes of a TOML file. Its values take up to eighty times as much while it is read; the longest record, of an
 /// export with a hundred thousand accounts, is smaller.
 pub(super) const TOML_BYTES: u64 = 8 * MIB;
 /// The bytes of a notice or a letter: scans of many pages are smaller.

@@ -66,8 +66,19 @@ pub(super) fn read(
             Some(header) => {
                 let row = Row { file, header, record: record.clone() };
                 rows += 1;
-                if rows > limits::LOG_ROWS || problems.len() - before >= limits::PROBLEMS {
-                    return problems.push(too_much(row.place_of_row(), rows));
+                if rows > limits::LOG_ROWS {
+                    return problems.push(Problem {
+                        place: Place::top_of(file),
+                        what: format!("the file has more than {} rows", limits::LOG_ROWS),
+                        mend: "restore it from a copy, or take out what does not belong there".into(),
+                    });
+                }
+                if problems.len() - before >= limits::PROBLEMS {
+                    return problems.push(Problem {
+                        place: row.place_of_row(),
+                        what: "so much is wrong above that the file is not read from here on".into(),
+                        mend: "mend what is said, and try again".into(),
+                    });
                 }
                 if let Some(at) = (0..record.len()).find(|at| is_too_long(record.field(*at))) {
                     problems.push(too_long(Place { column: record.column(at), ..row.place_of_row() }));
@@ -114,19 +125,6 @@ fn too_long(place: Place) -> Problem {
         what: format!("the cell has more than {} characters", limits::CELL_CHARACTERS),
         mend: "shorten it; put long texts into evidence/".into(),
     }
-}
-
-/// What follows is not read.
-fn too_much(place: Place, rows: usize) -> Problem {
-    let (what, mend) = if rows > limits::LOG_ROWS {
-        (
-            format!("the file has more than {} rows", limits::LOG_ROWS),
-            "restore it from a copy, or take out what does not belong there",
-        )
-    } else {
-        ("so much is wrong above that the file is not read from here on".to_owned(), "mend what is said, and try again")
-    };
-    Problem { place, what, mend: mend.into() }
 }
 
 fn names(record: &Record) -> Vec<String> {
