@@ -203,6 +203,8 @@ fn a_notice_that_is_no_file_is_not_waited_for() {
     for file in kinds {
         let ran = run(&desk, &format!("ban add --platform x --from 2018-02-01 --evidence {file}"));
         assert!(ran.code == 2 && ran.stderr.starts_with(&format!("error: cannot read `{file}`: it is ")), "{ran:?}");
+        let ran = run(&desk, &format!("inspect {file}"));
+        assert!(ran.code == 2 && ran.stderr.starts_with(&format!("error: cannot read `{file}`: it is ")), "{ran:?}");
     }
     let name = "x".repeat(40_000);
     export(&desk, "e.csv", &[&format!("2018-01-05 {name} 100.10")]);

@@ -11,10 +11,11 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use super::folder::{Pending, Unnamed, create_anew, open_plain, read_up_to};
+use super::folder::{Pending, Unnamed, create_anew, read_up_to};
 use super::rows::{self, Columns};
 use super::{Ledger, LedgerError, Status, budgets, encumbrances, imports, limits, redirections, restrictions};
 use crate::calendar::Instant;
+use crate::import::open_plain;
 
 /// Says who is writing, while somebody is. The lock itself is on the folder.
 const WRITER: &str = ".writer";

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{LedgerError, Place, Problem, limits};
+use crate::import::open_plain;
 
 /// The files of a ledger folder as a reader sees them: those on disk, and over them those a change would write.
 #[derive(Clone, Debug)]
@@ -57,16 +58,6 @@ pub(super) fn create_anew(path: &Path) -> io::Result<fs::File> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
         _ => fs::File::create_new(path),
-    }
-}
-
-/// Opens a file that has an end: no folder, no pipe and no device.
-pub(super) fn open_plain(path: &Path) -> io::Result<fs::File> {
-    let what = fs::metadata(path)?;
-    match what.is_file() {
-        true => fs::File::open(path),
-        false if what.is_dir() => Err(io::Error::new(ErrorKind::InvalidInput, "it is a folder")),
-        false => Err(io::Error::new(ErrorKind::InvalidInput, "it is no plain file")),
     }
 }
 
