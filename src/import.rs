@@ -73,6 +73,7 @@ pub use profiles::Profiles;
 pub use reading::{Reading, Warning};
 pub use refusal::{FAULTS_LISTED, Fault, Refusal, RefusalCode};
 pub use rollup::{EXCLUDED_LISTED, Excluded, Rollup, SpendRow};
+pub(crate) use source::open_plain;
 
 /// Reads an export.
 ///
@@ -107,7 +108,7 @@ fn read_at(
     progress: &mut dyn FnMut(u64, u64),
     pace: Option<Pace>,
 ) -> io::Result<Reading> {
-    let file = File::open(path)?;
+    let file = open_plain(path)?;
     let before = stamp(&file)?;
     let mut reading = Reading::begun(path.display().to_string(), options.exported);
     let (unpacked, refused) = match unpack(&file, options) {

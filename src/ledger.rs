@@ -11,8 +11,11 @@ mod closes;
 mod difference;
 mod encumbrances;
 mod folder;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod imports;
 mod init;
+mod limits;
 mod mixed;
 mod problem;
 mod progress;
@@ -221,7 +224,7 @@ impl Ledger {
         let mut received: BTreeMap<&str, &Place> = BTreeMap::new();
         for entry in entries.filter(|entry| entry.kind == EntryKind::RedirectIn) {
             let reference = entry.reference.as_deref().unwrap_or("");
-            if !self.redirections.iter().any(|redirection| redirection.id.as_str() == reference) {
+            if self.redirections.binary_search_by(|redirection| redirection.id.as_str().cmp(reference)).is_err() {
                 problems.push(Problem {
                     place: entry.place.clone(),
                     what: format!("a redirect-in names the redirection `{reference}`, which does not exist"),
@@ -400,9 +403,11 @@ impl Ledger {
         if problems.is_empty() { Ok(profiles) } else { Err(LedgerError::Invalid(problems)) }
     }
 
-    /// Returns the SHA-256 of a file in the folder, as it is now.
-    pub fn sha256_of(&self, file: &str) -> io::Result<String> {
-        Ok(hashed(&mut self.folder.open(file)?)?.0)
+    /// Returns the SHA-256 of a file in the folder, as it is now; `None` where there is no such file.
+    pub fn sha256_of(&self, file: &str) -> Result<Option<String>, LedgerError> {
+        let Some(mut input) = self.folder.open(file)? else { return Ok(None) };
+        let (sha256, _) = hashed(&mut input).map_err(LedgerError::io("read", self.folder.path(file)))?;
+        Ok(Some(sha256))
     }
 
     /// Returns the files among the imports that belong to none, by name: rollups and revocations without a record.
@@ -422,7 +427,7 @@ impl Ledger {
         }
         let mut files = Vec::new();
         for name in names {
-            let Ok(mut input) = self.folder.open(&name) else { continue };
+            let Some(mut input) = self.folder.open(&name)? else { continue };
             let (sha256, bytes) = hashed(&mut input).map_err(LedgerError::io("read", self.folder.path(&name)))?;
             files.push((name, sha256, bytes));
         }

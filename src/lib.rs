@@ -30,6 +30,7 @@
 //! | [`money`] | exact amounts of one currency | [`Money`] |
 //! | [`calendar`] | days, periods, fiscal years, moments of record | [`Period`] |
 //! | [`scope`] | platforms, ids, and what a plan line or a ban speaks of | [`Scope`] |
+//! | `visible` (private) | text that is seen and does nothing else | [`render::visible`] |
 //! | `sheet` (private) | delimited text as records that know their place | |
 //! | `section` (private) | TOML as values that know their place | |
 //! | [`import`] | a platform's export, read exactly or refused | [`import::Reading`] |
@@ -64,6 +65,7 @@ pub mod scope;
 mod section;
 mod sheet;
 pub mod statement;
+mod visible;
 
 pub use calendar::{
     Dated, Day, DayError, FiscalYear, FiscalYearError, Instant, InstantError, Month, NamedBy, Period, PeriodError,

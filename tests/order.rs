@@ -11,6 +11,7 @@ const STAGES: &[&str] = &[
     "money",
     "calendar",
     "scope",
+    "visible",
     "sheet",
     "section",
     "import",

@@ -1,7 +1,7 @@
 //! [`Change`]: the one way anything is written to a ledger.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,10 +11,11 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use super::folder::{Pending, Unnamed};
+use super::folder::{Pending, Unnamed, create_anew, read_up_to};
 use super::rows::{self, Columns};
-use super::{Ledger, LedgerError, Status, budgets, encumbrances, imports, redirections, restrictions};
+use super::{Ledger, LedgerError, Status, budgets, encumbrances, imports, limits, redirections, restrictions};
 use crate::calendar::Instant;
+use crate::import::open_plain;
 use crate::scope::Id;
 
 /// Says who is writing, while somebody is. The lock itself is on the folder.
@@ -144,6 +145,7 @@ impl Change {
         file: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<String, LedgerError> {
+        self.after.check_links(file)?;
         let path = self.after.path(file);
         let written = || -> io::Result<(Unnamed, String)> {
             let (unnamed, output) = Unnamed::create(&path)?;
@@ -170,14 +172,16 @@ impl Change {
     ///
     /// Two files of one name stand beside each other: the copy's name carries the start of its hash.
     pub fn evidence(&mut self, file: &Path) -> Result<(String, String), LedgerError> {
-        let mut bytes = Vec::new();
-        let opened = File::open(file).and_then(|mut opened| opened.read_to_end(&mut bytes));
-        opened.map_err(LedgerError::io("read", file))?;
+        let read = open_plain(file).and_then(|opened| read_up_to(limits::EVIDENCE_BYTES, opened));
+        let Some(bytes) = read.map_err(LedgerError::io("read", file))? else {
+            return Err(LedgerError::refused(
+                format!("`{}` is larger than {} MiB", file.display(), limits::EVIDENCE_BYTES >> 20),
+                "keep it elsewhere, and name a letter that says where",
+            ));
+        };
         let sha256 = super::sha256(&bytes);
         let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let plain = |c: char| if c.is_alphanumeric() || "._-".contains(c) { c } else { '-' };
-        let name: String = name.trim_start_matches('.').chars().map(plain).collect();
-        let path = format!("evidence/{}-{name}", &sha256[..8]);
+        let path = format!("evidence/{}-{}", &sha256[..8], plain_name(&name));
         self.put(&path, bytes);
         Ok((path, sha256))
     }
@@ -196,6 +200,7 @@ impl Change {
     /// Writes the change: every file whole, to a temporary name, flushed and renamed; the last one makes it count.
     pub fn commit(self) -> Result<(), LedgerError> {
         for file in &self.files {
+            self.after.check_links(file)?;
             let path = self.after.path(file);
             match self.after.pending(file) {
                 Some(Pending::Bytes(bytes)) => write(&path, bytes)?,
@@ -219,7 +224,7 @@ impl Change {
                 .strip_suffix(".csv")
                 // What has no id of an import is somebody's own.
                 .filter(|id| id.parse::<Id>().is_ok())
-                .is_some_and(|id| !records.contains(&format!("{}/{id}.toml", imports::FOLDER)));
+                .is_some_and(|id| records.binary_search(&format!("{}/{id}.toml", imports::FOLDER)).is_err());
             if is_unnamed || has_no_record {
                 let path = folder.join(&*name);
                 fs::remove_file(&path).map_err(LedgerError::io("remove", &path))?;
@@ -227,6 +232,15 @@ impl Change {
         }
         Ok(())
     }
+}
+
+/// Returns a file's name with letters, digits, `.`, `_` and `-` alone, as every system takes it. Of a long one the end is
+/// kept, which says what kind of file it is.
+fn plain_name(name: &str) -> String {
+    let plain = |c: char| if c.is_alphanumeric() || "._-".contains(c) { c } else { '-' };
+    let name: String = name.trim_matches('.').chars().map(plain).collect();
+    let begin = (0..=name.len()).find(|at| name.len() - at <= limits::EVIDENCE_NAME && name.is_char_boundary(*at));
+    name.get(begin.unwrap_or(0)..).unwrap_or_default().to_owned()
 }
 
 fn no_column(log: Log, missing: &str) -> LedgerError {
@@ -350,15 +364,17 @@ impl Lock {
                 TryLockError::Error(error) => return Err(LedgerError::io("lock", dir)(error)),
                 TryLockError::WouldBlock if tries < TRIES => thread::sleep(APART),
                 TryLockError::WouldBlock => {
-                    let holder = fs::read_to_string(&writer).ok().filter(|holder| !holder.trim().is_empty());
-                    let holder = holder.map_or("another program".into(), |holder| holder.trim().to_owned());
-                    return Err(LedgerError::Locked(holder));
+                    let holder =
+                        open_plain(&writer).and_then(|file| read_up_to(limits::WRITER_BYTES, file)).ok().flatten();
+                    let holder = String::from_utf8_lossy(&holder.unwrap_or_default()).trim().to_owned();
+                    return Err(LedgerError::Locked(if holder.is_empty() { "another program".into() } else { holder }));
                 }
             }
             tries += 1;
         }
         let holder = format!("respend, process {}\n", std::process::id());
-        fs::write(&writer, holder).map_err(LedgerError::io("write", &writer))?;
+        let written = create_anew(&writer).and_then(|mut file| file.write_all(holder.as_bytes()));
+        written.map_err(LedgerError::io("write", &writer))?;
         Ok(Lock { _folder: folder, writer })
     }
 }

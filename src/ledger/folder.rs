@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::{self, BufRead, BufReader, Cursor, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::LedgerError;
+use super::{LedgerError, Place, Problem, limits};
+use crate::import::open_plain;
 
 /// The files of a ledger folder as a reader sees them: those on disk, and over them those a change would write.
 #[derive(Clone, Debug)]
@@ -39,7 +40,7 @@ impl Unnamed {
         fs::create_dir_all(folder)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let unnamed = Unnamed { path: folder.join(format!(".{name}.tmp")), made };
-        let file = fs::File::create(&unnamed.path)?;
+        let file = create_anew(&unnamed.path)?;
         Ok((unnamed, file))
     }
 }
@@ -50,6 +51,24 @@ impl Drop for Unnamed {
         let _ = fs::remove_file(&self.path);
         let _ = self.made.as_ref().map(fs::remove_dir);
     }
+}
+
+/// Begins a file in the place of one that a program left behind. A link of that name is not followed.
+pub(super) fn create_anew(path: &Path) -> io::Result<fs::File> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => fs::File::create_new(path),
+    }
+}
+
+/// Reads a file whole, unless it has more than so many bytes: then `None`.
+pub(super) fn read_up_to(most: u64, file: fs::File) -> io::Result<Option<Vec<u8>>> {
+    if file.metadata()?.len() > most {
+        return Ok(None);
+    }
+    let mut bytes = Vec::new();
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= most).then_some(bytes))
 }
 
 impl Folder {
@@ -82,19 +101,25 @@ impl Folder {
 
     /// Returns a file's bytes; `None` where there is no such file.
     pub(super) fn read(&self, file: &str) -> Result<Option<Vec<u8>>, LedgerError> {
-        if let Some(Pending::Bytes(bytes)) = self.pending.get(file) {
-            return Ok(Some(bytes.clone()));
+        let most = if file.ends_with(".toml") { limits::TOML_BYTES } else { limits::LOG_BYTES };
+        let bytes = match self.pending.get(file) {
+            Some(Pending::Bytes(bytes)) => Some(bytes.clone()).filter(|bytes| bytes.len() as u64 <= most),
+            _ => match self.on_disk(file)? {
+                Some(found) => read_up_to(most, found).map_err(LedgerError::io("read", self.path(file)))?,
+                None => return Ok(None),
+            },
+        };
+        if bytes.is_none() {
+            let what = format!("the file is larger than {} MiB, and so is no file of a ledger", most >> 20);
+            return Err(said_of(file, what, "restore it from a copy, or take out what does not belong there"));
         }
-        match fs::read(self.place(file)) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
-            Err(error) => Err(LedgerError::io("read", self.path(file))(error)),
-        }
+        Ok(bytes)
     }
 
     /// Returns the files of a folder that end so, by name; those an editor or a system keeps for itself begin with a
     /// dot or `~$`, or end otherwise, and are passed over.
     pub(super) fn list(&self, folder: &str, ending: &str) -> Result<Vec<String>, LedgerError> {
+        self.check_links(folder)?;
         let path = self.path(folder);
         let mut files = Vec::new();
         match fs::read_dir(&path) {
@@ -116,21 +141,52 @@ impl Folder {
         Ok(files)
     }
 
-    /// Opens a file to be read as a stream.
-    pub(super) fn open(&self, file: &str) -> io::Result<Box<dyn io::BufRead>> {
-        Ok(match self.pending.get(file) {
-            Some(Pending::Bytes(bytes)) => Box::new(io::Cursor::new(bytes.clone())),
-            _ => Box::new(io::BufReader::with_capacity(64 * 1024, fs::File::open(self.place(file))?)),
-        })
+    /// Opens a file to be read as a stream; `None` where there is no such file.
+    pub(super) fn open(&self, file: &str) -> Result<Option<Box<dyn BufRead>>, LedgerError> {
+        let opened: Box<dyn BufRead> = match self.pending.get(file) {
+            Some(Pending::Bytes(bytes)) => Box::new(Cursor::new(bytes.clone())),
+            _ => match self.on_disk(file)? {
+                Some(found) => Box::new(BufReader::with_capacity(64 * 1024, found)),
+                None => return Ok(None),
+            },
+        };
+        Ok(Some(opened))
     }
 
-    /// Returns where a file's bytes are now.
-    fn place(&self, file: &str) -> PathBuf {
-        match self.pending.get(file) {
+    /// Opens what is on disk now.
+    fn on_disk(&self, file: &str) -> Result<Option<fs::File>, LedgerError> {
+        let path = match self.pending.get(file) {
             Some(Pending::Unnamed(unnamed)) => unnamed.path.clone(),
             _ => self.path(file),
+        };
+        self.check_links(file)?;
+        match open_plain(&path) {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+            Err(error) => Err(LedgerError::io("read", path)(error)),
         }
     }
+
+    /// Refuses a file or a folder of the ledger that a link leads out of it: what is read and written stays inside.
+    pub(super) fn check_links(&self, file: &str) -> Result<(), LedgerError> {
+        let Some(link) = (Path::new(file).ancestors().filter(|part| *part != Path::new("")))
+            .find(|part| self.dir.join(part).is_symlink())
+        else {
+            return Ok(());
+        };
+        let link = link.to_string_lossy();
+        let (home, leads_to) = (fs::canonicalize(&self.dir), fs::canonicalize(self.path(&link)));
+        let what = match (home, leads_to) {
+            (Ok(home), Ok(leads_to)) if leads_to.starts_with(&home) => return Ok(()),
+            (Ok(_), Ok(_)) => "this is a link that leads out of the ledger folder",
+            _ => "this is a link that leads nowhere",
+        };
+        Err(said_of(&link, what, "put the files themselves into the ledger folder"))
+    }
+}
+
+fn said_of(file: &str, what: impl Into<String>, mend: &str) -> LedgerError {
+    LedgerError::Invalid(vec![Problem { place: Place::top_of(file), what: what.into(), mend: mend.into() }])
 }
 
 fn is_fact(name: &str, ending: &str) -> bool {

@@ -2,7 +2,10 @@
 
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use super::limits::{MESSAGE_CHARACTERS, SAID};
+use crate::visible::visible;
 
 use toml::de::DeTable;
 
@@ -47,7 +50,7 @@ impl Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+        write!(f, "{}:{}:{}", visible(&self.file), self.line, self.column)
     }
 }
 
@@ -73,8 +76,8 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.place, self.what)?;
-        if self.mend.is_empty() { Ok(()) } else { write!(f, "; {}", self.mend) }
+        write!(f, "{}: {}", self.place, shown(&self.what))?;
+        if self.mend.is_empty() { Ok(()) } else { write!(f, "; {}", shown(&self.mend)) }
     }
 }
 
@@ -82,13 +85,13 @@ impl fmt::Display for Problem {
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
     /// No `ledger.toml` in the folder.
-    #[error("`{}` is no ledger: it has no ledger.toml", .0.display())]
+    #[error("`{}` is no ledger: it has no ledger.toml", spelled(.0))]
     NotALedger(PathBuf),
     /// What is wrong in its files: everything found, in the order of files and lines.
     #[error("{}", list(.0))]
     Invalid(Vec<Problem>),
     /// Another program is writing to the ledger.
-    #[error("the ledger is being written to by {0}; try again when it is done")]
+    #[error("the ledger is being written to by {}; try again when it is done", visible(.0))]
     Locked(String),
     /// A request that the ledger's facts do not allow.
     #[error("{what}")]
@@ -99,7 +102,7 @@ pub enum LedgerError {
         hint: String,
     },
     /// The operating system refused.
-    #[error("cannot {act} `{}`: {error}", .path.display())]
+    #[error("cannot {act} `{}`: {error}", spelled(.path))]
     Io {
         /// `read`, `write`, …
         act: &'static str,
@@ -121,18 +124,37 @@ impl LedgerError {
     /// but what was to be added.
     pub fn into_refusal(self) -> LedgerError {
         let LedgerError::Invalid(problems) = self else { return self };
-        let what: Vec<String> = problems.iter().map(|problem| problem.what.clone()).collect();
+        let what: Vec<String> = problems.iter().map(|problem| shown(&problem.what)).collect();
         let mend: Vec<String> =
-            problems.into_iter().map(|problem| problem.mend).filter(|mend| !mend.is_empty()).collect();
-        LedgerError::refused(what.join("\n"), mend.join("\n"))
+            problems.iter().map(|problem| shown(&problem.mend)).filter(|mend| !mend.is_empty()).collect();
+        LedgerError::Refused { what: what.join("\n"), hint: mend.join("\n") }
     }
 
     /// Returns a refusal of a request.
     pub fn refused(what: impl Into<String>, hint: impl Into<String>) -> LedgerError {
-        LedgerError::Refused { what: what.into(), hint: hint.into() }
+        LedgerError::Refused { what: shown(&what.into()), hint: shown(&hint.into()) }
     }
 }
 
+/// Returns a message on one line, with codes written out; where it quotes a long cell, its beginning and its end.
+fn shown(message: &str) -> String {
+    let message = visible(message);
+    let count = message.chars().count();
+    if count <= MESSAGE_CHARACTERS {
+        return message.into_owned();
+    }
+    let half = MESSAGE_CHARACTERS / 2;
+    message.chars().take(half).chain(['…']).chain(message.chars().skip(count - half)).collect()
+}
+
+fn spelled(path: &Path) -> String {
+    visible(&path.display().to_string()).into_owned()
+}
+
 fn list(problems: &[Problem]) -> String {
-    problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n")
+    let mut lines: Vec<String> = problems.iter().take(SAID).map(Problem::to_string).collect();
+    if problems.len() > SAID {
+        lines.push(format!("and {} more", problems.len() - SAID));
+    }
+    lines.join("\n")
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::progress::{Illegal, Progress};
 use super::rows::{self, Columns};
 use super::words::words;
-use super::{DestinationKind, Line, Place, Problem, Settings};
+use super::{DestinationKind, Line, Place, Problem, Settings, budgets};
 use crate::calendar::{Day, Instant};
 use crate::money::{Currency, Money};
 use crate::scope::Id;
@@ -189,7 +189,7 @@ pub(super) fn read(
         let (kind, date) = (row.need("event", problems), row.need("date", problems));
         let recorded = row.parse("recorded", problems);
         let line: Option<Id> = row.parse("line", problems);
-        if let Some(line) = line.as_ref().filter(|id| all_lines && !lines.iter().any(|line| line.id == **id)) {
+        if let Some(line) = line.as_ref().filter(|id| all_lines && budgets::find(lines, id).is_none()) {
             problems.push(row.wrong("line", format!("there is no plan line `{line}`"), "name a line of budgets.csv"));
         }
         let destination: Option<Id> = row.parse("destination", problems);
@@ -253,7 +253,7 @@ fn redirection(
         "destination",
         raws.iter().filter_map(|raw| Some((&raw.event.place, raw.destination.as_ref()?))).collect(),
     )?;
-    let currency = lines.iter().find(|known| known.id == line)?.currency;
+    let currency = budgets::find(lines, &line)?.currency;
     let kind = settings.destinations.iter().find(|known| known.id == destination)?.kind;
     let mut events = Vec::new();
     let policy = raws.iter().filter_map(|raw| raw.policy.clone()).min();

@@ -11,6 +11,7 @@ use crate::check::{self, Assumption, Finding};
 use crate::ledger::Ledger;
 use crate::money::{Currency, MoneyError};
 use crate::statement::{Adjustment, Figure, Statement, StatementError, adjustments};
+use crate::visible::visible_json;
 
 /// The redirection report of a period: its statement, last year's beside it, findings, assumptions and manifest.
 ///
@@ -91,7 +92,7 @@ impl Yearly {
         let whole = Whole { body: Body::of(self)?, manifest: &self.manifest };
         let mut text = serde_json::to_string_pretty(&whole).map_err(unwritable)?;
         text.push('\n');
-        Ok(text)
+        Ok(visible_json(text))
     }
 
     /// Returns the report as tables.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use respend::MoneyError;
 use respend::ledger::LedgerError;
-use respend::render::RenderError;
+use respend::render::{RenderError, visible};
 use respend::statement::StatementError;
 
 /// A command's failure, with what its exit code says.
@@ -30,7 +30,8 @@ impl Failure {
         Failure::CouldNot { what: what.into(), hint: hint.into() }
     }
 
-    /// Says what went wrong on standard error and returns the exit code.
+    /// Says what went wrong on standard error, a line each, and returns the exit code. Cells and names that are quoted
+    /// cannot steer the terminal.
     pub(crate) fn explain(&self) -> ExitCode {
         let (what, hint, code) = match self {
             Failure::Refused { what, hint } => (what, hint, 1),
@@ -38,8 +39,8 @@ impl Failure {
             Failure::Said => return ExitCode::from(1),
             Failure::BrokenPipe => return ExitCode::SUCCESS,
         };
-        let mut lines: Vec<String> = what.lines().map(|line| format!("error: {line}")).collect();
-        lines.extend(hint.lines().map(|line| format!("hint: {line}")));
+        let mut lines: Vec<String> = what.lines().map(|line| format!("error: {}", visible(line))).collect();
+        lines.extend(hint.lines().map(|line| format!("hint: {}", visible(line))));
         lines.dedup();
         // Where even this cannot be said, the exit code still tells.
         let _ = writeln!(io::stderr(), "{}", lines.join("\n"));

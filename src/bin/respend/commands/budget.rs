@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use respend::ledger::{Basis, Change, Entry, EntryKind, Ledger, LedgerError, Line, Log, Problem};
 use respend::plan::Plan;
+use respend::render::visible;
 use respend::{Currency, Day, Id, Instant, Money, Platform};
 
 use crate::context::{Context, checked};
@@ -278,7 +279,7 @@ fn run_transfer(context: &Context, transfer: Transfer) -> Result<(), Failure> {
 fn run_import(context: &Context, import: &Import) -> Result<(), Failure> {
     let unreadable = |error: String| {
         Failure::could_not(
-            format!("cannot read `{}`: {error}", import.file.display()),
+            format!("cannot read `{}`: {error}", output::shown(&import.file)),
             "name a CSV file in UTF-8 with the columns of budgets.csv",
         )
     };
@@ -303,7 +304,7 @@ fn run_import(context: &Context, import: &Import) -> Result<(), Failure> {
     }
     if found.is_empty() {
         return Err(Failure::refused(
-            format!("`{}` holds no entries", import.file.display()),
+            format!("`{}` holds no entries", output::shown(&import.file)),
             "give it a header row and a row an entry",
         ));
     }
@@ -313,7 +314,7 @@ fn run_import(context: &Context, import: &Import) -> Result<(), Failure> {
     context.commit(change)?;
     output::done(
         &context.everywhere,
-        format!("Took in {} budget entries from {}", found.len(), import.file.display()),
+        format!("Took in {} budget entries from {}", found.len(), output::shown(&import.file)),
         Vec::new(),
     )
 }
@@ -330,11 +331,12 @@ fn line_of(bytes: &[u8], position: &csv::Position) -> u64 {
 fn misplaced(file: &Path, found: &BTreeMap<u64, u64>, problems: Vec<Problem>) -> Failure {
     let place = |problem: &Problem| match found.get(&problem.place.line).filter(|_| problem.place.file == "budgets.csv")
     {
-        Some(line) => format!("{}:{line}", file.display()),
+        Some(line) => format!("{}:{line}", output::shown(file)),
         None => problem.place.to_string(),
     };
-    let what: Vec<String> = problems.iter().map(|problem| format!("{}: {}", place(problem), problem.what)).collect();
-    let mut mend: Vec<String> = problems.into_iter().map(|problem| problem.mend).collect();
+    let what: Vec<String> =
+        problems.iter().map(|problem| format!("{}: {}", place(problem), visible(&problem.what))).collect();
+    let mut mend: Vec<String> = problems.iter().map(|problem| visible(&problem.mend).into_owned()).collect();
     mend.retain(|mend| !mend.is_empty());
     mend.dedup();
     Failure::refused(what.join("\n"), mend.join("\n"))

@@ -233,7 +233,10 @@ fn clear(dir: &Path) -> Result<(), Failure> {
     }
     let hint = "remove the folder, or name another: `respend demo DIR`";
     let Ok(made) = fs::read_to_string(dir.join(MADE)) else {
-        return Err(Failure::refused(format!("`{}` is there already, and not made by the demo", dir.display()), hint));
+        return Err(Failure::refused(
+            format!("`{}` is there already, and not made by the demo", output::shown(dir)),
+            hint,
+        ));
     };
     let mut files = files(dir, Path::new(""))?;
     files.remove(MADE);
@@ -243,7 +246,10 @@ fn clear(dir: &Path) -> Result<(), Failure> {
         .map(|(hash, file)| (file.to_owned(), hash.to_owned()))
         .collect();
     if let Some((file, _)) = files.iter().find(|(file, hash)| listed.get(*file) != Some(*hash)) {
-        return Err(Failure::refused(format!("`{}` has changed since the demo made it: {file}", dir.display()), hint));
+        return Err(Failure::refused(
+            format!("`{}` has changed since the demo made it: {file}", output::shown(dir)),
+            hint,
+        ));
     }
     Ok(fs::remove_dir_all(dir)?)
 }
