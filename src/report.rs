@@ -4,6 +4,7 @@
 //! but the shape of the report's JSON.
 
 mod adjustments;
+mod closing;
 mod gaps;
 mod json;
 mod lists;
@@ -15,6 +16,7 @@ mod summaries;
 mod table;
 mod yearly;
 
+pub use closing::closed;
 pub use gaps::gaps;
 pub use lists::{budgets, encumbrances, imports, profiles, proposals, redirections, restrictions};
 pub use manifest::{Manifest, ManifestFile};
@@ -22,3 +24,4 @@ pub use reading::{ImportReport, Outcome};
 pub use summaries::{blocked, spend};
 pub use table::{Cell, Column, Document, Role, Row, Table};
 pub use yearly::Yearly;
+use yearly::findings_table;

@@ -18,7 +18,7 @@ pub(super) struct Accounts {
 }
 
 /// What is left of an account without punctuation; of one that is nothing but punctuation, all of it.
-fn key(account: &str) -> String {
+pub(super) fn key(account: &str) -> String {
     let plain: String = account.chars().filter(|c| c.is_alphanumeric()).collect();
     if plain.is_empty() { account.to_owned() } else { plain }
 }

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::folder::{Pending, Unnamed};
 use super::rows::{self, Columns};
-use super::{Ledger, LedgerError, Status, budgets, encumbrances, imports, redirections, restrictions};
+use super::{Ledger, LedgerError, Status, budgets, closes, encumbrances, imports, redirections, restrictions};
 use crate::calendar::Instant;
 
 /// Says who is writing, while somebody is. The lock itself is on the folder.
@@ -47,6 +47,8 @@ pub enum Log {
     Redirections,
     /// `encumbrances.csv`
     Encumbrances,
+    /// `closes.csv`
+    Closes,
 }
 
 impl Log {
@@ -56,6 +58,7 @@ impl Log {
             Log::Restrictions => restrictions::FILE,
             Log::Redirections => redirections::FILE,
             Log::Encumbrances => encumbrances::FILE,
+            Log::Closes => closes::FILE,
         }
     }
 
@@ -65,13 +68,14 @@ impl Log {
             Log::Restrictions => &restrictions::COLUMNS,
             Log::Redirections => &redirections::COLUMNS,
             Log::Encumbrances => &encumbrances::COLUMNS,
+            Log::Closes => &closes::COLUMNS,
         }
     }
 
     /// Returns whether a cell says only what holds without it, so that a file without its column can do without.
     fn is_implied(self, column: &str, value: &str) -> bool {
         match self {
-            Log::Budgets => false,
+            Log::Budgets | Log::Closes => false,
             Log::Restrictions => column == "status" && value == Status::Active.as_str(),
             // The currency is that of the plan line.
             Log::Redirections | Log::Encumbrances => column == "currency",
@@ -143,14 +147,35 @@ impl Change {
         file: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<String, LedgerError> {
+        let (unnamed, sha256) = self.written(file, write)?;
+        self.put_pending(file, Pending::Unnamed(unnamed));
+        Ok(sha256)
+    }
+
+    /// Keeps the text a period is sealed with, as `write` writes it, and returns its SHA-256, which names the file.
+    pub fn keep_text(
+        &mut self,
+        period: &str,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<String, LedgerError> {
+        let (unnamed, sha256) = self.written(&closes::text_file(period, "sealing"), write)?;
+        self.put_pending(&closes::text_file(period, &sha256), Pending::Unnamed(unnamed));
+        Ok(sha256)
+    }
+
+    /// Writes a file that has no name yet, and returns it with its SHA-256.
+    fn written(
+        &self,
+        file: &str,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(Arc<Unnamed>, String), LedgerError> {
         let path = self.after.path(file);
         let written = || -> io::Result<(Unnamed, String)> {
             let (unnamed, output) = Unnamed::create(&path)?;
             Ok((unnamed, written_beside(output, write)?))
         };
         let (unnamed, sha256) = written().map_err(LedgerError::io("write", &path))?;
-        self.put_pending(file, Pending::Unnamed(Arc::new(unnamed)));
-        Ok(sha256)
+        Ok((Arc::new(unnamed), sha256))
     }
 
     fn put_pending(&mut self, file: &str, pending: Pending) {
@@ -182,9 +207,10 @@ impl Change {
     }
 
     /// Returns a moment to record something at: `now`, or just after `latest` where that is not before it, so that
-    /// what replaces a row is always recorded after it.
-    pub fn recorded(now: Instant, latest: Option<Instant>) -> Instant {
-        latest.map_or(now, |latest| now.max(latest.next()))
+    /// what replaces a row is always recorded after it; and after every close, whose text holds what was known then.
+    pub fn recorded(&self, now: Instant, latest: Option<Instant>) -> Instant {
+        let closed = self.before.closes().iter().map(|close| close.recorded).max();
+        latest.max(closed).map_or(now, |latest| now.max(latest.next()))
     }
 
     /// Returns the ledger as it would be, or what would be wrong in its files.

@@ -7,9 +7,10 @@ use super::manifest::{Manifest, manifest};
 use super::table::{Cell, Column, Document, Row, Table, titled};
 use crate::calendar::{Day, Instant, Period};
 use crate::check::{self, Assumption, Finding};
+use crate::close;
 use crate::ledger::Ledger;
 use crate::money::{Currency, MoneyError};
-use crate::statement::{Adjustment, Figure, Statement, StatementError, adjustments};
+use crate::statement::{Adjustment, Figure, LineAdjustment, Statement, StatementError, adjustments, line_adjustments};
 
 /// The redirection report of a period: its statement, last year's beside it, findings, assumptions and manifest.
 ///
@@ -39,6 +40,8 @@ pub struct Yearly {
     pub prior: Option<Statement>,
     /// What was recorded after periods were closed and changes their spend.
     pub adjustments: Vec<Adjustment>,
+    /// The figures of plan lines in closed periods that are others by what was recorded since.
+    pub line_adjustments: Vec<LineAdjustment>,
     /// What to look into.
     pub findings: Vec<Finding>,
     /// What is taken for granted.
@@ -67,14 +70,18 @@ impl Yearly {
             Some(before) => Some(Statement::of(ledger, before, as_of.min(before.last()), as_known)?),
             None => None,
         };
+        let mut findings = check::findings(&statement, ledger, filing)?;
+        findings.extend(close::findings(ledger, Some(period), as_known)?);
+        findings.sort();
         let mut report = Yearly {
             ledger: settings.name.clone(),
             name: name.to_owned(),
             as_known: as_known.or(ledger.latest_recorded()),
             currency: settings.currency,
-            findings: check::findings(&statement, ledger, filing)?,
+            findings,
             assumptions: check::assumptions(&statement),
             adjustments: adjustments(ledger, period, as_of, as_known)?,
+            line_adjustments: line_adjustments(ledger, period, as_of, as_known)?,
             prior: prior.filter(|prior| !prior.totals.is_empty()),
             statement,
             manifest: Manifest::default(),
@@ -138,7 +145,8 @@ impl Yearly {
         tables.push(self.coverage());
         tables.extend(self.prior_year());
         tables.extend(self.adjustments()?);
-        tables.push(self.findings());
+        tables.extend(self.line_adjustments());
+        tables.push(findings_table("Findings", &self.findings));
         tables.push(self.assumptions());
         tables.push(self.manifest());
         Ok(Document { title: format!("Redirection report {} - {}", self.name, self.ledger), facts, tables })
@@ -155,24 +163,6 @@ impl Yearly {
 
     pub(super) fn currency_column(&self) -> Column {
         Column::currency(&self.currencies())
-    }
-
-    fn findings(&self) -> Table {
-        let columns = vec![
-            Column::key("severity", "Severity"),
-            Column::key("finding", "Finding"),
-            Column::key("place", "Where"),
-            Column::figure("message", "What was found"),
-        ];
-        let row = |finding: &Finding| {
-            Row::body(vec![
-                Cell::text(finding.severity),
-                Cell::text(finding.code),
-                Cell::text(&finding.place),
-                Cell::text(&finding.message),
-            ])
-        };
-        Table::new("findings", "Findings", columns, self.findings.iter().map(row).collect())
     }
 
     fn assumptions(&self) -> Table {
@@ -215,6 +205,25 @@ impl Yearly {
         let lines = self.statement.lines.iter().map(|line| &line.figures);
         lines.chain(self.statement.platforms.values()).any(|figures| !figures.get(figure).is_zero())
     }
+}
+
+/// Returns findings as a table.
+pub(super) fn findings_table(title: &str, findings: &[Finding]) -> Table {
+    let columns = vec![
+        Column::key("severity", "Severity"),
+        Column::key("finding", "Finding"),
+        Column::key("place", "Where"),
+        Column::figure("message", "What was found"),
+    ];
+    let row = |finding: &Finding| {
+        Row::body(vec![
+            Cell::text(finding.severity),
+            Cell::text(finding.code),
+            Cell::text(&finding.place),
+            Cell::text(&finding.message),
+        ])
+    };
+    Table::new("findings", title, columns, findings.iter().map(row).collect())
 }
 
 fn unwritable(error: serde_json::Error) -> StatementError {

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    budget, demo, encumbrance, import, imports, init, inspect, profiles, redirect, report, restriction, summary,
+    budget, close, demo, encumbrance, import, imports, init, inspect, profiles, redirect, report, restriction, summary,
 };
 use crate::everywhere::Everywhere;
 
@@ -52,4 +52,8 @@ pub(crate) enum Command {
     Blocked(summary::Blocked),
     /// Print the redirection report of a period
     Report(report::Report),
+    /// Close a period: seal its facts and figures under a digest
+    Close(close::Close),
+    /// Open a closed period again, for a reason
+    Reopen(close::Reopen),
 }

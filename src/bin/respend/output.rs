@@ -56,6 +56,12 @@ pub(crate) fn done(everywhere: &Everywhere, title: impl Into<String>, facts: Vec
     document(everywhere, &Document { title: title.into(), facts, tables: Vec::new() })
 }
 
+/// Says something beside the result, on standard error.
+pub(crate) fn note(text: &str) {
+    // Where even this cannot be said, the result still stands.
+    let _ = writeln!(io::stderr(), "note: {text}");
+}
+
 /// Writes text to the screen or the file asked for.
 pub(crate) fn text(everywhere: &Everywhere, text: &str) -> Result<(), Failure> {
     match everywhere.output {

@@ -1,0 +1,56 @@
+//! What a close sealed, for whoever closed the period.
+
+use super::findings_table;
+use super::table::{Cell, Column, Document, Row, Table, titled};
+use crate::close::Sealed;
+use crate::money::MoneyError;
+use crate::statement::Figure;
+
+/// Returns what was sealed: counts, the figures in total, the digest and how to check it, and what to look into.
+pub fn closed(sealed: &Sealed, name: &str) -> Result<Document, MoneyError> {
+    let Sealed { close, file, facts, spend, statement, findings } = sealed;
+    let days = close.period.days();
+    let mut said = vec![
+        format!("{}, {days} days, by what was recorded up to {}.", close.period, close.recorded),
+        format!("Sealed: {facts} facts, {spend} figures of spend, and the statement."),
+        format!("Digest (SHA-256): {}", close.digest.as_deref().unwrap_or_default()),
+        match &close.previous {
+            Some(previous) => format!("Previous: {previous}"),
+            None => String::from("It is the first row with a digest."),
+        },
+        format!(
+            "To check it: `sha256sum {file}` is the digest, and `respend report {}` names what changed.",
+            close.name
+        ),
+        String::from("Keep the digest where the ledger is not: who can edit all of the ledger could make another."),
+    ];
+    if facts.saturating_add(*spend) == 0 {
+        said.push(String::from("Nothing is known of these days."));
+    }
+    let currencies = statement.totals.keys().copied().collect();
+    let figures = [
+        (Figure::Plan, "Plan"),
+        (Figure::Spend, "Spend"),
+        (Figure::BlockedGross, "Blocked"),
+        (Figure::RedirectedLive, "Redirected"),
+        (Figure::Redirectable, "Redirectable"),
+    ];
+    let mut columns = vec![Column::key("platform", "Platform"), Column::currency(&currencies)];
+    columns.extend(figures.map(|(figure, heading)| Column::figure(figure.key(), heading)));
+    let mut rows = Vec::new();
+    for ((platform, currency), sums) in &statement.platforms {
+        let mut cells = vec![Cell::text(platform), Cell::text(currency)];
+        cells.extend(figures.map(|(figure, _)| Cell::Money(sums.get(figure))));
+        rows.push(Row::body(cells));
+    }
+    for (currency, sums) in &statement.totals {
+        let mut cells = vec![Cell::text("Total"), Cell::text(currency)];
+        cells.extend(figures.map(|(figure, _)| Cell::Money(sums.get(figure))));
+        rows.push(Row::total(cells));
+    }
+    let mut tables = vec![Table::new("sealed", titled("Figures sealed", &currencies), columns, rows)];
+    if !findings.is_empty() {
+        tables.push(findings_table("Findings at the close", findings));
+    }
+    Ok(Document { title: format!("Closed {} - {name}", close.name), facts: said, tables })
+}
