@@ -2,10 +2,11 @@
 //!
 //! Digests are taken of it. Knows the ledger. Knows nothing of what follows from the facts.
 
-use crate::calendar::{Dated, Instant};
-use crate::ledger::{Encumbrance, Entry, Event, Import, Ledger, Line, Place, PolicyBasis, Redirection, Restriction};
-use crate::ledger::{Settings, SpendKey};
-use crate::money::Cost;
+use crate::calendar::Instant;
+use crate::ledger::{
+    DaySpend, Encumbrance, Entry, Event, Import, Ledger, Line, Place, PolicyBasis, Redirection, Restriction, Settings,
+    SpendKey, Spent,
+};
 use crate::scope::Scope;
 
 /// One fact: what kind it is, and its cells.
@@ -289,17 +290,15 @@ pub(crate) fn import(import: &Import, as_known: Option<Instant>) -> Fact {
     )
 }
 
-/// Returns what a campaign spent on a day or in a month.
-pub(crate) fn spend(ledger: &Ledger, day: Dated, key: &SpendKey, cost: Cost) -> Fact {
-    Fact::of(
-        "spend",
-        [
-            day.to_string(),
-            key.platform.to_string(),
-            ledger.account_key(&key.platform, &key.account),
-            key.currency.to_string(),
-            key.campaign.clone(),
-            cost.to_string(),
-        ],
-    )
+/// Returns what was spent on a day or in a month, in the order of platform, account, currency and campaign.
+pub(crate) fn spend(ledger: &Ledger, spend: &DaySpend) -> Vec<Fact> {
+    let day = spend.day.to_string();
+    let fact = |(key, spent): (&SpendKey, &Spent)| {
+        let account = ledger.account_key(&key.platform, &key.account);
+        let (currency, amount) = (key.currency.to_string(), spent.cost.to_string());
+        Fact::of("spend", [day.clone(), key.platform.to_string(), account, currency, key.campaign.clone(), amount])
+    };
+    let mut facts: Vec<Fact> = spend.spend.iter().map(fact).collect();
+    facts.sort_by(|a, b| a.cells.cmp(&b.cells));
+    facts
 }

@@ -75,7 +75,8 @@ fn warning_codes() {
 
 #[test]
 fn finding_and_assumption_codes() {
-    let text = fs::read_to_string(project("src/check.rs")).unwrap();
+    let files = ["src/check.rs", "src/close/findings.rs"].map(|file| fs::read_to_string(project(file)).unwrap());
+    let text = files.concat();
     let listed = [listed("### Finding codes"), listed("### Assumption codes")].concat();
     for code in &listed {
         assert!(text.contains(&format!("\"{code}\"")), "there is no {code}");

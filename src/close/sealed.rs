@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::calendar::{Dated, Instant, Period};
+use crate::calendar::{Instant, Period};
 use crate::facts::{self, Fact, text};
 use crate::ledger::{Close, Ledger};
 use crate::money::Currency;
@@ -57,13 +57,11 @@ pub(super) fn write(
 
     let mut stream = ledger.spend(known)?;
     while let Some(next) = stream.next_day()?.filter(|next| next.day.first_day() < close.period.end()) {
-        if !counts(next.day, close.period) {
-            continue;
+        // A month counts on its last day.
+        if close.period.contains(next.day.last_day()) {
+            let spend = facts::spend(ledger, &next);
+            take(Part::Spend(next.day.to_string()), spend.iter().map(Line::from).collect())?;
         }
-        let mut spend: Vec<Fact> =
-            next.spend.iter().map(|(key, spent)| facts::spend(ledger, next.day, key, spent.cost)).collect();
-        spend.sort_by(|a, b| a.cells.cmp(&b.cells));
-        take(Part::Spend(next.day.to_string()), spend.iter().map(Line::from).collect())?;
     }
     take(Part::Figures, figures(&statement))?;
     Ok(statement)
@@ -82,11 +80,6 @@ pub(super) fn row(close: &Close) -> [String; 9] {
         text(close.reason.as_ref()),
         text(close.previous.as_ref()),
     ]
-}
-
-/// A month counts on its last day.
-fn counts(day: Dated, period: Period) -> bool {
-    period.contains(day.last_day())
 }
 
 /// The facts that bear on a period, by what was recorded then.

@@ -86,8 +86,8 @@ fn facts(ledger: &Ledger, as_known: Option<Instant>) -> Vec<String> {
 fn spend(ledger: &Ledger, statement: &Statement, last: Day, line: &mut impl FnMut(&str)) -> Result<(), LedgerError> {
     let mut stream = ledger.spend(statement.as_known)?;
     while let Some(day) = stream.next_day()?.filter(|day| day.day.first_day() <= last) {
-        for (key, spent) in day.spend.iter().filter(|_| day.day.last_day() <= last) {
-            line(&facts::spend(ledger, day.day, key, spent.cost).line());
+        if day.day.last_day() <= last {
+            facts::spend(ledger, &day).iter().for_each(|fact| line(&fact.line()));
         }
     }
     Ok(())
