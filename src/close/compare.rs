@@ -73,18 +73,32 @@ pub(super) fn compare(ledger: &Ledger, close: &Close) -> Result<Comparison, Stat
             hash.update(b"\n");
         }
         let Some(text) = &mut text else { return Ok(()) };
-        while let Some((of, was)) = text.part_up_to(&part).map_err(failed)? {
-            let now = if of == part { lines.clone() } else { Vec::new() };
-            comparison.add(&of, was, now);
+        let mut was = Vec::new();
+        while let Some((of, lines)) = text.part_up_to(&part).map_err(failed)? {
             if of == part {
-                return Ok(());
+                was = lines;
+                break;
             }
+            comparison.add(&of, lines, Vec::new());
         }
-        comparison.add(&part, Vec::new(), lines);
+        comparison.add(&part, was, lines);
         Ok(())
     })?;
     comparison.holds = hex(&hash.finalize()) == digest;
     Ok(comparison)
+}
+
+/// Returns whether the row of a close still says what its kept text says of it; `None` where that text is not whole.
+pub(super) fn row_holds(ledger: &Ledger, close: &Close) -> Result<Option<bool>, LedgerError> {
+    let file = close.text_file().unwrap_or_default();
+    let failed = |error| LedgerError::io("read", ledger.dir().join(&file))(error);
+    let Some(mut input) = ledger.open_text(&file)? else { return Ok(None) };
+    if Some(hashed(&mut input).map_err(failed)?.0) != close.digest {
+        return Ok(None);
+    }
+    let Some(input) = ledger.open_text(&file)? else { return Ok(None) };
+    let line = input.lines().nth(1).transpose().map_err(failed)?;
+    Ok(Some(line == Some(facts::array(&sealed::row(close)))))
 }
 
 /// A kept text, read part by part.
@@ -224,7 +238,7 @@ fn what(cells: &[String]) -> String {
         account => format!("{}/{account}", cell(platform)),
     };
     match cell(0) {
-        "close" => format!("the close of `{}` itself", cell(2)),
+        "close" => format!("the close of `{}` itself", cell(1)),
         "settings" => String::from("ledger.toml"),
         "budget" => format!("{} of line `{}`", cell(2), cell(1)),
         "restriction" => format!("{} `{}`", cell(2), cell(1)),

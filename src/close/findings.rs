@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::chain;
-use super::compare::{Changed, Kept, compare};
+use super::compare::{Changed, Kept, compare, row_holds};
 use crate::calendar::{Instant, Period};
 use crate::check::{Finding, Severity};
 use crate::ledger::{Close, CloseEvent, Ledger, LedgerError, late};
@@ -23,6 +23,7 @@ pub fn findings(
     let mut findings = Vec::new();
     chained(ledger, &mut findings);
     texts(ledger, &mut findings)?;
+    taken_back(ledger, &mut findings)?;
     let is_asked = |close: &&Close| within.is_none_or(|within| close.period.overlap(within).is_some());
     for close in ledger.closed(as_known).into_iter().filter(is_asked) {
         if close.digest.is_some() {
@@ -82,6 +83,33 @@ fn texts(ledger: &Ledger, findings: &mut Vec<Finding>) -> Result<(), LedgerError
             "closes.csv has no row with the digest of this text: the row was removed or edited; restore it. If it was never written since `respend close` was cut short, remove the text",
         );
         findings.push(Finding { severity: Severity::Error, code: "close_broken", message, place: file });
+    }
+    Ok(())
+}
+
+/// The days of a close that was taken back were open to changes since, so that its facts are not looked at; but its row
+/// still stands.
+fn taken_back(ledger: &Ledger, findings: &mut Vec<Finding>) -> Result<(), LedgerError> {
+    let in_force: BTreeSet<Instant> = ledger.closed(None).iter().map(|close| close.recorded).collect();
+    let sealed = ledger.closes().iter().filter(|row| row.event == CloseEvent::Close && row.digest.is_some());
+    for close in sealed.filter(|close| !in_force.contains(&close.recorded)) {
+        match row_holds(ledger, close)? {
+            Some(true) => {}
+            Some(false) => {
+                let message = format!(
+                    "{}: the row is not the one that was sealed: its cells were edited; restore it",
+                    close.place
+                );
+                findings.push(finding(Severity::Error, "close_broken", close, message));
+            }
+            None => {
+                let file = close.text_file().unwrap_or_default();
+                let message = format!(
+                    "the text it was sealed with, {file}, is missing or was edited; it was taken back since; restore it from a copy"
+                );
+                findings.push(finding(Severity::Warning, "close_text_missing", close, message));
+            }
+        }
     }
     Ok(())
 }
