@@ -3,12 +3,14 @@
 #![allow(clippy::unwrap_used)]
 
 mod desk;
+mod python;
 
 use std::path::Path;
 use std::process::Command;
 
 use desk::books::{HEADER, as_json, books, done, export, refused, run};
 use desk::{Desk, Ran};
+use python::{has_python, python};
 use serde_json::{Value, json};
 
 const BUDGETS: &str = "line,entry,period,platform,currency,amount,effective,recorded,by,basis,reference,note\n\
@@ -486,7 +488,7 @@ fn facts_for_closed_days_need_consent_and_are_adjustments() {
     let late = format!(
         "warning late_fact close 2018-Q1: {fact}, recorded 2018-05-01T00:00:01Z, came after the close; reports list what it changes as an adjustment"
     );
-    assert_eq!(findings(&desk), [late.clone()]);
+    assert_eq!(findings(&desk), std::slice::from_ref(&late));
 
     // Typed by hand it is just the same.
     let orders = desk.read("books/encumbrances.csv") + "x,PO-9,2018-03-30,3.00,2018-05-02T10:00:00Z,ann\n";
@@ -532,16 +534,8 @@ fn spend_that_comes_late_is_pointed_out_and_the_seal_holds() {
 // The second program.
 
 /// What the program of docs/closes.md says of a ledger, and its exit code; nothing where there is no Python 3.11.
-fn recomputed(ledger: &Path) -> Option<(i32, String)> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/closes/recompute.py");
-    if !Command::new("python3").args(["-c", "import tomllib"]).output().is_ok_and(|ran| ran.status.success()) {
-        let is_required = std::env::var_os("RESPEND_PEERS").is_some_and(|peers| peers == "required");
-        assert!(!is_required, "there is no python3 with tomllib");
-        return None;
-    }
-    let ran = Command::new("python3").arg(script).arg(ledger).output().unwrap();
-    let (out, err) = (String::from_utf8(ran.stdout).unwrap(), String::from_utf8(ran.stderr).unwrap());
-    Some((ran.status.code().unwrap(), out + &err))
+fn recomputed(ledger: &Path) -> Option<Ran> {
+    has_python(Some("tomllib")).then(|| Ran::of(python("closes/recompute.py", ledger)))
 }
 
 #[test]
@@ -555,14 +549,14 @@ fn another_program_recomputes_the_digests_from_the_facts() {
     let said = "2018-Q1: 14 facts recomputed, 58 figures from the kept text: same\n\
         2018-Q1: 14 facts recomputed, 58 figures from the kept text: same\n\
         2018-Q2: 7 facts recomputed, 58 figures from the kept text: same\n";
-    assert_eq!(ran, (0, said.to_owned()));
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, said, ""));
 
     // One changed byte.
-    let (code, said) =
+    let Ran { code, stdout: said, .. } =
         edited(&desk, "books/encumbrances.csv", "5.00", "5.01", |desk| recomputed(&desk.path("books"))).unwrap();
     assert_eq!((code, said.matches(": DIFFERS").count()), (1, 3), "{said}");
     assert!(said.contains("  now [\"encumbrance\",\"x\",\"PO-1\",\"2018-01-15\",\"5.01\""), "{said}");
-    let (code, _) =
+    let Ran { code, .. } =
         edited(&desk, &kept(&desk), "\"spend\",\"0.00\"", "\"spend\",\"0.01\"", |desk| recomputed(&desk.path("books")))
             .unwrap();
     assert_eq!(code, 1, "a figure of the kept text");
@@ -578,5 +572,5 @@ fn another_program_recomputes_the_worked_ledger() {
     let Some(ran) = recomputed(&desk.path("respend-demo")) else { return };
     let said = "2018: 73 facts recomputed, 58 figures from the kept text: same\n\
         2017: 852 facts recomputed, 40 figures from the kept text: same\n";
-    assert_eq!(ran, (0, said.to_owned()));
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, said, ""));
 }

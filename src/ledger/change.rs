@@ -228,21 +228,22 @@ impl Change {
                 None => {}
             }
         }
-        if self.files.iter().any(|file| file.starts_with(imports::FOLDER)) { self.sweep() } else { Ok(()) }
+        let is_written = |folder: &&str| self.files.iter().any(|file| file.split('/').next() == Some(*folder));
+        [imports::FOLDER, closes::FOLDER].iter().copied().filter(is_written).try_for_each(|folder| self.sweep(folder))
     }
 
-    /// Takes away what imports that were cut short left behind: rollups without a record, and files not yet named.
-    fn sweep(&self) -> Result<(), LedgerError> {
-        let folder = self.after.path(imports::FOLDER);
+    /// Takes away what changes that were cut short left behind: files not yet named, and rollups without a record.
+    fn sweep(&self, inside: &str) -> Result<(), LedgerError> {
+        let folder = self.after.path(inside);
         let records = self.after.list(imports::FOLDER, ".toml")?;
         let entries = fs::read_dir(&folder).map_err(LedgerError::io("read", &folder))?;
         for entry in entries {
             let name = entry.map(|entry| entry.file_name()).map_err(LedgerError::io("read", &folder))?;
             let name = name.to_string_lossy();
             let is_unnamed = name.starts_with('.') && name.ends_with(".tmp");
-            let has_no_record = name
-                .strip_suffix(".csv")
-                .is_some_and(|id| !records.contains(&format!("{}/{id}.toml", imports::FOLDER)));
+            let has_no_record = name.strip_suffix(".csv").is_some_and(|id| {
+                inside == imports::FOLDER && !records.contains(&format!("{}/{id}.toml", imports::FOLDER))
+            });
             if is_unnamed || has_no_record {
                 let path = folder.join(&*name);
                 fs::remove_file(&path).map_err(LedgerError::io("remove", &path))?;

@@ -10,6 +10,7 @@ closes.csv, 1 where one is not, and then the first lines that differ.
 
 import csv
 import hashlib
+import io
 import json
 import re
 import sys
@@ -28,10 +29,11 @@ def rows(path):
     """The rows of a log as dictionaries; comments stand above the header."""
     if not path.exists():
         return []
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    while lines and (not lines[0].strip() or lines[0].startswith("#")):
-        lines.pop(0)
-    trimmed = ({name.strip(): (cell or "").strip() for name, cell in row.items()} for row in csv.DictReader(lines))
+    text = path.read_bytes().decode("utf-8")
+    while text.startswith("#") or text and not text.partition("\n")[0].strip():
+        text = text.partition("\n")[2]
+    read = csv.DictReader(io.StringIO(text, newline=""))
+    trimmed = ({name.strip(): (cell or "").strip() for name, cell in row.items()} for row in read)
     return [row for row in trimmed if any(row.values())]
 
 
@@ -234,7 +236,7 @@ class Ledger:
             if hashlib.sha256(rollup).hexdigest() != record["rollup_sha256"]:
                 sys.exit(f"spend/{record['id']}.csv is not what its record says")
             mine = {}
-            for row in csv.DictReader(rollup.decode("utf-8").splitlines(keepends=True)):
+            for row in csv.DictReader(io.StringIO(rollup.decode("utf-8"), newline="")):
                 account = self.account(row["platform"], row["account"])
                 campaign = row["day"], row["platform"], account, row["campaign"]
                 newer = alone.get((row["platform"], account), [])
@@ -287,7 +289,7 @@ def main(folder, asked=None):
         if asked and close["period"] != asked:
             continue
         kept = ledger.folder / "closes" / f"{close['period']}-{close['digest'][:12]}.txt"
-        kept = kept.read_text(encoding="utf-8").split("\n")[:-1]
+        kept = kept.read_bytes().decode("utf-8").split("\n")[:-1]
         figures = [line for line in kept if line.startswith('["figure",')]
         facts = list(ledger.text(close))
         digest = hashlib.sha256("".join(line + "\n" for line in facts + figures).encode()).hexdigest()
