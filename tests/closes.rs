@@ -393,7 +393,6 @@ fn what_was_sealed_is_shown() {
         "Closed 2018-Q1 - Books
 2018-01-01..2018-03-31, 90 days, by what was recorded up to
   2018-04-05T00:00:00Z.
-Sealed: 10 facts, 4 figures of spend, and the statement.
 Digest (SHA-256):
   {digest}
 It is the first row with a digest.
@@ -401,6 +400,11 @@ To check it: `sha256sum closes/2018-Q1-{}.txt` is the digest, and
   `respend report 2018-Q1` names what changed.
 Keep the digest where the ledger is not: who can edit all of the ledger could
   make another.
+
+Sealed text
+File                             Facts  Figures of spend
+-------------------------------  -----  ----------------
+closes/2018-Q1-def61ee6747d.txt     10                 4
 
 Figures sealed, USD
 Platform   Plan  Spend  Blocked  Redirected  Redirectable

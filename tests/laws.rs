@@ -930,7 +930,7 @@ fn broken(folder: &Path) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(cases(32))]
+    #![proptest_config(cases(16))]
 
     #[test]
     fn what_is_sealed_holds_whatever_is_recorded_later(mut model in model(), start in 0..700_u32, days in 1..500_u32, known in 0..END, seed in any::<u64>()) {

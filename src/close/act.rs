@@ -1,7 +1,7 @@
 //! Closing a period and opening it again.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io;
 
 use super::{chain, sealed};
 use crate::calendar::{Day, Instant, Period};
@@ -49,7 +49,7 @@ pub struct Sealed {
     pub spend: u64,
     /// The statement that is sealed with them.
     pub statement: Statement,
-    /// What to look into in that statement.
+    /// What to look into in that statement, and in the chain of closes.
     pub findings: Vec<Finding>,
 }
 
@@ -100,22 +100,10 @@ pub fn close(change: &mut Change, asked: Closing<'_>, today: Day, now: Instant) 
         place: Place::top_of("closes.csv"),
     };
     let ledger = change.before().clone();
-    let (mut facts, mut spend) = (0_u64, 0_u64);
-    let mut written = None;
-    let digest = change.keep_text(&close.name, |output| {
-        let result = write(&ledger, &close, output, &mut facts, &mut spend);
-        let failed = result.is_err();
-        written = Some(result);
-        if failed { Err(io::Error::other("the text was not finished")) } else { Ok(()) }
-    });
-    // Where the text could not be finished, the cause is what stopped it.
-    let statement = match written {
-        Some(Ok(statement)) => statement,
-        Some(Err(error)) => return Err(error),
-        None => return Err(LedgerError::refused("the text was not written", "").into()),
-    };
-    let close = Close { digest: Some(digest?), ..close };
-    let findings = check::findings(&statement, &ledger, None)?;
+    let statement = sealed::statement(&ledger, &close)?;
+    let mut findings = check::findings(&statement, &ledger, None)?;
+    findings.extend(super::findings(&ledger, Some(period), None)?);
+    findings.sort();
     let errors: Vec<&Finding> = findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
     if !errors.is_empty() && !asked.despite_findings {
         let what: Vec<String> =
@@ -124,30 +112,25 @@ pub fn close(change: &mut Change, asked: Closing<'_>, today: Day, now: Instant) 
             format!("settle what the books contradict, or close `{}` as it is with --despite-findings", close.name);
         return Err(LedgerError::refused(what.join("\n"), hint).into());
     }
+    let (mut facts, mut spend) = (0_u64, 0_u64);
+    let digest = change.keep_text(&close.name, |output| {
+        let write = |part, lines: Vec<sealed::Line>| {
+            let count = lines.len() as u64;
+            match part {
+                // Two of these lines are the version and the close itself.
+                sealed::Part::Facts => facts = count.saturating_sub(2),
+                sealed::Part::Spend(_) => spend = spend.saturating_add(count),
+                sealed::Part::Figures => {}
+            }
+            let written = lines.iter().try_for_each(|line| writeln!(output, "{}", line.text));
+            written.map_err(LedgerError::io("write", ledger.dir()))
+        };
+        sealed::write(&ledger, &close, &statement, write).map_err(io::Error::other)
+    })?;
+    let close = Close { digest: Some(digest), ..close };
     append(change, &close)?;
     let file = close.text_file().unwrap_or_default();
     Ok(Sealed { close, file, facts, spend, statement, findings })
-}
-
-/// Writes the text of a close, and counts what is in it.
-fn write(
-    ledger: &Ledger,
-    close: &Close,
-    output: &mut dyn Write,
-    facts: &mut u64,
-    spend: &mut u64,
-) -> Result<Statement, StatementError> {
-    sealed::write(ledger, close, |part, lines| {
-        let count = lines.len() as u64;
-        match part {
-            // Two of these lines are the version and the close itself.
-            sealed::Part::Facts => *facts = count.saturating_sub(2),
-            sealed::Part::Spend(_) => *spend = spend.saturating_add(count),
-            sealed::Part::Figures => {}
-        }
-        let mut write = || lines.iter().try_for_each(|line| writeln!(output, "{}", line.text));
-        write().map_err(|error| LedgerError::io("write", ledger.dir().join("closes"))(error).into())
-    })
 }
 
 /// Adds the opening of a closed period to a change, to be committed with it, and returns its row.

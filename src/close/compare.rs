@@ -67,7 +67,8 @@ pub(super) fn compare(ledger: &Ledger, close: &Close) -> Result<Comparison, Stat
     }
     let mut text = text.map(|input| Text { input, next: None });
     let mut hash = Sha256::new();
-    sealed::write(ledger, close, |part, lines| {
+    let statement = sealed::statement(ledger, close)?;
+    sealed::write(ledger, close, &statement, |part, lines| {
         for line in &lines {
             hash.update(line.text.as_bytes());
             hash.update(b"\n");

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::calendar::{Instant, Period};
 use crate::facts::{self, Fact, text};
-use crate::ledger::{Close, Ledger};
+use crate::ledger::{Close, Ledger, LedgerError, Place};
 use crate::money::Currency;
 use crate::scope::Id;
 use crate::statement::{Figure, Figures, Statement, StatementError};
@@ -27,7 +27,7 @@ pub(super) enum Part {
 #[derive(Clone, Debug)]
 pub(super) struct Line {
     pub(super) text: String,
-    pub(super) place: Option<crate::ledger::Place>,
+    pub(super) place: Option<Place>,
 }
 
 impl From<&Fact> for Line {
@@ -36,16 +36,20 @@ impl From<&Fact> for Line {
     }
 }
 
-/// Hands the text of a close to `take`, part by part, and returns the statement it rests on.
+/// Returns the statement that a close seals.
+pub(super) fn statement(ledger: &Ledger, close: &Close) -> Result<Statement, StatementError> {
+    Statement::of(ledger, close.period, close.period.last(), Some(close.recorded))
+}
+
+/// Hands the text of a close, and of its statement, to `take`, part by part.
 ///
 /// It holds what was recorded up to the close, so that what is recorded later leaves it as it was.
 pub(super) fn write(
     ledger: &Ledger,
     close: &Close,
-    mut take: impl FnMut(Part, Vec<Line>) -> Result<(), StatementError>,
-) -> Result<Statement, StatementError> {
-    let known = Some(close.recorded);
-    let statement = Statement::of(ledger, close.period, close.period.last(), known)?;
+    statement: &Statement,
+    mut take: impl FnMut(Part, Vec<Line>) -> Result<(), LedgerError>,
+) -> Result<(), LedgerError> {
     let mut lines = vec![
         Line { text: VERSION.into(), place: None },
         Line { text: facts::array(&row(close)), place: Some(close.place.clone()) },
@@ -55,7 +59,7 @@ pub(super) fn write(
     lines.extend(of_period);
     take(Part::Facts, lines)?;
 
-    let mut stream = ledger.spend(known)?;
+    let mut stream = ledger.spend(Some(close.recorded))?;
     while let Some(next) = stream.next_day()?.filter(|next| next.day.first_day() < close.period.end()) {
         // A month counts on its last day.
         if close.period.contains(next.day.last_day()) {
@@ -63,8 +67,7 @@ pub(super) fn write(
             take(Part::Spend(next.day.to_string()), spend.iter().map(Line::from).collect())?;
         }
     }
-    take(Part::Figures, figures(&statement))?;
-    Ok(statement)
+    take(Part::Figures, figures(statement))
 }
 
 /// Returns the cells of the line that speaks of the close itself.

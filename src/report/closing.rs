@@ -10,9 +10,8 @@ use crate::statement::Figure;
 pub fn closed(sealed: &Sealed, name: &str) -> Result<Document, MoneyError> {
     let Sealed { close, file, facts, spend, statement, findings } = sealed;
     let days = close.period.days();
-    let mut said = vec![
+    let said = vec![
         format!("{}, {days} days, by what was recorded up to {}.", close.period, close.recorded),
-        format!("Sealed: {facts} facts, {spend} figures of spend, and the statement."),
         format!("Digest (SHA-256): {}", close.digest.as_deref().unwrap_or_default()),
         match &close.previous {
             Some(previous) => format!("Previous: {previous}"),
@@ -24,9 +23,6 @@ pub fn closed(sealed: &Sealed, name: &str) -> Result<Document, MoneyError> {
         ),
         String::from("Keep the digest where the ledger is not: who can edit all of the ledger could make another."),
     ];
-    if facts.saturating_add(*spend) == 0 {
-        said.push(String::from("Nothing is known of these days."));
-    }
     let currencies = statement.totals.keys().copied().collect();
     let figures = [
         (Figure::Plan, "Plan"),
@@ -48,7 +44,26 @@ pub fn closed(sealed: &Sealed, name: &str) -> Result<Document, MoneyError> {
         cells.extend(figures.map(|(figure, _)| Cell::Money(sums.get(figure))));
         rows.push(Row::total(cells));
     }
-    let mut tables = vec![Table::new("sealed", titled("Figures sealed", &currencies), columns, rows)];
+    let text = vec![
+        Column::key("file", "File"),
+        Column::figure("facts", "Facts"),
+        Column::figure("spend", "Figures of spend"),
+        Column::figure("recorded", "Recorded").unshown(),
+        Column::figure("digest", "Digest").unshown(),
+        Column::figure("previous", "Previous").unshown(),
+    ];
+    let text_row = Row::body(vec![
+        Cell::text(file),
+        Cell::Count(*facts),
+        Cell::Count(*spend),
+        Cell::Instant(close.recorded),
+        Cell::or_blank(close.digest.as_ref(), Cell::text),
+        Cell::or_blank(close.previous.as_ref(), Cell::text),
+    ]);
+    let mut tables = vec![
+        Table::new("text", "Sealed text", text, vec![text_row]),
+        Table::new("sealed", titled("Figures sealed", &currencies), columns, rows),
+    ];
     if !findings.is_empty() {
         tables.push(findings_table("Findings at the close", findings));
     }
