@@ -29,10 +29,10 @@ pub mod fuzzing;
 mod header;
 mod kind;
 mod layout;
-mod near;
 mod opendocument;
 mod options;
 mod pass;
+mod plain;
 mod preamble;
 mod profile;
 mod profiles;
@@ -41,7 +41,6 @@ mod reading;
 mod refusal;
 mod rollup;
 mod rows;
-mod section;
 mod source;
 mod sums;
 mod text;
@@ -67,13 +66,13 @@ use rows::Settled;
 use source::Source;
 use unpack::unpack;
 
+pub use crate::section::Fault as ProfileFault;
 pub use options::{ChoiceError, DayOrder, DecimalMark, Grain, Options, Spans, Unit};
 pub use profile::{Profile, ProfileError};
 pub use profiles::Profiles;
 pub use reading::{Reading, Warning};
 pub use refusal::{FAULTS_LISTED, Fault, Refusal, RefusalCode};
 pub use rollup::{EXCLUDED_LISTED, Excluded, Rollup, SpendRow};
-pub use section::ProfileFault;
 
 /// Reads an export.
 ///
@@ -540,7 +539,7 @@ mod tests {
             bytes in export(), by_month in any::<bool>(), threads in 1usize..5, block in 2usize..600,
         ) {
             let spans = by_month.then_some(Spans::Month);
-            let (by_blocks, in_order) = (words(&bytes, spans, Some(Pace { threads, block })), words(&bytes, spans, None));
+            let (by_blocks, in_order) = (words(&bytes, spans, Some(Pace { threads, block, ahead: threads })), words(&bytes, spans, None));
             let difference = by_blocks.lines().zip(in_order.lines()).find(|(a, b)| a != b);
             prop_assert!(by_blocks == in_order, "{difference:?}");
         }

@@ -24,6 +24,7 @@ mod revoke;
 mod rows;
 mod settings;
 mod spend;
+mod undecided;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -117,6 +118,29 @@ impl Ledger {
     /// Reads a ledger folder. All that is wrong in its files is answered together.
     pub fn open(dir: &Path) -> Result<Ledger, LedgerError> {
         Ledger::read(folder::Folder::new(dir))
+    }
+
+    /// Reads a ledger folder, and every rollup in it, which others read when they need it. All that is wrong is
+    /// answered together.
+    pub fn open_whole(dir: &Path) -> Result<Ledger, LedgerError> {
+        let folder = folder::Folder::new(dir);
+        let read = Ledger::read(folder.clone());
+        let imports = match &read {
+            Ok(ledger) => ledger.imports.clone(),
+            Err(LedgerError::Invalid(_)) => imports::read(&folder, &mut Vec::new())?,
+            Err(_) => return read,
+        };
+        let damaged = imports.iter().filter_map(|import| spend::damage(&folder, import));
+        let mut problems: Vec<Problem> = damaged.collect();
+        match read {
+            Ok(ledger) if problems.is_empty() => Ok(ledger),
+            Err(LedgerError::Invalid(found)) => {
+                problems.extend(found);
+                problems.sort();
+                Err(LedgerError::Invalid(problems))
+            }
+            _ => Err(LedgerError::Invalid(problems)),
+        }
     }
 
     fn read(folder: folder::Folder) -> Result<Ledger, LedgerError> {
@@ -345,6 +369,11 @@ impl Ledger {
         SpendStream::open(&self.folder, &self.accounts, self.imports(as_known).into_iter())
     }
 
+    /// Returns the spend of one import as a stream of days, whether or not it counts.
+    pub fn spend_of<'a>(&'a self, import: &'a Import) -> Result<SpendStream<'a>, LedgerError> {
+        SpendStream::open(&self.folder, &self.accounts, std::iter::once(import))
+    }
+
     /// Returns whether an import speaks for an account, in any of its spellings; for any account where none is asked for.
     pub fn speaks_for(&self, import: &Import, platform: &Platform, account: Option<&str>) -> bool {
         import.accounts.iter().any(|(known, spelled)| {
@@ -404,6 +433,16 @@ impl Ledger {
         if problems.is_empty() { Ok(profiles) } else { Err(LedgerError::Invalid(problems)) }
     }
 
+    /// Returns the SHA-256 of a file in the folder, as it is now.
+    pub fn sha256_of(&self, file: &str) -> io::Result<String> {
+        Ok(hashed(&mut self.folder.open(file)?)?.0)
+    }
+
+    /// Returns the files among the imports that belong to none, by name: rollups and revocations without a record.
+    pub fn unused_files(&self) -> Result<Vec<String>, LedgerError> {
+        imports::unused(&self.folder)
+    }
+
     /// Returns every file whose facts were read, with its SHA-256 and size, by name: what a manifest lists.
     pub fn files(&self) -> Result<Vec<(String, String, u64)>, LedgerError> {
         let logs =
@@ -424,7 +463,13 @@ impl Ledger {
     }
 }
 
+/// Returns the text of a TOML file; where it is none, or a merge left something undecided, says so.
 fn utf8(file: &str, bytes: Vec<u8>, problems: &mut Vec<Problem>) -> Option<String> {
+    let undecided = undecided::conflicts(file, &bytes);
+    if !undecided.is_empty() {
+        problems.extend(undecided);
+        return None;
+    }
     let mend = "save the file as UTF-8".to_owned();
     let what = |_| Problem { place: Place::top_of(file), what: "the text is not UTF-8".into(), mend };
     String::from_utf8(bytes).map_err(|error| problems.push(what(error))).ok()

@@ -31,6 +31,7 @@
 //! | [`calendar`] | days, periods, fiscal years, moments of record | [`Period`] |
 //! | [`scope`] | platforms, ids, and what a plan line or a ban speaks of | [`Scope`] |
 //! | `sheet` (private) | delimited text as records that know their place | |
+//! | `section` (private) | TOML as values that know their place | |
 //! | [`import`] | a platform's export, read exactly or refused | [`import::Reading`] |
 //! | [`ledger`] | the folder: facts in plain files, one door for writing | [`ledger::Ledger`], [`ledger::Change`] |
 //! | `facts` (private) | what the books know, as canonical text for digests | |
@@ -39,8 +40,9 @@
 //! | [`actual`] | spend as whole minor units | [`actual::Actual`] |
 //! | [`redirect`] | dividing money among destinations | [`redirect::Allocation`] |
 //! | [`statement`] | all of it put together for a period at a cut-off | [`statement::Statement`] |
+//! | `seal` (private) | a closed period's facts and figures under one digest, chained | |
 //! | [`check`] | what a reader should look into, and what is taken for granted | [`check::Finding`] |
-//! | [`close`] | a period sealed: its facts and figures under one digest, and what changed since | [`close::findings`] |
+//! | [`close`] | closing a period, and opening it again | [`close::close`] |
 //! | [`propose`] | what a policy makes of a statement | [`propose::Proposal`] |
 //! | [`report`] | statements as tables, and the report's JSON | [`report::Yearly`] |
 //! | [`render`] | tables as text and bytes | [`render::markdown`] |
@@ -64,6 +66,8 @@ pub mod redirect;
 pub mod render;
 pub mod report;
 pub mod scope;
+mod seal;
+mod section;
 mod sheet;
 pub mod statement;
 

@@ -5,6 +5,7 @@
 
 mod adjustments;
 mod closing;
+mod findings;
 mod gaps;
 mod json;
 mod lists;
@@ -17,6 +18,7 @@ mod table;
 mod yearly;
 
 pub use closing::closed;
+pub use findings::findings;
 pub use gaps::gaps;
 pub use lists::{budgets, encumbrances, imports, profiles, proposals, redirections, restrictions};
 pub use manifest::{Manifest, ManifestFile};
@@ -24,4 +26,3 @@ pub use reading::{ImportReport, Outcome};
 pub use summaries::{blocked, spend};
 pub use table::{Cell, Column, Document, Role, Row, Table};
 pub use yearly::Yearly;
-use yearly::findings_table;

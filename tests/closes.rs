@@ -53,21 +53,21 @@ fn sealed() -> Desk {
     desk
 }
 
-/// The findings of closed periods: severity, code, place and message.
+/// What `check` finds of closed periods: severity, code, place and message.
 fn findings(desk: &Desk) -> Vec<String> {
     let codes = ["close_broken", "close_unproven", "close_text_missing", "late_fact"];
-    let report = as_json(desk, "--today 2019-02-01 report 2018");
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let said = |one: &Value| {
-        let [severity, code, place, message] = ["severity", "code", "place", "message"].map(|key| text(&one[key]));
-        format!("{severity} {code} {place}: {message}")
-    };
-    report["findings"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(said)
-        .filter(|said| codes.iter().any(|code| said.contains(code)))
+    let Ran { code, stdout, stderr } = run(desk, "--today 2019-02-01 check --format json");
+    assert_eq!(stderr, "");
+    let list: Value = serde_json::from_str(&stdout).unwrap();
+    let text = |row: &Value, key: &str| row[key].as_str().unwrap().to_owned();
+    let rows = list["tables"][0]["rows"].as_array().unwrap();
+    assert_eq!(code, i32::from(rows.iter().any(|row| row["severity"] == "error")));
+    rows.iter()
+        .filter(|row| codes.contains(&row["code"].as_str().unwrap()))
+        .map(|row| {
+            let [severity, code, place, message] = ["severity", "code", "place", "message"].map(|key| text(row, key));
+            format!("{severity} {code} {place}: {message}")
+        })
         .collect()
 }
 
@@ -87,8 +87,6 @@ fn edited<T>(desk: &Desk, file: &str, was: &str, now: &str, look: impl FnOnce(&D
     desk.write(file, &text);
     seen
 }
-
-const RESTORE: &str = "restore it; or `respend reopen` the period with a reason, and close it again";
 
 #[test]
 fn every_edited_fact_is_named_with_what_it_was_and_what_it_is() {
@@ -125,19 +123,19 @@ fn every_edited_fact_is_named_with_what_it_was_and_what_it_is() {
         ),
     ] {
         let found = edited(&desk, &format!("books/{file}"), was, now, findings);
-        let broken = "error close_broken close 2018-Q1: ";
-        assert_eq!(found, [format!("{broken}{fact}; {RESTORE}"), format!("{broken}{figures}")]);
+        let broken = "error close_broken period 2018-Q1: ";
+        assert_eq!(found, [format!("{broken}{fact}"), format!("{broken}{figures}")]);
     }
     let found = edited(&desk, "books/ledger.toml", "\nkind = \"donation\"", "\nkind = \"reserve\"", findings);
     assert_eq!(
         found,
-        [format!("error close_broken close 2018-Q1: destination `eff`: kind was `donation`, is `reserve`; {RESTORE}")]
+        [format!("error close_broken period 2018-Q1: destination `eff`: kind was `donation`, is `reserve`")]
     );
     let found = edited(&desk, "books/closes.csv", ",ann,", ",bob,", findings);
     assert_eq!(
         found,
         [format!(
-            "error close_broken close 2018-Q1: closes.csv:2:1: the close of `2018-Q1` itself: by was `ann`, is `bob`; {RESTORE}"
+            "error close_broken period 2018-Q1: closes.csv:2:1: the close of `2018-Q1` itself: by was `ann`, is `bob`"
         )]
     );
     assert_eq!(findings(&desk), [] as [&str; 0]);
@@ -150,7 +148,7 @@ fn facts_taken_away_or_put_in_are_named_too() {
     assert_eq!(
         found[0],
         format!(
-            "error close_broken close 2018-Q1: ban `x-ban` is gone; it was id `x-ban`, kind `ban`, platform `x`, from `2018-02-01`, recorded `2018-02-03T00:00:00Z`, by `ann`, status `active`; {RESTORE}"
+            "error close_broken period 2018-Q1: ban `x-ban` is gone; it was id `x-ban`, kind `ban`, platform `x`, from `2018-02-01`, recorded `2018-02-03T00:00:00Z`, by `ann`, status `active`"
         )
     );
     // A row without `recorded` claims to have been known from the start.
@@ -159,7 +157,7 @@ fn facts_taken_away_or_put_in_are_named_too() {
     assert_eq!(
         found[0],
         format!(
-            "error close_broken close 2018-Q1: encumbrances.csv:3:1: order `PO-2` on line `x` was not there when the period was closed; it is line `x`, reference `PO-2`, date `2018-01-16`, amount `7.00`; {RESTORE}"
+            "error close_broken period 2018-Q1: encumbrances.csv:3:1: order `PO-2` on line `x` was not there when the period was closed; it is line `x`, reference `PO-2`, date `2018-01-16`, amount `7.00`"
         )
     );
     // Where rows stand, and how cells are spelled, changes nothing.
@@ -186,13 +184,13 @@ fn an_edited_rollup_is_named_though_its_record_was_made_to_match() {
         findings(&desk),
         [
             format!(
-                "error close_broken close 2018-Q1: import `2018-01-31-x-ddf3c878ac8c`: rollup_sha256 was `{was}`, is `{now}`; {RESTORE}"
+                "error close_broken period 2018-Q1: import `2018-01-31-x-ddf3c878ac8c`: rollup_sha256 was `{was}`, is `{now}`"
             ),
             format!(
-                "error close_broken close 2018-Q1: spend of campaign `one` of x/acme on 2018-01-05: amount was `10.00`, is `11.00`; {RESTORE}"
+                "error close_broken period 2018-Q1: spend of campaign `one` of x/acme on 2018-01-05: amount was `10.00`, is `11.00`"
             ),
             String::from(
-                "error close_broken close 2018-Q1: with that 17 of its figures are others, the first: actual of line `x`, USD: amount was `27.75`, is `28.75`"
+                "error close_broken period 2018-Q1: with that 17 of its figures are others, the first: actual of line `x`, USD: amount was `27.75`, is `28.75`"
             ),
         ]
     );
@@ -213,24 +211,21 @@ fn the_kept_text_is_evidence_and_its_own_loss_is_said() {
     let name = file.strip_prefix("books/").unwrap();
     desk.write(&file, &text.replace("\"365.00\"", "\"366.00\""));
     let edited_text = format!(
-        "error close_broken close 2018-Q1: the text it was sealed with, {name}, was edited: it has another SHA-256; "
+        "error close_broken period 2018-Q1: the text it was sealed with, {name}, was edited: it has another SHA-256; "
     );
-    assert_eq!(
-        findings(&desk),
-        [format!("{edited_text}the digest still holds: the ledger says what was closed; restore it from a copy")]
-    );
+    assert_eq!(findings(&desk), [format!("{edited_text}the digest still holds: the ledger says what was closed")]);
     std::fs::remove_file(desk.path(&file)).unwrap();
     assert_eq!(
         findings(&desk),
         [format!(
-            "warning close_text_missing close 2018-Q1: the text it was sealed with, {name}, is missing; the digest still holds: the ledger says what was closed; restore it from a copy"
+            "warning close_text_missing period 2018-Q1: the text it was sealed with, {name}, is missing; the digest still holds: the ledger says what was closed"
         )]
     );
     let found = edited(&desk, "books/budgets.csv", "365.00", "366.00", findings);
     assert_eq!(
         found,
         [format!(
-            "error close_broken close 2018-Q1: the text it was sealed with, {name}, is missing, and the digest does not hold either, so what changed cannot be named; restore it from a copy"
+            "error close_broken period 2018-Q1: the text it was sealed with, {name}, is missing; the digest does not hold, and what changed cannot be named"
         )]
     );
 }
@@ -260,7 +255,7 @@ fn a_row_of_the_chain_that_is_edited_added_or_taken_away_is_seen() {
     };
     let orphan = |row: usize, period: &str| {
         format!(
-            "error close_broken closes/{period}-{}.txt: closes.csv has no row with the digest of this text: the row was removed or edited; restore it. If it was never written since `respend close` was cut short, remove the text",
+            "error close_broken closes/{period}-{}.txt: closes.csv has no row with the digest of this text: the row was removed or edited",
             digest(row)
         )
     };
@@ -271,14 +266,14 @@ fn a_row_of_the_chain_that_is_edited_added_or_taken_away_is_seen() {
     // The first two: the close that was taken back, and why.
     desk.write(file, &format!("{}\n{}\n{}\n", rows[0], rows[3], rows[4]));
     let broken = format!(
-        "error close_broken close 2018-Q1: closes.csv:2:1: `previous` is {}…, but there is no row before it: a row of closes.csv was removed, added or edited; restore it",
+        "error close_broken period 2018-Q1: closes.csv:2:1: `previous` is {}…, but there is no row before it: a row of closes.csv was removed, added or edited",
         digest(2)
     );
     assert_eq!(findings(&desk), [orphan(1, "2018-Q1"), broken]);
     // One in the middle.
     desk.write(file, &format!("{}\n{}\n{}\n{}\n", rows[0], rows[1], rows[2], rows[4]));
     let broken = format!(
-        "error close_broken close 2018-Q2: closes.csv:4:1: `previous` is {}…, but the row before it, closes.csv:3:1, has the digest {}…: a row of closes.csv was removed, added or edited; restore it",
+        "error close_broken period 2018-Q2: closes.csv:4:1: `previous` is {}…, but the row before it, closes.csv:3:1, has the digest {}…: a row of closes.csv was removed, added or edited",
         digest(3),
         digest(2)
     );
@@ -291,9 +286,7 @@ fn a_row_of_the_chain_that_is_edited_added_or_taken_away_is_seen() {
     let found = edited(&desk, file, "late-credit", "a-credit", findings);
     assert_eq!(
         found,
-        [
-            "error close_broken reopen 2018-Q1: closes.csv:3:1: the row does not have its digest: its cells were edited; restore it"
-        ]
+        ["error close_broken period 2018-Q1: closes.csv:3:1: the row does not have its digest: its cells were edited"]
     );
     // The close that was taken back, too.
     let row = rows[1].replace(",ann,", ",eve,");
@@ -301,7 +294,7 @@ fn a_row_of_the_chain_that_is_edited_added_or_taken_away_is_seen() {
     assert_eq!(
         found,
         [
-            "error close_broken close 2018-Q1: closes.csv:2:1: the row is not the one that was sealed: its cells were edited; restore it"
+            "error close_broken period 2018-Q1: closes.csv:2:1: the row is not the one that was sealed: its cells were edited"
         ]
     );
     // Rows may stand in any order: they are read by when they were recorded.
@@ -318,7 +311,7 @@ fn a_close_by_hand_is_allowed_and_proves_nothing() {
     desk.write("books/closes.csv", "event,period,date,recorded\nclose,2018-01,2018-02-05,2018-02-05\n");
     assert_eq!(
         findings(&desk)[0],
-        "note close_unproven close 2018-01: it was written by hand and has no digest, so nothing proves what was closed; `respend reopen` and `respend close` seal it"
+        "note close_unproven period 2018-01: it was closed by hand, without a digest, so nothing proves what was closed"
     );
     desk.write("books/closes.csv", "event,period,date,recorded,digest\nclose,2018-01,2018-02-05,2018-02-05,ABC\n");
     assert_eq!(
@@ -375,7 +368,7 @@ fn books_that_contradict_themselves_are_closed_with_consent_alone() {
     let said = refused(&desk, "--today 2018-04-05 close 2018-Q1 --by ann");
     assert_eq!(
         said,
-        "error: redirection eff-1: 667.75 USD of it is not, or no longer, blocked and free; it needs other funding [needs_other_funding]\n\
+        "error: redirection eff-1: 667.75 USD of it is not, or no longer, blocked and free; it needs other funding, or is cancelled [needs_other_funding]\n\
          error: line x: redirections take 667.75 USD more than is blocked and free; cancel some, or fund them otherwise [over_redirected]\n\
          hint: settle what the books contradict, or close `2018-Q1` as it is with --despite-findings\n"
     );
@@ -397,7 +390,7 @@ Digest (SHA-256):
   {digest}
 It is the first row with a digest.
 To check it: `sha256sum closes/2018-Q1-{}.txt` is the digest, and
-  `respend report 2018-Q1` names what changed.
+  `respend check` names what changed.
 Keep the digest where the ledger is not: who can edit all of the ledger could
   make another.
 
@@ -489,18 +482,14 @@ fn facts_for_closed_days_need_consent_and_are_adjustments() {
             adjustment("blocked_net", "58.75", "58.79", "0.04"),
         ])
     );
-    let late = format!(
-        "warning late_fact close 2018-Q1: {fact}, recorded 2018-05-01T00:00:01Z, came after the close; reports list what it changes as an adjustment"
-    );
+    let late = format!("warning late_fact period 2018-Q1: {fact}, recorded 2018-05-01T00:00:01Z, came after the close");
     assert_eq!(findings(&desk), std::slice::from_ref(&late));
 
     // Typed by hand it is just the same.
     let orders = desk.read("books/encumbrances.csv") + "x,PO-9,2018-03-30,3.00,2018-05-02T10:00:00Z,ann\n";
     desk.write("books/encumbrances.csv", &orders);
     let order = "order `PO-9` on line `x` for 2018-03-30, 3.00 USD open, recorded 2018-05-02T10:00:00Z";
-    let late_order = format!(
-        "warning late_fact close 2018-Q1: {order}, came after the close; reports list what it changes as an adjustment"
-    );
+    let late_order = format!("warning late_fact period 2018-Q1: {order}, came after the close");
     assert_eq!(findings(&desk), [late, late_order]);
     let adjustments = as_json(&desk, "report 2018-Q2")["line_adjustments"].clone();
     let last = adjustments.as_array().unwrap().last().unwrap();
@@ -523,7 +512,7 @@ fn spend_that_comes_late_is_pointed_out_and_the_seal_holds() {
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(
         found[0].starts_with(
-            "warning late_fact close 2018-Q1: the spend of 1 campaign is another since the close, by 2018-01-05-x-"
+            "warning late_fact period 2018-Q1: the spend of 1 campaign is another since the close, by 2018-01-05-x-"
         ),
         "{found:?}"
     );

@@ -167,8 +167,8 @@ impl<'a> Rows<'a> {
     }
 
     #[inline]
-    pub(super) fn fetch(&self, campaigns: impl Iterator<Item = CampaignNumber>) {
-        self.sums.fetch(campaigns);
+    pub(super) fn fetch(&self, rows: impl Iterator<Item = Taken>) {
+        self.sums.fetch(rows.map(|row| (row.campaign, row.day)));
     }
 
     /// Returns the currency of a campaign's spend.

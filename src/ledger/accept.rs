@@ -177,7 +177,7 @@ fn put_record(change: &mut Change, record: &ImportRecord) -> Result<Import, Ledg
         LedgerError::refused(format!("the record cannot be written: {error}"), "")
     }
     let toml = toml::to_string(record).map_err(refused)?;
-    let import = Import::of(record.clone()).map_err(refused)?;
+    let import = Import::of(record.clone()).map_err(|(key, what)| refused(format!("{key}: {what}")))?;
     change.put(&import.record_file(), toml.into_bytes());
     Ok(import)
 }

@@ -15,6 +15,7 @@ use super::folder::{Pending, Unnamed};
 use super::rows::{self, Columns};
 use super::{Ledger, LedgerError, Status, budgets, closes, encumbrances, imports, redirections, restrictions};
 use crate::calendar::Instant;
+use crate::scope::Id;
 
 /// Says who is writing, while somebody is. The lock itself is on the folder.
 const WRITER: &str = ".writer";
@@ -241,9 +242,13 @@ impl Change {
             let name = entry.map(|entry| entry.file_name()).map_err(LedgerError::io("read", &folder))?;
             let name = name.to_string_lossy();
             let is_unnamed = name.starts_with('.') && name.ends_with(".tmp");
-            let has_no_record = name.strip_suffix(".csv").is_some_and(|id| {
-                inside == imports::FOLDER && !records.contains(&format!("{}/{id}.toml", imports::FOLDER))
-            });
+            let has_no_record = name
+                .strip_suffix(".csv")
+                // What has no id of an import is somebody's own.
+                .filter(|id| id.parse::<Id>().is_ok())
+                .is_some_and(|id| {
+                    inside == imports::FOLDER && !records.contains(&format!("{}/{id}.toml", imports::FOLDER))
+                });
             if is_unnamed || has_no_record {
                 let path = folder.join(&*name);
                 fs::remove_file(&path).map_err(LedgerError::io("remove", &path))?;

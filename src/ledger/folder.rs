@@ -93,7 +93,7 @@ impl Folder {
     }
 
     /// Returns the files of a folder that end so, by name; those an editor or a system keeps for itself begin with a
-    /// dot or end with `~` and are passed over.
+    /// dot or `~$`, or end otherwise, and are passed over.
     pub(super) fn list(&self, folder: &str, ending: &str) -> Result<Vec<String>, LedgerError> {
         let path = self.path(folder);
         let mut files = Vec::new();
@@ -134,5 +134,5 @@ impl Folder {
 }
 
 fn is_fact(name: &str, ending: &str) -> bool {
-    name.ends_with(ending) && !name.starts_with('.')
+    name.ends_with(ending) && !name.starts_with('.') && !name.starts_with("~$")
 }

@@ -4,6 +4,10 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use toml::de::DeTable;
+
+use crate::section::Fault;
+
 /// A place in a file: line and character column from 1.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -19,6 +23,25 @@ impl Place {
     /// Returns the first character of a file.
     pub(crate) fn top_of(file: &str) -> Place {
         Place { file: file.to_owned(), line: 1, column: 1 }
+    }
+
+    /// Returns the place of a byte in the text of a file.
+    pub(crate) fn of(file: &str, text: &str, at: usize) -> Place {
+        let before = text.get(..at).unwrap_or(text);
+        let line = 1 + before.matches('\n').count() as u64;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count();
+        Place { file: file.to_owned(), line, column: u32::try_from(column).unwrap_or(0).saturating_add(1) }
+    }
+
+    /// Returns where a TOML text is not what it should be.
+    pub(crate) fn of_error(file: &str, text: &str, error: &toml::de::Error) -> Place {
+        Place::of(file, text, error.span().map_or(0, |span| span.start))
+    }
+
+    /// Returns where the value of a key at the top of a TOML text begins.
+    pub(crate) fn of_key(file: &str, text: &str, key: &str) -> Place {
+        let (table, _) = DeTable::parse_recoverable(text);
+        Place::of(file, text, table.get_ref().get(key).map_or(0, |value| value.span().start))
     }
 }
 
@@ -37,6 +60,15 @@ pub struct Problem {
     pub what: String,
     /// How to mend it.
     pub mend: String,
+}
+
+impl Problem {
+    /// Returns what is wrong in a TOML file.
+    pub(crate) fn in_toml(file: &str, fault: Fault) -> Problem {
+        let Fault { line, column, what, mend } = fault;
+        let column = u32::try_from(column).unwrap_or(u32::MAX);
+        Problem { place: Place { file: file.to_owned(), line: line as u64, column }, what, mend }
+    }
 }
 
 impl fmt::Display for Problem {

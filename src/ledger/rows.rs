@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use super::{Place, Problem};
+use super::{Place, Problem, undecided};
 use crate::sheet::{Record, RecordError, Records};
 
 /// The columns a file may have, in the order the program writes them.
@@ -46,6 +46,10 @@ pub(super) fn read(
     problems: &mut Vec<Problem>,
     mut take: impl FnMut(&Row<'_>, &mut Vec<Problem>),
 ) {
+    let undecided = undecided::conflicts(file, bytes);
+    if !undecided.is_empty() {
+        return problems.extend(undecided);
+    }
     let mut records = Records::new(bytes, b',');
     let mut record = Record::default();
     let mut header: Option<Header> = None;
@@ -66,6 +70,12 @@ pub(super) fn read(
                 let row = Row { file, header, record: record.clone() };
                 if record.len() == header.names.len() {
                     take(&row, problems);
+                } else if undecided::is_mark(record.field(0)) {
+                    problems.push(Problem {
+                        place: row.place_of_row(),
+                        what: format!("`{}` was left here by a merge of two branches", record.field(0)),
+                        mend: "remove the line, and see that the rows around it belong here".into(),
+                    });
                 } else {
                     problems.push(Problem {
                         place: row.place_of_row(),

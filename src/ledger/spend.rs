@@ -16,6 +16,8 @@ use crate::sheet::{Record, RecordError, Records};
 const COLUMNS: [&str; 9] =
     ["day", "platform", "account", "campaign", "currency", "campaign_name", "amount", "rows", "first_row"];
 
+const MEND: &str = "a rollup is not edited; restore the file, or remove it and its record and import the export again";
+
 /// Writes a rollup. Names, which may be anything, are written once per campaign; numbers need no quotes.
 pub(super) fn write(rollup: &Rollup, output: &mut dyn Write) -> io::Result<()> {
     writeln!(output, "{}", COLUMNS.join(","))?;
@@ -129,10 +131,15 @@ impl<'a> SpendStream<'a> {
         accounts: &'a Accounts,
         imports: impl Iterator<Item = &'a Import>,
     ) -> Result<SpendStream<'a>, LedgerError> {
+        let imports: Vec<&Import> = imports.collect();
+        // Every rollup is whole before a row of any counts.
+        let damaged: Vec<Problem> = imports.iter().filter_map(|import| damage(folder, import)).collect();
+        if !damaged.is_empty() {
+            return Err(LedgerError::Invalid(damaged));
+        }
         let mut sources = Vec::new();
         for import in imports {
             let file = import.rollup_file();
-            whole(folder, import, &file)?;
             let input = folder.open(&file).map_err(LedgerError::io("read", folder.path(&file)))?;
             let mut source =
                 Source { import, file, records: Records::new(input, b','), record: Record::default(), next: None };
@@ -190,20 +197,19 @@ impl<'a> SpendStream<'a> {
     }
 }
 
-/// A rollup is what its record says it is, byte for byte, before any of it counts.
-fn whole(folder: &Folder, import: &Import, file: &str) -> Result<(), LedgerError> {
-    let failed = LedgerError::io("read", folder.path(file));
-    let hashed = folder.open(file).and_then(|mut input| super::hashed(&mut input));
-    let (sha256, _) = hashed.map_err(failed)?;
-    if sha256 == import.record.rollup_sha256 {
-        return Ok(());
-    }
-    Err(LedgerError::Invalid(vec![Problem {
-        place: Place::top_of(file),
-        what: "the file is not what its record says it was: its SHA-256 differs".into(),
-        mend: "a rollup is not edited; restore the file, or remove it and its record and import the export again"
-            .into(),
-    }]))
+/// Says what is wrong with a rollup that is not what its record says it is, byte for byte.
+pub(super) fn damage(folder: &Folder, import: &Import) -> Option<Problem> {
+    let file = import.rollup_file();
+    let hashed = folder.open(&file).and_then(|mut input| super::hashed(&mut input));
+    let what = match hashed {
+        Ok((sha256, _)) if sha256 == import.record.rollup_sha256 => return None,
+        Ok(_) => String::from("the file is not what its record says it was: its SHA-256 differs"),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            String::from("the file is missing, and there is a record of it")
+        }
+        Err(error) => format!("the file cannot be read: {error}"),
+    };
+    Some(Problem { place: Place::top_of(&file), what, mend: MEND.into() })
 }
 
 impl Source<'_> {
@@ -259,8 +265,7 @@ impl Source<'_> {
         LedgerError::Invalid(vec![Problem {
             place: Place { file: self.file.clone(), line: self.record.line(), column: 1 },
             what: what.to_string(),
-            mend: "a rollup is not edited; restore the file, or remove it and its record and import the export again"
-                .into(),
+            mend: MEND.into(),
         }])
     }
 }

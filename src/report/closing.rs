@@ -1,6 +1,6 @@
 //! What a close sealed, for whoever closed the period.
 
-use super::findings_table;
+use super::findings;
 use super::table::{Cell, Column, Document, Row, Table, titled};
 use crate::close::Sealed;
 use crate::money::MoneyError;
@@ -8,7 +8,7 @@ use crate::statement::Figure;
 
 /// Returns what was sealed: counts, the figures in total, the digest and how to check it, and what to look into.
 pub fn closed(sealed: &Sealed, name: &str) -> Result<Document, MoneyError> {
-    let Sealed { close, file, facts, spend, statement, findings } = sealed;
+    let Sealed { close, file, facts, spend, statement, findings: found } = sealed;
     let days = close.period.days();
     let said = vec![
         format!("{}, {days} days, by what was recorded up to {}.", close.period, close.recorded),
@@ -17,10 +17,7 @@ pub fn closed(sealed: &Sealed, name: &str) -> Result<Document, MoneyError> {
             Some(previous) => format!("Previous: {previous}"),
             None => String::from("It is the first row with a digest."),
         },
-        format!(
-            "To check it: `sha256sum {file}` is the digest, and `respend report {}` names what changed.",
-            close.name
-        ),
+        format!("To check it: `sha256sum {file}` is the digest, and `respend check` names what changed."),
         String::from("Keep the digest where the ledger is not: who can edit all of the ledger could make another."),
     ];
     let currencies = statement.totals.keys().copied().collect();
@@ -64,8 +61,8 @@ pub fn closed(sealed: &Sealed, name: &str) -> Result<Document, MoneyError> {
         Table::new("text", "Sealed text", text, vec![text_row]),
         Table::new("sealed", titled("Figures sealed", &currencies), columns, rows),
     ];
-    if !findings.is_empty() {
-        tables.push(findings_table("Findings at the close", findings));
+    if !found.is_empty() {
+        tables.push(Table { title: String::from("Findings at the close"), ..findings::table(found) });
     }
     Ok(Document { title: format!("Closed {} - {name}", close.name), facts: said, tables })
 }

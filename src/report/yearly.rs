@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::findings;
 use super::json::{Body, Whole};
 use super::manifest::{Manifest, manifest};
 use super::table::{Cell, Column, Document, Row, Table, titled};
 use crate::calendar::{Day, Instant, Period};
 use crate::check::{self, Assumption, Finding};
-use crate::close;
 use crate::ledger::Ledger;
 use crate::money::{Currency, MoneyError};
 use crate::statement::{Adjustment, Figure, LineAdjustment, Statement, StatementError, adjustments, line_adjustments};
@@ -71,8 +71,8 @@ impl Yearly {
             None => None,
         };
         let mut findings = check::findings(&statement, ledger, filing)?;
-        findings.extend(close::findings(ledger, Some(period), as_known)?);
-        findings.sort();
+        findings.extend(check::closed(ledger, Some(period), as_known)?);
+        check::sort(&mut findings);
         let mut report = Yearly {
             ledger: settings.name.clone(),
             name: name.to_owned(),
@@ -146,7 +146,7 @@ impl Yearly {
         tables.extend(self.prior_year());
         tables.extend(self.adjustments()?);
         tables.extend(self.line_adjustments());
-        tables.push(findings_table("Findings", &self.findings));
+        tables.push(findings::table(&self.findings));
         tables.push(self.assumptions());
         tables.push(self.manifest());
         Ok(Document { title: format!("Redirection report {} - {}", self.name, self.ledger), facts, tables })
@@ -205,25 +205,6 @@ impl Yearly {
         let lines = self.statement.lines.iter().map(|line| &line.figures);
         lines.chain(self.statement.platforms.values()).any(|figures| !figures.get(figure).is_zero())
     }
-}
-
-/// Returns findings as a table.
-pub(super) fn findings_table(title: &str, findings: &[Finding]) -> Table {
-    let columns = vec![
-        Column::key("severity", "Severity"),
-        Column::key("finding", "Finding"),
-        Column::key("place", "Where"),
-        Column::figure("message", "What was found"),
-    ];
-    let row = |finding: &Finding| {
-        Row::body(vec![
-            Cell::text(finding.severity),
-            Cell::text(finding.code),
-            Cell::text(&finding.place),
-            Cell::text(&finding.message),
-        ])
-    };
-    Table::new("findings", title, columns, findings.iter().map(row).collect())
 }
 
 fn unwritable(error: serde_json::Error) -> StatementError {

@@ -1,6 +1,7 @@
 //! One file per command: its arguments and its run.
 
 pub(crate) mod budget;
+pub(crate) mod check;
 pub(crate) mod close;
 pub(crate) mod demo;
 pub(crate) mod encumbrance;
@@ -44,6 +45,7 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
         Command::Close(close) => close::close(&context, &close),
         Command::Reopen(reopen) => close::reopen(&context, &reopen),
         Command::Report(report) => report::run(&context, &report),
+        Command::Check(check) => check::run(&context, &check),
     }
 }
 

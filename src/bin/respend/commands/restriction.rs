@@ -109,6 +109,8 @@ fn run_add(context: &Context, kind: RestrictionKind, add: Add) -> Result<(), Fai
         text(add.account.as_ref()),
         text(add.campaign.as_ref()),
         add.from.to_string(),
+        text(add.reason.as_ref()),
+        text(add.recorded_by.as_ref()),
         context.now.to_string(),
     ];
     let id = match add.id {

@@ -4,7 +4,7 @@ use std::io::{self, BufRead};
 
 use sha2::{Digest, Sha256};
 
-use super::sealed::{self, Line, Part};
+use super::text::{self, Line, Part};
 use crate::facts;
 use crate::ledger::{Close, Ledger, LedgerError, Place, hashed, hex};
 use crate::statement::StatementError;
@@ -14,20 +14,20 @@ const NAMED: usize = 20;
 
 /// What became of a sealed period.
 #[derive(Debug, Default)]
-pub(super) struct Comparison {
+pub(crate) struct Comparison {
     /// Whether the ledger still says what the digest was taken of.
-    pub(super) holds: bool,
+    pub(crate) holds: bool,
     /// What became of the text that was kept.
-    pub(super) kept: Kept,
+    pub(crate) kept: Kept,
     /// The facts that are others, with the first of them named.
-    pub(super) facts: Changed,
+    pub(crate) facts: Changed,
     /// The figures that are others.
-    pub(super) figures: Changed,
+    pub(crate) figures: Changed,
 }
 
 /// What became of a kept text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Kept {
+pub(crate) enum Kept {
     /// It has its digest.
     Whole,
     /// It is not there.
@@ -39,43 +39,43 @@ pub(super) enum Kept {
 
 /// Lines that are others now.
 #[derive(Debug, Default)]
-pub(super) struct Changed {
-    pub(super) count: u64,
-    pub(super) named: Vec<ChangedLine>,
+pub(crate) struct Changed {
+    pub(crate) count: u64,
+    pub(crate) named: Vec<ChangedLine>,
 }
 
 /// One line, as it was sealed and as it would be now.
 #[derive(Debug)]
-pub(super) struct ChangedLine {
-    pub(super) was: Option<Vec<String>>,
-    pub(super) now: Option<Vec<String>>,
+pub(crate) struct ChangedLine {
+    pub(crate) was: Option<Vec<String>>,
+    pub(crate) now: Option<Vec<String>>,
     /// Where the fact stands now.
-    pub(super) place: Option<Place>,
+    pub(crate) place: Option<Place>,
 }
 
 /// Reckons the digest of a close anew and, where its text was kept whole, names what is another. The texts are read
 /// side by side and never held whole.
-pub(super) fn compare(ledger: &Ledger, close: &Close) -> Result<Comparison, StatementError> {
+pub(crate) fn compare(ledger: &Ledger, close: &Close) -> Result<Comparison, StatementError> {
     let (digest, file) = (close.digest.clone().unwrap_or_default(), close.text_file().unwrap_or_default());
     let mut comparison = Comparison::default();
     let failed = |error| LedgerError::io("read", ledger.dir().join(&file))(error);
-    let mut text = None;
+    let mut kept = None;
     if let Some(mut input) = ledger.open_text(&file)? {
         let is_whole = hashed(&mut input).map_err(failed)?.0 == digest;
         comparison.kept = if is_whole { Kept::Whole } else { Kept::Altered };
-        text = if is_whole { ledger.open_text(&file)? } else { None };
+        kept = if is_whole { ledger.open_text(&file)? } else { None };
     }
-    let mut text = text.map(|input| Text { input, next: None });
+    let mut kept = kept.map(|input| Text { input, next: None });
     let mut hash = Sha256::new();
-    let statement = sealed::statement(ledger, close)?;
-    sealed::write(ledger, close, &statement, |part, lines| {
+    let statement = text::statement(ledger, close)?;
+    text::write(ledger, close, &statement, |part, lines| {
         for line in &lines {
             hash.update(line.text.as_bytes());
             hash.update(b"\n");
         }
-        let Some(text) = &mut text else { return Ok(()) };
+        let Some(kept) = &mut kept else { return Ok(()) };
         let mut was = Vec::new();
-        while let Some((of, lines)) = text.part_up_to(&part).map_err(failed)? {
+        while let Some((of, lines)) = kept.part_up_to(&part).map_err(failed)? {
             if of == part {
                 was = lines;
                 break;
@@ -90,7 +90,7 @@ pub(super) fn compare(ledger: &Ledger, close: &Close) -> Result<Comparison, Stat
 }
 
 /// Returns whether the row of a close still says what its kept text says of it; `None` where that text is not whole.
-pub(super) fn row_holds(ledger: &Ledger, close: &Close) -> Result<Option<bool>, LedgerError> {
+pub(crate) fn row_holds(ledger: &Ledger, close: &Close) -> Result<Option<bool>, LedgerError> {
     let file = close.text_file().unwrap_or_default();
     let failed = |error| LedgerError::io("read", ledger.dir().join(&file))(error);
     let Some(mut input) = ledger.open_text(&file)? else { return Ok(None) };
@@ -99,7 +99,7 @@ pub(super) fn row_holds(ledger: &Ledger, close: &Close) -> Result<Option<bool>, 
     }
     let Some(input) = ledger.open_text(&file)? else { return Ok(None) };
     let line = input.lines().nth(1).transpose().map_err(failed)?;
-    Ok(Some(line == Some(facts::array(&sealed::row(close)))))
+    Ok(Some(line == Some(facts::array(&text::row(close)))))
 }
 
 /// A kept text, read part by part.
@@ -208,7 +208,7 @@ fn alike(was: &[String], now: &[String]) -> usize {
 
 impl ChangedLine {
     /// Says which fact it is, what it was and what it is now.
-    pub(super) fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         let cells = self.now.as_ref().or(self.was.as_ref()).map(Vec::as_slice).unwrap_or_default();
         let what = what(cells);
         let place = self.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();

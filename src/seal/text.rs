@@ -10,11 +10,11 @@ use crate::scope::Id;
 use crate::statement::{Figure, Figures, Statement, StatementError};
 
 /// Begins the text; another text gets another number.
-pub(super) const VERSION: &str = "respend close 1";
+pub(crate) const VERSION: &str = "respend close 1";
 
 /// A part of the text that is held and compared as one, in the order of the text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Part {
+pub(crate) enum Part {
     /// The version, the close itself and its facts.
     Facts,
     /// The spend of a day, or of a month.
@@ -25,9 +25,9 @@ pub(super) enum Part {
 
 /// A line of the text, and where its fact stands.
 #[derive(Clone, Debug)]
-pub(super) struct Line {
-    pub(super) text: String,
-    pub(super) place: Option<Place>,
+pub(crate) struct Line {
+    pub(crate) text: String,
+    pub(crate) place: Option<Place>,
 }
 
 impl From<&Fact> for Line {
@@ -37,14 +37,14 @@ impl From<&Fact> for Line {
 }
 
 /// Returns the statement that a close seals.
-pub(super) fn statement(ledger: &Ledger, close: &Close) -> Result<Statement, StatementError> {
+pub(crate) fn statement(ledger: &Ledger, close: &Close) -> Result<Statement, StatementError> {
     Statement::of(ledger, close.period, close.period.last(), Some(close.recorded))
 }
 
 /// Hands the text of a close, and of its statement, to `take`, part by part.
 ///
 /// It holds what was recorded up to the close, so that what is recorded later leaves it as it was.
-pub(super) fn write(
+pub(crate) fn write(
     ledger: &Ledger,
     close: &Close,
     statement: &Statement,
@@ -71,7 +71,7 @@ pub(super) fn write(
 }
 
 /// Returns the cells of the line that speaks of the close itself.
-pub(super) fn row(close: &Close) -> [String; 9] {
+pub(crate) fn row(close: &Close) -> [String; 9] {
     [
         close.event.to_string(),
         close.name.clone(),

@@ -1,7 +1,12 @@
-//! [`Section`]: a table of a profile's TOML, taken key by key.
+//! [`Section`]: a table of a TOML text, taken key by key.
 //!
-//! What is wrong is noted with its place, and the reading goes on, so that all faults of a file are said together. The
-//! keys that are asked for are the keys there are: what nobody took is unknown.
+//! The ledger's settings and the descriptions of export files are read through it. What is wrong is noted with its
+//! place, and the reading goes on, so that all faults of a file are said together. The keys that are asked for are the
+//! keys there are: what nobody took is unknown.
+//!
+//! Knows nothing of what the values mean.
+
+mod near;
 
 use std::fmt;
 use std::ops::Range;
@@ -10,12 +15,11 @@ use std::str::FromStr;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::header::Pattern;
-use super::near::near;
+pub(crate) use near::near;
 
-/// One thing wrong in a profile: where, what, and how to mend it.
+/// One thing wrong in a TOML text: where, what, and how to mend it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ProfileFault {
+pub struct Fault {
     /// The line, from 1.
     pub line: usize,
     /// The column in characters, from 1.
@@ -27,7 +31,7 @@ pub struct ProfileFault {
 }
 
 /// Writes `3:1: what is wrong; how to mend it`.
-impl fmt::Display for ProfileFault {
+impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}: {}", self.line, self.column, self.what)?;
         if self.mend.is_empty() { Ok(()) } else { write!(f, "; {}", self.mend) }
@@ -35,72 +39,71 @@ impl fmt::Display for ProfileFault {
 }
 
 /// A table, and what was found wrong in it so far.
-pub(super) struct Section<'t> {
+pub(crate) struct Section<'t> {
     text: &'t str,
     /// Its name, as in `[columns]`; empty for the top of the file.
     name: &'static str,
-    /// Whether there may be several, as of `[[proof]]`.
-    repeats: bool,
+    /// What it is in a message: `[columns]`, `[[proof]]`, `a profile`.
+    shown: String,
     span: Range<usize>,
     table: DeTable<'t>,
     asked: Vec<&'static str>,
-    faults: Vec<ProfileFault>,
+    faults: Vec<Fault>,
 }
 
 impl<'t> Section<'t> {
-    /// Reads a text with `read` and returns what it read, or everything that is wrong.
-    pub(super) fn read<T>(
+    /// Reads the text of `what`, such as `a profile`, with `read`, and returns what it read, or everything that is
+    /// wrong.
+    pub(crate) fn read<T>(
+        what: &str,
         text: &'t str,
         read: impl FnOnce(&mut Section<'t>) -> Option<T>,
-    ) -> Result<T, Vec<ProfileFault>> {
-        let table = DeTable::parse(text).map_err(|error| {
-            let what = error.message().trim().replace('\n', ", ");
-            vec![fault(
-                text,
-                &error.span().unwrap_or(0..0),
-                format!("this is not TOML: {what}"),
-                "correct it".to_owned(),
-            )]
-        })?;
-        let mut top = Section::of(text, "", 0..0, table.into_inner());
+    ) -> Result<T, Vec<Fault>> {
+        let (table, errors) = DeTable::parse_recoverable(text);
+        if !errors.is_empty() {
+            let not_toml = |error: toml::de::Error| {
+                let what = format!("this is not TOML: {}", error.message().trim().replace('\n', ", "));
+                fault(text, &error.span().unwrap_or(0..0), what, "correct it".to_owned())
+            };
+            let mut faults: Vec<Fault> = errors.into_iter().map(not_toml).collect();
+            faults.sort();
+            faults.dedup_by_key(|fault| fault.line); // of one slip the parser may say more than once
+            return Err(faults);
+        }
+        let mut top = Section::of(text, ("", what.to_owned()), 0..0, table.into_inner());
         let value = read(&mut top);
         let mut faults = top.closed();
         faults.sort();
         value.filter(|_| faults.is_empty()).ok_or(faults)
     }
 
-    fn of(text: &'t str, name: &'static str, span: Range<usize>, table: DeTable<'t>) -> Section<'t> {
-        Section { text, name, repeats: false, span, table, asked: Vec::new(), faults: Vec::new() }
+    fn of(text: &'t str, (name, shown): (&'static str, String), span: Range<usize>, table: DeTable<'t>) -> Section<'t> {
+        Section { text, name, shown, span, table, asked: Vec::new(), faults: Vec::new() }
     }
 
     /// Names every key that nobody asked for, and returns all that is wrong.
-    fn closed(mut self) -> Vec<ProfileFault> {
-        let of = match (self.name, self.repeats) {
-            ("", _) => "a profile".to_owned(),
-            (name, true) => format!("[[{name}]]"),
-            (name, false) => format!("[{name}]"),
-        };
+    fn closed(mut self) -> Vec<Fault> {
         let keys = self.asked.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
         for (key, _) in std::mem::take(&mut self.table) {
             let meant = near(key.get_ref(), self.asked.iter().copied()).first().map(|key| format!("perhaps `{key}`; "));
             let mend = format!("{}its keys are {keys}", meant.unwrap_or_default());
-            self.wrong(&key.span(), format!("`{}` is no key of {of}", key.get_ref()), mend);
+            self.wrong(&key.span(), format!("`{}` is no key of {}", key.get_ref(), self.shown), mend);
         }
         self.faults
     }
 
     /// Notes something that is wrong.
-    pub(super) fn wrong(&mut self, span: &Range<usize>, what: impl Into<String>, mend: impl Into<String>) {
+    pub(crate) fn wrong(&mut self, span: &Range<usize>, what: impl Into<String>, mend: impl Into<String>) {
         self.faults.push(fault(self.text, span, what.into(), mend.into()));
     }
 
     /// Where the section begins.
-    pub(super) fn span(&self) -> Range<usize> {
+    pub(crate) fn span(&self) -> Range<usize> {
         self.span.clone()
     }
 
     /// Returns whether a key is there and was not taken yet.
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
     }
 
@@ -127,7 +130,7 @@ impl<'t> Section<'t> {
     }
 
     /// Takes a text and where it stands.
-    pub(super) fn text(&mut self, key: &'static str) -> Option<Spanned<String>> {
+    pub(crate) fn text(&mut self, key: &'static str) -> Option<Spanned<String>> {
         let value = self.take(key)?;
         match value.get_ref() {
             DeValue::String(text) if text.trim().is_empty() => {
@@ -143,7 +146,7 @@ impl<'t> Section<'t> {
     }
 
     /// Takes a text that must be there.
-    pub(super) fn needed(&mut self, key: &'static str, what: &str) -> Option<Spanned<String>> {
+    pub(crate) fn needed(&mut self, key: &'static str, what: &str) -> Option<Spanned<String>> {
         let missing = !self.has(key);
         let text = self.text(key);
         if missing {
@@ -154,7 +157,7 @@ impl<'t> Section<'t> {
     }
 
     /// Takes a word of a choice, or a name that has rules.
-    pub(super) fn word<T: FromStr<Err: fmt::Display>>(&mut self, key: &'static str) -> Option<T> {
+    pub(crate) fn word<T: FromStr<Err: fmt::Display>>(&mut self, key: &'static str) -> Option<T> {
         let text = self.text(key)?;
         match text.get_ref().parse() {
             Ok(word) => Some(word),
@@ -166,7 +169,7 @@ impl<'t> Section<'t> {
     }
 
     /// Takes `true` or `false`; false where it is left out.
-    pub(super) fn flag(&mut self, key: &'static str) -> bool {
+    pub(crate) fn flag(&mut self, key: &'static str) -> bool {
         let Some(value) = self.take(key) else { return false };
         value.get_ref().as_bool().unwrap_or_else(|| {
             self.not(key, &value, &format!("{key} = true"));
@@ -175,7 +178,7 @@ impl<'t> Section<'t> {
     }
 
     /// Takes a number from 1.
-    pub(super) fn count(&mut self, key: &'static str) -> Option<Spanned<u64>> {
+    pub(crate) fn count(&mut self, key: &'static str) -> Option<Spanned<u64>> {
         let value = self.take(key)?;
         let number = value.get_ref().as_integer().filter(|number| number.radix() == 10);
         let number = number.and_then(|number| number.as_str().parse().ok()).filter(|&number| number > 0);
@@ -186,8 +189,19 @@ impl<'t> Section<'t> {
         Some(Spanned::new(value.span(), number?))
     }
 
-    /// Takes a list of texts; empty where it is left out.
-    pub(super) fn texts(&mut self, key: &'static str) -> Vec<String> {
+    /// Takes a whole number.
+    pub(crate) fn number(&mut self, key: &'static str) -> Option<Spanned<i64>> {
+        let value = self.take(key)?;
+        let number = value.get_ref().as_integer().filter(|number| number.radix() == 10);
+        let Some(number) = number.and_then(|number| number.as_str().parse().ok()) else {
+            self.not(key, &value, &format!("a whole number, such as {key} = 2"));
+            return None;
+        };
+        Some(Spanned::new(value.span(), number))
+    }
+
+    /// Takes a list of texts and where each stands; empty where it is left out.
+    pub(crate) fn texts(&mut self, key: &'static str) -> Vec<Spanned<String>> {
         let Some(value) = self.take(key) else { return Vec::new() };
         let wanted = format!("{key} = [\"…\", \"…\"]");
         let Some(items) = value.get_ref().as_array() else {
@@ -200,7 +214,7 @@ impl<'t> Section<'t> {
                 Some(text) if text.trim().is_empty() => {
                     self.wrong(&item.span(), format!("`{}` has an empty text", self.called(key)), "leave it out");
                 }
-                Some(text) => texts.push(text.to_owned()),
+                Some(text) => texts.push(Spanned::new(item.span(), text.to_owned())),
                 None => {
                     let what = format!("`{}` has something that is no text", self.called(key));
                     self.wrong(&item.span(), what, format!("write {wanted}"));
@@ -210,19 +224,15 @@ impl<'t> Section<'t> {
         texts
     }
 
-    /// Takes a list of headers, labels or lines.
-    pub(super) fn names(&mut self, key: &'static str) -> Vec<Pattern> {
-        self.texts(key).into_iter().map(Pattern::from).collect()
-    }
-
     /// Reads a section; one that is left out is empty. `None` where something else stands there.
-    pub(super) fn section<T>(&mut self, key: &'static str, read: impl FnOnce(&mut Section<'t>) -> T) -> Option<T> {
+    pub(crate) fn section<T>(&mut self, key: &'static str, read: impl FnOnce(&mut Section<'t>) -> T) -> Option<T> {
+        let name = || (key, format!("[{key}]"));
         let Some(value) = self.take(key) else {
-            return Some(self.inside((key, false), self.span(), DeTable::new(), read));
+            return Some(self.inside(name(), self.span(), DeTable::new(), read));
         };
         let span = value.span();
         match value.into_inner() {
-            DeValue::Table(table) => Some(self.inside((key, false), span, table, read)),
+            DeValue::Table(table) => Some(self.inside(name(), span, table, read)),
             other => {
                 self.not(key, &Spanned::new(span, other), &format!("[{key}] and its keys below"));
                 None
@@ -231,7 +241,7 @@ impl<'t> Section<'t> {
     }
 
     /// Reads every section of a name: `[[proof]]`.
-    pub(super) fn sections<T>(
+    pub(crate) fn sections<T>(
         &mut self,
         key: &'static str,
         mut read: impl FnMut(&mut Section<'t>) -> Option<T>,
@@ -241,12 +251,40 @@ impl<'t> Section<'t> {
             DeValue::Array(items) => items.iter().cloned().collect(),
             _ => vec![value], // `[proof]` is as good as `[[proof]]` where there is one
         };
+        let name = || (key, format!("[[{key}]]"));
         let mut read_all = Vec::new();
         for item in items {
             let span = item.span();
             match item.into_inner() {
-                DeValue::Table(table) => read_all.extend(self.inside((key, true), span, table, &mut read)),
+                DeValue::Table(table) => read_all.extend(self.inside(name(), span, table, &mut read)),
                 other => self.not(key, &Spanned::new(span, other), &format!("[[{key}]] and its keys below")),
+            }
+        }
+        read_all
+    }
+
+    /// Reads every section below a key that has a name of its own, in the order of names: `[accounts."x/main"]`.
+    pub(crate) fn named<T>(
+        &mut self,
+        key: &'static str,
+        mut read: impl FnMut(&Spanned<String>, &mut Section<'t>) -> Option<T>,
+    ) -> Vec<T> {
+        let Some(value) = self.take(key) else { return Vec::new() };
+        let span = value.span();
+        let DeValue::Table(tables) = value.get_ref() else {
+            self.not(key, &value, &format!("[{key}.\"…\"] and its keys below"));
+            return Vec::new();
+        };
+        let mut read_all = Vec::new();
+        for (name, value) in tables.clone() {
+            let name = Spanned::new(name.span(), name.into_inner().into_owned());
+            let shown = format!("[{key}.\"{}\"]", name.get_ref());
+            match value.into_inner() {
+                DeValue::Table(table) => {
+                    let span = name.span();
+                    read_all.extend(self.inside((key, shown), span, table, |section| read(&name, section)));
+                }
+                other => self.not(key, &Spanned::new(span.clone(), other), &format!("{shown} and its keys below")),
             }
         }
         read_all
@@ -254,21 +292,21 @@ impl<'t> Section<'t> {
 
     fn inside<T>(
         &mut self,
-        (key, repeats): (&'static str, bool),
+        name: (&'static str, String),
         span: Range<usize>,
         table: DeTable<'t>,
         read: impl FnOnce(&mut Section<'t>) -> T,
     ) -> T {
-        let mut section = Section { repeats, ..Section::of(self.text, key, span, table) };
+        let mut section = Section::of(self.text, name, span, table);
         let value = read(&mut section);
         self.faults.extend(section.closed());
         value
     }
 }
 
-fn fault(text: &str, span: &Range<usize>, what: String, mend: String) -> ProfileFault {
+fn fault(text: &str, span: &Range<usize>, what: String, mend: String) -> Fault {
     let before = text.get(..span.start).unwrap_or(text);
     let line = 1 + before.matches('\n').count();
     let column = 1 + before.rsplit('\n').next().unwrap_or_default().chars().count();
-    ProfileFault { line, column, what, mend }
+    Fault { line, column, what, mend }
 }
