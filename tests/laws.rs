@@ -11,7 +11,7 @@ use std::path::Path;
 use common::{Books, Spend, day, figure};
 use proptest::prelude::*;
 use python::{has_python, python};
-use respend::check::Severity;
+use respend::check::{Severity, closed};
 use respend::close::{self, Closing};
 use respend::ledger::{Change as Writing, Ledger};
 use respend::statement::{Figure, Figures, LineStatement, Statement};
@@ -925,7 +925,7 @@ fn sealed(books: &Books, days: Period, known: At) -> Option<tempfile::TempDir> {
 
 /// What is broken of the closed periods in a folder.
 fn broken(folder: &Path) -> Vec<String> {
-    let findings = close::findings(&Ledger::open(folder).unwrap(), None, None).unwrap();
+    let findings = closed(&Ledger::open(folder).unwrap(), None, None).unwrap();
     findings.into_iter().filter(|one| one.severity == Severity::Error).map(|one| one.message).collect()
 }
 
