@@ -350,9 +350,11 @@ impl Ledger {
         }
     }
 
-    /// Returns the files of the texts that periods were sealed with, by name.
+    /// Returns the files of the texts that periods were sealed with, by name; other files among them are passed over.
     pub fn text_files(&self) -> Result<Vec<String>, LedgerError> {
-        self.folder.list(closes::FOLDER, ".txt")
+        let mut files = self.folder.list(closes::FOLDER, ".txt")?;
+        files.retain(|file| closes::is_text_file(file));
+        Ok(files)
     }
 
     /// Returns the periods that were closed then: of each the close in force, in the order of their days.

@@ -260,6 +260,9 @@ fn a_row_of_the_chain_that_is_edited_added_or_taken_away_is_seen() {
         )
     };
 
+    // What else stands among the texts is passed over.
+    desk.write("books/closes/notes.txt", "mine");
+    assert_eq!(findings(&desk), [] as [&str; 0]);
     // The last row: nothing after it misses it, but its text does.
     desk.write(file, &without(4));
     assert_eq!(findings(&desk), [orphan(4, "2018-Q2")]);

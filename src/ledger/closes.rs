@@ -13,6 +13,9 @@ use crate::money::{Cost, Totals};
 /// The folder of the texts that closes were sealed with.
 pub(super) const FOLDER: &str = "closes";
 
+/// How many digits of its digest name a text.
+const DIGITS: usize = 12;
+
 /// The file's name.
 pub(super) const FILE: &str = "closes.csv";
 
@@ -68,13 +71,22 @@ impl Close {
 
 /// The file a sealed text is kept in.
 pub(super) fn text_file(period: &str, digest: &str) -> String {
-    format!("{FOLDER}/{period}-{}.txt", digest.get(..12).unwrap_or(digest))
+    format!("{FOLDER}/{period}-{}.txt", digest.get(..DIGITS).unwrap_or(digest))
+}
+
+/// Whether a file is named as sealed texts are.
+pub(super) fn is_text_file(file: &str) -> bool {
+    let begins = file.strip_suffix(".txt").and_then(|name| Some(name.rsplit_once('-')?.1));
+    begins.is_some_and(|begins| begins.len() == DIGITS && is_hex(begins))
+}
+
+fn is_hex(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
 /// A SHA-256 as this program writes it.
 fn sha256(text: &str) -> Result<String, String> {
-    let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    if text.len() == 64 && text.bytes().all(is_hex) {
+    if text.len() == 64 && is_hex(text) {
         return Ok(text.to_owned());
     }
     Err(format!("`{text}` is no SHA-256 in small hex; leave it empty where `respend close` did not write it"))
