@@ -527,6 +527,27 @@ fn spend_that_comes_late_is_pointed_out_and_the_seal_holds() {
     );
 }
 
+#[test]
+fn another_spelling_of_an_account_changes_nothing_that_was_sealed() {
+    let desk = books();
+    let budgets =
+        "line,entry,period,platform,account,currency,amount,basis\nm,original,2018,meta,12-34,USD,365,given\n";
+    desk.write("books/budgets.csv", budgets);
+    desk.write("books/restrictions.csv", "id,kind,platform,account,from\nh,hold,meta,12-34,2018-02-01\n");
+    desk.write("a.csv", &format!("{HEADER}2018-01-31,meta,12-34,one,USD,12.50\n"));
+    done(&desk, "--today 2018-02-02 import a.csv");
+    done(&desk, "--today 2018-04-05 close 2018-Q1 --by ann");
+    // From now on `1-234` stands for the account: it is the first in the alphabet.
+    desk.write("b.csv", &format!("{HEADER}2018-04-01,meta,1-234,one,USD,0.50\n"));
+    done(&desk, "--today 2018-05-02 import b.csv");
+    let spend = done(&desk, "spend --by account --format csv");
+    assert!(spend.contains("\n1-234,USD,13.00,"), "{spend}");
+    assert_eq!(findings(&desk), [] as [&str; 0]);
+    if let Some(ran) = recomputed(&desk.path("books")) {
+        assert_eq!(ran.code, 0, "{ran:?}");
+    }
+}
+
 // The second program.
 
 /// What the program of docs/closes.md says of a ledger, and its exit code; nothing where there is no Python 3.11.

@@ -81,7 +81,10 @@ fn bearing(ledger: &Ledger, period: Period, as_known: Option<Instant>) -> BTreeM
     }
     for one in ledger.restrictions(as_known) {
         let Some(days) = one.within(period) else { continue };
-        let says = format!("{} {} {} {:?}", one.kind, one.scope, days, one.share);
+        // By whatever spelling an account goes then, it is the same.
+        let account = one.scope.account.as_deref().map(|account| ledger.account_key(&one.scope.platform, account));
+        let scope = Scope { account, ..one.scope.clone() };
+        let says = format!("{} {scope} {days} {:?}", one.kind, one.share);
         let until = one.until.map_or(String::from("without an end"), |until| format!("until {until}"));
         let what = format!("{} `{}` on {} from {}, {until}", one.kind, one.id, one.scope, one.from);
         let key = Key { kind: "restriction", id: one.id.to_string(), says };
