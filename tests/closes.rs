@@ -127,16 +127,11 @@ fn every_edited_fact_is_named_with_what_it_was_and_what_it_is() {
         assert_eq!(found, [format!("{broken}{fact}"), format!("{broken}{figures}")]);
     }
     let found = edited(&desk, "books/ledger.toml", "\nkind = \"donation\"", "\nkind = \"reserve\"", findings);
-    assert_eq!(
-        found,
-        [format!("error close_broken period 2018-Q1: destination `eff`: kind was `donation`, is `reserve`")]
-    );
+    assert_eq!(found, ["error close_broken period 2018-Q1: destination `eff`: kind was `donation`, is `reserve`"]);
     let found = edited(&desk, "books/closes.csv", ",ann,", ",bob,", findings);
     assert_eq!(
         found,
-        [format!(
-            "error close_broken period 2018-Q1: closes.csv:2:1: the close of `2018-Q1` itself: by was `ann`, is `bob`"
-        )]
+        ["error close_broken period 2018-Q1: closes.csv:2:1: the close of `2018-Q1` itself: by was `ann`, is `bob`"]
     );
     assert_eq!(findings(&desk), [] as [&str; 0]);
 }
@@ -186,7 +181,7 @@ fn an_edited_rollup_is_named_though_its_record_was_made_to_match() {
             format!(
                 "error close_broken period 2018-Q1: import `2018-01-31-x-ddf3c878ac8c`: rollup_sha256 was `{was}`, is `{now}`"
             ),
-            format!(
+            String::from(
                 "error close_broken period 2018-Q1: spend of campaign `one` of x/acme on 2018-01-05: amount was `10.00`, is `11.00`"
             ),
             String::from(
