@@ -15,6 +15,7 @@ mod folder;
 pub mod fuzzing;
 mod imports;
 mod init;
+mod late;
 mod limits;
 mod mixed;
 mod problem;
@@ -46,6 +47,7 @@ pub use closes::{Close, CloseEvent};
 pub use encumbrances::Encumbrance;
 pub use imports::{Absent, Import, ImportRecord, RecordedAccount, RecordedExclusion, RecordedTotal};
 pub use init::init;
+pub use late::{Late, late};
 pub(crate) use mixed::Grains;
 pub use problem::{LedgerError, Place, Problem};
 pub use progress::{Approval, Payment, Progress, State};
@@ -80,7 +82,7 @@ pub fn is_kept(path: &Path) -> bool {
     let logs =
         [settings::FILE, budgets::FILE, restrictions::FILE, redirections::FILE, encumbrances::FILE, closes::FILE];
     let is_ledger = |folder: &Path| folder.join(settings::FILE).is_file();
-    let is_inside = [imports::FOLDER, "evidence"].contains(&named(folder).as_str());
+    let is_inside = [imports::FOLDER, closes::FOLDER, "evidence"].contains(&named(folder).as_str());
     (logs.contains(&named(path).as_str()) && is_ledger(folder))
         || (is_inside && is_ledger(folder.parent().unwrap_or(Path::new(""))))
 }
@@ -101,7 +103,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 }
 
 /// Returns the SHA-256 and the size of what is read.
-fn hashed(input: &mut dyn BufRead) -> io::Result<(String, u64)> {
+pub(crate) fn hashed(input: &mut dyn BufRead) -> io::Result<(String, u64)> {
     let (mut hash, mut size) = (Sha256::new(), 0_u64);
     loop {
         let block = input.fill_buf()?;
@@ -330,6 +332,23 @@ impl Ledger {
         self.imports.iter().filter(|import| known(Some(import.recorded), as_known)).collect()
     }
 
+    /// Returns every row of the log of closes, oldest first.
+    pub fn closes(&self) -> &[Close] {
+        &self.closes
+    }
+
+    /// Opens the text a period was sealed with; `None` where it is not there.
+    pub fn open_text(&self, file: &str) -> Result<Option<Box<dyn BufRead>>, LedgerError> {
+        self.folder.open(file)
+    }
+
+    /// Returns the files of the texts that periods were sealed with, by name; other files among them are passed over.
+    pub fn text_files(&self) -> Result<Vec<String>, LedgerError> {
+        let mut files = self.folder.list(closes::FOLDER, ".txt")?;
+        files.retain(|file| closes::is_text_file(file));
+        Ok(files)
+    }
+
     /// Returns the periods that were closed then: of each the close in force, in the order of their days.
     pub fn closed(&self, as_known: Option<Instant>) -> Vec<&Close> {
         let mut latest = BTreeMap::new();
@@ -385,6 +404,11 @@ impl Ledger {
     /// Returns the one spelling of an account that stands for all of them.
     pub fn account_spelling(&self, platform: &Platform, account: &str) -> String {
         self.accounts.spelling(platform, account)
+    }
+
+    /// Returns an account without punctuation: the same for all its spellings, whichever of them stands for it.
+    pub fn account_key(&self, platform: &Platform, account: &str) -> String {
+        accounts::key(&self.accounts.spelling(platform, account))
     }
 
     /// Returns the currency the ledger declares for an account.

@@ -35,12 +35,15 @@
 //! | `section` (private) | TOML as values that know their place | |
 //! | [`import`] | a platform's export, read exactly or refused | [`import::Reading`] |
 //! | [`ledger`] | the folder: facts in plain files, one door for writing | [`ledger::Ledger`], [`ledger::Change`] |
+//! | `facts` (private) | what the books know, as canonical text for digests | |
 //! | [`plan`] | a line's plan, day by day | [`plan::Plan`] |
 //! | [`blocked`] | its restricted days, and which restriction blocks how much | [`blocked::Blocked`] |
 //! | [`actual`] | spend as whole minor units | [`actual::Actual`] |
 //! | [`redirect`] | dividing money among destinations | [`redirect::Allocation`] |
 //! | [`statement`] | all of it put together for a period at a cut-off | [`statement::Statement`] |
+//! | `seal` (private) | a closed period's facts and figures under one digest, chained | |
 //! | [`check`] | what a reader should look into, and what is taken for granted | [`check::Finding`] |
+//! | [`close`] | closing a period, and opening it again | [`close::close`] |
 //! | [`propose`] | what a policy makes of a statement | [`propose::Proposal`] |
 //! | [`report`] | statements as tables, and the report's JSON | [`report::Yearly`] |
 //! | [`render`] | tables as text and bytes | [`render::markdown`] |
@@ -53,6 +56,8 @@ pub mod actual;
 pub mod blocked;
 pub mod calendar;
 pub mod check;
+pub mod close;
+mod facts;
 pub mod import;
 pub mod ledger;
 pub mod money;
@@ -62,6 +67,7 @@ pub mod redirect;
 pub mod render;
 pub mod report;
 pub mod scope;
+mod seal;
 mod section;
 mod sheet;
 pub mod statement;

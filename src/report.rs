@@ -4,6 +4,7 @@
 //! but the shape of the report's JSON.
 
 mod adjustments;
+mod closing;
 mod findings;
 mod gaps;
 mod json;
@@ -16,6 +17,7 @@ mod summaries;
 mod table;
 mod yearly;
 
+pub use closing::closed;
 pub use findings::findings;
 pub use gaps::gaps;
 pub use lists::{budgets, encumbrances, imports, profiles, proposals, redirections, restrictions};

@@ -6,6 +6,7 @@
 mod adjustments;
 mod blocked_by;
 mod figures;
+mod line_adjustments;
 mod month_figures;
 mod rules;
 mod spend;
@@ -23,9 +24,10 @@ use crate::plan::{Plan, PlanError};
 use crate::redirect::{Live, needs_other_funding};
 use crate::scope::{Id, Platform};
 
-pub use adjustments::{Adjustment, adjustments};
+pub use adjustments::{Adjustment, adjustments, adjustments_of};
 pub use blocked_by::{BlockedGroup, BlockedKey, blocked_by};
 pub use figures::{Figure, Figures};
+pub use line_adjustments::{LineAdjustment, line_adjustments};
 use month_figures::Doubts;
 pub use month_figures::{MonthDoubt, MonthFigure};
 pub use rules::rules;

@@ -2,11 +2,18 @@
 #![allow(clippy::unwrap_used)]
 
 mod common;
+mod python;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 
 use common::{Books, Spend, day, figure};
 use proptest::prelude::*;
+use python::{has_python, python};
+use respend::check::{Severity, closed};
+use respend::close::{self, Closing};
+use respend::ledger::{Change as Writing, Ledger};
 use respend::statement::{Figure, Figures, LineStatement, Statement};
 use respend::{Day, Instant, Money, Period, Scope};
 
@@ -902,6 +909,53 @@ proptest! {
             (Ok(then), Ok(now)) => same(&then, &now)?,
             // A change that another, recorded later, made possible.
             (then, now) => prop_assert!(then.is_err() && now.is_err(), "one of them is refused"),
+        }
+    }
+}
+
+/// Closes some days in a ledger of what was recorded up to a day; `None` where its rules allow no statement.
+fn sealed(books: &Books, days: Period, known: At) -> Option<tempfile::TempDir> {
+    let folder = books.write();
+    let closing = Closing { period: &days.to_string(), by: "ann", date: None, reason: None, despite_findings: true };
+    let mut change = Writing::begin(folder.path()).ok()?;
+    close::close(&mut change, closing, at(END * 2), Instant::end_of(at(known))).ok()?;
+    change.commit().unwrap();
+    Some(folder)
+}
+
+/// What is broken of the closed periods in a folder.
+fn broken(folder: &Path) -> Vec<String> {
+    let findings = closed(&Ledger::open(folder).unwrap(), None, None).unwrap();
+    findings.into_iter().filter(|one| one.severity == Severity::Error).map(|one| one.message).collect()
+}
+
+proptest! {
+    #![proptest_config(cases(16))]
+
+    #[test]
+    fn what_is_sealed_holds_whatever_is_recorded_later(mut model in model(), start in 0..700_u32, days in 1..500_u32, known in 0..END, seed in any::<u64>()) {
+        model.imports.sort_by_key(|import| import.recorded); // an import keeps its id when others come
+        let days = period(start, days);
+        let Some(then) = sealed(&model.books(known), days, known) else { return Ok(()) };
+        prop_assert_eq!(broken(then.path()), [""; 0]);
+        let mut later = model.books(END * 3);
+        later.rows.iter_mut().for_each(|rows| *rows = shuffled(rows, seed));
+        let now = later.write();
+        fs::copy(then.path().join("closes.csv"), now.path().join("closes.csv")).unwrap();
+        fs::rename(then.path().join("closes"), now.path().join("closes")).unwrap();
+        prop_assert_eq!(broken(now.path()), [""; 0]);
+        if has_python(Some("tomllib")) {
+            let ran = python("closes/recompute.py", now.path());
+            prop_assert!(ran.status.success(), "{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+        }
+        // One cent more than was planned, and it is named.
+        let line = &model.lines[0];
+        if period(line.start, line.days).overlap(days).is_some() {
+            let raised = Model { lines: std::iter::once(Line { amount: line.amount + 1, ..line.clone() }).chain(model.lines[1..].iter().cloned()).collect(), ..model.clone() };
+            let text = raised.books(END * 3).write();
+            fs::copy(text.path().join("budgets.csv"), now.path().join("budgets.csv")).unwrap();
+            let found = broken(now.path());
+            prop_assert!(found[0].contains(": original of line `l0`: amount was "), "{found:?}");
         }
     }
 }

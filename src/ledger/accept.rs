@@ -77,7 +77,7 @@ pub fn accept(
     if let Some(refusal) = difference.refusal(consent) {
         return Ok(Err(refusal));
     }
-    let recorded = Change::recorded(recorded, ledger.spend_recorded());
+    let recorded = change.recorded(recorded, ledger.spend_recorded());
     let exported = reading.exported.unwrap_or(recorded.day());
     let platforms: BTreeSet<&Platform> = rollup.accounts.iter().map(|(platform, _)| platform).collect();
     let platform = match platforms.first() {

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::folder::{Pending, Unnamed, create_anew, read_up_to};
 use super::rows::{self, Columns};
-use super::{Ledger, LedgerError, Status, budgets, encumbrances, imports, limits, redirections, restrictions};
+use super::{Ledger, LedgerError, Status, budgets, closes, encumbrances, imports, limits, redirections, restrictions};
 use crate::calendar::Instant;
 use crate::import::open_plain;
 use crate::scope::Id;
@@ -49,6 +49,8 @@ pub enum Log {
     Redirections,
     /// `encumbrances.csv`
     Encumbrances,
+    /// `closes.csv`
+    Closes,
 }
 
 impl Log {
@@ -58,6 +60,7 @@ impl Log {
             Log::Restrictions => restrictions::FILE,
             Log::Redirections => redirections::FILE,
             Log::Encumbrances => encumbrances::FILE,
+            Log::Closes => closes::FILE,
         }
     }
 
@@ -67,13 +70,14 @@ impl Log {
             Log::Restrictions => &restrictions::COLUMNS,
             Log::Redirections => &redirections::COLUMNS,
             Log::Encumbrances => &encumbrances::COLUMNS,
+            Log::Closes => &closes::COLUMNS,
         }
     }
 
     /// Returns whether a cell says only what holds without it, so that a file without its column can do without.
     fn is_implied(self, column: &str, value: &str) -> bool {
         match self {
-            Log::Budgets => false,
+            Log::Budgets | Log::Closes => false,
             Log::Restrictions => column == "status" && value == Status::Active.as_str(),
             // The currency is that of the plan line.
             Log::Redirections | Log::Encumbrances => column == "currency",
@@ -145,6 +149,28 @@ impl Change {
         file: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<String, LedgerError> {
+        let (unnamed, sha256) = self.written(file, write)?;
+        self.put_pending(file, Pending::Unnamed(unnamed));
+        Ok(sha256)
+    }
+
+    /// Keeps the text a period is sealed with, as `write` writes it, and returns its SHA-256, which names the file.
+    pub fn keep_text(
+        &mut self,
+        period: &str,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<String, LedgerError> {
+        let (unnamed, sha256) = self.written(&closes::text_file(period, "sealing"), write)?;
+        self.put_pending(&closes::text_file(period, &sha256), Pending::Unnamed(unnamed));
+        Ok(sha256)
+    }
+
+    /// Writes a file that has no name yet, and returns it with its SHA-256.
+    fn written(
+        &self,
+        file: &str,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(Arc<Unnamed>, String), LedgerError> {
         self.after.check_links(file)?;
         let path = self.after.path(file);
         let written = || -> io::Result<(Unnamed, String)> {
@@ -152,8 +178,7 @@ impl Change {
             Ok((unnamed, written_beside(output, write)?))
         };
         let (unnamed, sha256) = written().map_err(LedgerError::io("write", &path))?;
-        self.put_pending(file, Pending::Unnamed(Arc::new(unnamed)));
-        Ok(sha256)
+        Ok((Arc::new(unnamed), sha256))
     }
 
     fn put_pending(&mut self, file: &str, pending: Pending) {
@@ -187,9 +212,10 @@ impl Change {
     }
 
     /// Returns a moment to record something at: `now`, or just after `latest` where that is not before it, so that
-    /// what replaces a row is always recorded after it.
-    pub fn recorded(now: Instant, latest: Option<Instant>) -> Instant {
-        latest.map_or(now, |latest| now.max(latest.next()))
+    /// what replaces a row is always recorded after it; and after every close, whose text holds what was known then.
+    pub fn recorded(&self, now: Instant, latest: Option<Instant>) -> Instant {
+        let closed = self.before.closes().iter().map(|close| close.recorded).max();
+        latest.max(closed).map_or(now, |latest| now.max(latest.next()))
     }
 
     /// Returns the ledger as it would be, or what would be wrong in its files.
@@ -208,12 +234,13 @@ impl Change {
                 None => {}
             }
         }
-        if self.files.iter().any(|file| file.starts_with(imports::FOLDER)) { self.sweep() } else { Ok(()) }
+        let is_written = |folder: &&str| self.files.iter().any(|file| file.split('/').next() == Some(*folder));
+        [imports::FOLDER, closes::FOLDER].iter().copied().filter(is_written).try_for_each(|folder| self.sweep(folder))
     }
 
-    /// Takes away what imports that were cut short left behind: rollups without a record, and files not yet named.
-    fn sweep(&self) -> Result<(), LedgerError> {
-        let folder = self.after.path(imports::FOLDER);
+    /// Takes away what changes that were cut short left behind: files not yet named, and rollups without a record.
+    fn sweep(&self, inside: &str) -> Result<(), LedgerError> {
+        let folder = self.after.path(inside);
         let records = self.after.list(imports::FOLDER, ".toml")?;
         let entries = fs::read_dir(&folder).map_err(LedgerError::io("read", &folder))?;
         for entry in entries {
@@ -224,7 +251,10 @@ impl Change {
                 .strip_suffix(".csv")
                 // What has no id of an import is somebody's own.
                 .filter(|id| id.parse::<Id>().is_ok())
-                .is_some_and(|id| records.binary_search(&format!("{}/{id}.toml", imports::FOLDER)).is_err());
+                .is_some_and(|id| {
+                    inside == imports::FOLDER
+                        && records.binary_search(&format!("{}/{id}.toml", imports::FOLDER)).is_err()
+                });
             if is_unnamed || has_no_record {
                 let path = folder.join(&*name);
                 fs::remove_file(&path).map_err(LedgerError::io("remove", &path))?;

@@ -11,7 +11,7 @@ use crate::check::{Assumption, Finding};
 use crate::ledger::{Line, Restriction};
 use crate::money::{Currency, Money, MoneyError, Share};
 use crate::scope::{Id, Platform, Scope};
-use crate::statement::{Adjustment, Figure, Figures, Statement};
+use crate::statement::{Adjustment, Figure, Figures, LineAdjustment, Statement};
 
 /// Names the shape; a change of meaning gets another number.
 const SCHEMA: &str = "respend.report/1";
@@ -38,6 +38,7 @@ pub(super) struct Body<'a> {
     assumptions: &'a [Assumption],
     prior_year: Option<PriorJson<'a>>,
     adjustments: Vec<AdjustmentJson<'a>>,
+    line_adjustments: Vec<LineAdjustmentJson<'a>>,
     provisional_rows: u64,
     findings: &'a [Finding],
 }
@@ -178,6 +179,18 @@ struct AdjustmentJson<'a> {
     imports: &'a [Id],
 }
 
+#[derive(serde::Serialize)]
+struct LineAdjustmentJson<'a> {
+    period: &'a str,
+    line: &'a Id,
+    currency: Currency,
+    figure: &'static str,
+    was: Money,
+    now: Money,
+    difference: Money,
+    facts: &'a [String],
+}
+
 /// Some of the figures of something, as keys of the object they stand in.
 struct Keys<'a> {
     figures: &'a Figures,
@@ -252,6 +265,19 @@ fn adjustment(one: &Adjustment) -> AdjustmentJson<'_> {
         now: one.now.to_string(),
         difference: one.difference.to_string(),
         imports: &one.imports,
+    }
+}
+
+fn line_adjustment(one: &LineAdjustment) -> LineAdjustmentJson<'_> {
+    LineAdjustmentJson {
+        period: &one.period,
+        line: &one.line,
+        currency: one.difference.currency(),
+        figure: one.figure.key(),
+        was: one.was,
+        now: one.now,
+        difference: one.difference,
+        facts: &one.facts,
     }
 }
 
@@ -359,6 +385,7 @@ impl<'a> Body<'a> {
                 totals: totals(prior),
             }),
             adjustments: report.adjustments.iter().map(adjustment).collect(),
+            line_adjustments: report.line_adjustments.iter().map(line_adjustment).collect(),
             provisional_rows: statement.provisional_rows,
             findings: &report.findings,
         })

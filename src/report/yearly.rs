@@ -10,7 +10,7 @@ use crate::calendar::{Day, Instant, Period};
 use crate::check::{self, Assumption, Finding};
 use crate::ledger::Ledger;
 use crate::money::{Currency, MoneyError};
-use crate::statement::{Adjustment, Figure, Statement, StatementError, adjustments};
+use crate::statement::{Adjustment, Figure, LineAdjustment, Statement, StatementError, adjustments, line_adjustments};
 use crate::visible::visible_json;
 
 /// The redirection report of a period: its statement, last year's beside it, findings, assumptions and manifest.
@@ -41,6 +41,8 @@ pub struct Yearly {
     pub prior: Option<Statement>,
     /// What was recorded after periods were closed and changes their spend.
     pub adjustments: Vec<Adjustment>,
+    /// The figures of plan lines in closed periods that are others by what was recorded since.
+    pub line_adjustments: Vec<LineAdjustment>,
     /// What to look into.
     pub findings: Vec<Finding>,
     /// What is taken for granted.
@@ -69,14 +71,18 @@ impl Yearly {
             Some(before) => Some(Statement::of(ledger, before, as_of.min(before.last()), as_known)?),
             None => None,
         };
+        let mut findings = check::findings(&statement, ledger, filing)?;
+        findings.extend(check::closed(ledger, Some(period), as_known)?);
+        check::sort(&mut findings);
         let mut report = Yearly {
             ledger: settings.name.clone(),
             name: name.to_owned(),
             as_known: as_known.or(ledger.latest_recorded()),
             currency: settings.currency,
-            findings: check::findings(&statement, ledger, filing)?,
+            findings,
             assumptions: check::assumptions(&statement),
             adjustments: adjustments(ledger, period, as_of, as_known)?,
+            line_adjustments: line_adjustments(ledger, period, as_of, as_known)?,
             prior: prior.filter(|prior| !prior.totals.is_empty()),
             statement,
             manifest: Manifest::default(),
@@ -140,6 +146,7 @@ impl Yearly {
         tables.push(self.coverage());
         tables.extend(self.prior_year());
         tables.extend(self.adjustments()?);
+        tables.extend(self.line_adjustments());
         tables.push(findings::table(&self.findings));
         tables.push(self.assumptions());
         tables.push(self.manifest());

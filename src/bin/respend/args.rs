@@ -3,7 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    budget, check, demo, encumbrance, import, imports, init, inspect, profiles, redirect, report, restriction, summary,
+    budget, check, close, demo, encumbrance, import, imports, init, inspect, profiles, redirect, report, restriction,
+    summary,
 };
 use crate::everywhere::Everywhere;
 
@@ -54,4 +55,8 @@ pub(crate) enum Command {
     Report(report::Report),
     /// Look into the whole ledger: every rule, every fiscal year, all findings at once
     Check(check::Check),
+    /// Close a period: seal its facts and figures under a digest
+    Close(close::Close),
+    /// Open a closed period again, for a reason
+    Reopen(close::Reopen),
 }

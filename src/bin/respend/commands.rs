@@ -2,6 +2,7 @@
 
 pub(crate) mod budget;
 pub(crate) mod check;
+pub(crate) mod close;
 pub(crate) mod demo;
 pub(crate) mod encumbrance;
 pub(crate) mod import;
@@ -41,6 +42,8 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
         Command::Redirect(redirect) => redirect::run(&context, redirect),
         Command::Spend(spend) => summary::spend(&context, &spend),
         Command::Blocked(blocked) => summary::blocked(&context, &blocked),
+        Command::Close(close) => close::close(&context, &close),
+        Command::Reopen(reopen) => close::reopen(&context, &reopen),
         Command::Report(report) => report::run(&context, &report),
         Command::Check(check) => check::run(&context, &check),
     }

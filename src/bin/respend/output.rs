@@ -65,6 +65,12 @@ pub(crate) fn source(everywhere: &Everywhere, source: &str) -> Result<(), Failur
     text(everywhere, &lines.collect::<String>())
 }
 
+/// Says something beside the result, on standard error.
+pub(crate) fn note(text: &str) {
+    // Where even this cannot be said, the result still stands.
+    let _ = writeln!(io::stderr(), "note: {}", visible(text));
+}
+
 /// Writes text to the screen or the file asked for.
 pub(crate) fn text(everywhere: &Everywhere, text: &str) -> Result<(), Failure> {
     match everywhere.output {

@@ -26,9 +26,6 @@ pub(crate) struct Import {
     /// Let figures that were final change
     #[arg(long)]
     restate: bool,
-    /// Let figures of closed periods change; reports list them as adjustments
-    #[arg(long)]
-    prior_period: bool,
     /// Show what would change, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -48,7 +45,7 @@ pub(crate) fn run(context: &Context, import: &Import) -> Result<(), Failure> {
         AbsentArg::Keep => ledger::Absent::Keep,
         AbsentArg::Gone => ledger::Absent::Gone,
     });
-    let consent = Consent { absent, restate: import.restate, prior_period: import.prior_period };
+    let consent = Consent { absent, restate: import.restate, prior_period: context.everywhere.prior_period };
     let (mut reports, mut failures) = (Vec::new(), Vec::new());
     for file in &import.files {
         match take(context, import, file, consent, &profiles) {

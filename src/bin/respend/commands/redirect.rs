@@ -134,7 +134,7 @@ fn run_propose(context: &Context, asked: &Propose) -> Result<(), Failure> {
                     ("id", id.to_string()),
                     ("event", EventKind::Proposed.to_string()),
                     ("date", as_of.to_string()),
-                    ("recorded", context.now.to_string()),
+                    ("recorded", change.recorded(context.now, None).to_string()),
                     ("policy", proposal.policy.to_string()),
                     ("line", one.line.to_string()),
                     ("destination", one.destination.to_string()),
@@ -234,7 +234,7 @@ fn step(context: &Context, kind: EventKind, step: &Step, into: Option<&Id>) -> R
             }
         };
         let latest = redirection.events.iter().filter_map(|event| event.recorded).max();
-        let recorded = Change::recorded(context.now, latest);
+        let recorded = change.recorded(context.now, latest);
         if kind == EventKind::Approved && redirection.kind == DestinationKind::Platform {
             receive(&mut change, &redirection, step, date, recorded, into)?;
         }
