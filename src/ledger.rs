@@ -26,7 +26,7 @@ mod spend;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -156,12 +156,16 @@ impl Ledger {
         };
 
         let mut accounts = accounts::Accounts::new(&settings.accounts);
-        let scopes =
-            lines.iter().map(|line| &line.scope).chain(restrictions.iter().map(|restriction| &restriction.scope));
-        let named = scopes.filter_map(|scope| Some((&scope.platform, scope.account.as_deref()?)));
-        let imported = imports
-            .iter()
-            .flat_map(|import| import.accounts.iter().map(|(platform, account)| (platform, account.as_str())));
+        let of_lines =
+            lines.iter().map(|line| (&line.scope, line.entries.iter().map(|entry| entry.recorded).min().flatten()));
+        let of_restrictions = restrictions.iter().map(|restriction| (&restriction.scope, restriction.recorded));
+        let named = of_lines
+            .chain(of_restrictions)
+            .filter_map(|(scope, recorded)| Some((recorded, &scope.platform, scope.account.as_deref()?)));
+        let imported = imports.iter().flat_map(|import| {
+            let recorded = Some(import.recorded);
+            import.accounts.iter().map(move |(platform, account)| (recorded, platform, account.as_str()))
+        });
         accounts.learn(named.chain(imported));
         lines.iter_mut().for_each(|line| accounts.settle(&mut line.scope));
         budgets::overlaps(&lines, &mut problems);
@@ -395,6 +399,15 @@ impl Ledger {
             files.push((name, sha256, bytes));
         }
         Ok(files)
+    }
+
+    /// Returns the SHA-256 of the first bytes of a file that [`Ledger::files`] lists: of what stood there before rows
+    /// were added.
+    pub fn sha256_of_first(&self, file: &str, bytes: u64) -> Result<String, LedgerError> {
+        let failed = || LedgerError::io("read", self.folder.path(file));
+        let input = self.folder.open(file).map_err(failed())?;
+        let (sha256, _) = hashed(&mut input.take(bytes)).map_err(failed())?;
+        Ok(sha256)
     }
 }
 

@@ -42,6 +42,7 @@
 //! | [`propose`] | what a policy makes of a statement | [`propose::Proposal`] |
 //! | [`report`] | statements as tables, and the report's JSON | [`report::Yearly`] |
 //! | [`render`] | tables as text and bytes | [`render::markdown`] |
+//! | [`verify`] | a saved report, recomputed and compared | [`verify::verify`] |
 //!
 //! The library reads no clock, no environment and no terminal, and prints nothing: days and moments are passed in,
 //! results are returned. Amounts of different currencies are never added. The same ledger and the same arguments give
@@ -62,6 +63,7 @@ pub mod report;
 pub mod scope;
 mod sheet;
 pub mod statement;
+pub mod verify;
 
 pub use calendar::{
     Dated, Day, DayError, FiscalYear, FiscalYearError, Instant, InstantError, Month, NamedBy, Period, PeriodError,

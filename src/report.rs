@@ -16,6 +16,7 @@ mod table;
 mod yearly;
 
 pub use gaps::gaps;
+pub(crate) use json::SCHEMA;
 pub use lists::{budgets, encumbrances, imports, profiles, proposals, redirections, restrictions};
 pub use manifest::{Manifest, ManifestFile};
 pub use reading::{ImportReport, Outcome};

@@ -23,6 +23,7 @@ const STAGES: &[&str] = &[
     "propose",
     "report",
     "render",
+    "verify",
 ];
 
 fn source() -> PathBuf {

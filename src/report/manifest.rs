@@ -3,7 +3,7 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::calendar::Day;
+use crate::calendar::{Day, Instant};
 use crate::ledger::{EntryKind, Ledger, LedgerError, PolicyBasis, hex};
 use crate::statement::{Statement, StatementError};
 
@@ -38,19 +38,23 @@ const DIGEST: &str = "respend digest 1";
 /// array; every fact known at the cut-off as a JSON array of texts, in the order of their bytes; every effective
 /// figure of spend up to the cut-off day as a JSON array, in the order of day, platform, account, currency and
 /// campaign; and `body`. Rows and files may be ordered or formatted otherwise without changing it.
-pub(super) fn manifest(ledger: &Ledger, statement: &Statement, body: &str) -> Result<Manifest, StatementError> {
+pub(super) fn manifest(
+    ledger: &Ledger,
+    statement: &Statement,
+    as_known: Option<Instant>,
+    body: &str,
+) -> Result<Manifest, StatementError> {
     let mut hash = Sha256::new();
     let mut line = |text: &str| {
         hash.update(text.as_bytes());
         hash.update(b"\n");
     };
     line(DIGEST);
-    let cut_off = statement.as_known.map(|known| known.to_string()).unwrap_or_default();
     let parameters = [
         statement.period.start().to_string(),
         statement.period.last().to_string(),
         statement.as_of.to_string(),
-        cut_off,
+        text(as_known),
     ];
     line(&array(&parameters));
     for fact in facts(ledger, statement) {
@@ -164,7 +168,7 @@ fn facts(ledger: &Ledger, statement: &Statement) -> Vec<String> {
             ]);
         }
     }
-    let cut = |recorded: Option<crate::calendar::Instant>| as_known.is_none_or(|known| recorded <= Some(known));
+    let cut = |recorded: Option<Instant>| as_known.is_none_or(|known| recorded <= Some(known));
     for row in ledger.restriction_rows().iter().filter(|row| cut(row.recorded)) {
         facts.push(vec![
             "restriction".into(),

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    budget, demo, encumbrance, import, imports, init, inspect, profiles, redirect, report, restriction, summary,
+    budget, demo, encumbrance, import, imports, init, inspect, profiles, redirect, report, restriction, summary, verify,
 };
 use crate::everywhere::Everywhere;
 
@@ -52,4 +52,6 @@ pub(crate) enum Command {
     Blocked(summary::Blocked),
     /// Print the redirection report of a period
     Report(report::Report),
+    /// Recompute a saved report and say what differs
+    Verify(verify::Verify),
 }

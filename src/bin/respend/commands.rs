@@ -12,6 +12,7 @@ pub(crate) mod redirect;
 pub(crate) mod report;
 pub(crate) mod restriction;
 pub(crate) mod summary;
+pub(crate) mod verify;
 
 use respend::Id;
 use respend::ledger::RestrictionKind;
@@ -41,6 +42,7 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
         Command::Spend(spend) => summary::spend(&context, &spend),
         Command::Blocked(blocked) => summary::blocked(&context, &blocked),
         Command::Report(report) => report::run(&context, &report),
+        Command::Verify(verify) => verify::run(&context, &verify),
     }
 }
 
