@@ -20,6 +20,7 @@ mod redirections;
 mod restated;
 mod restrictions;
 mod revoke;
+mod rollups;
 mod rows;
 mod settings;
 mod spend;
@@ -49,6 +50,7 @@ pub use redirections::{Event, EventKind, Redirection};
 pub use restated::Restated;
 pub use restrictions::{Restriction, RestrictionKind, Status};
 pub use revoke::{Revocation, Revoked, revoke};
+pub use rollups::RollupRow;
 pub use settings::{AccountSetting, Cause, Destination, DestinationKind, Policy, PolicyBasis, Settings, Takes, Target};
 pub use spend::{DaySpend, SpendKey, SpendStream, Spent};
 
@@ -94,6 +96,11 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 /// Returns bytes in small hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Returns the SHA-256 of what is read in small hex, as records have it of their exports.
+pub fn sha256_of(input: &mut dyn BufRead) -> io::Result<String> {
+    hashed(input).map(|(sha256, _)| sha256)
 }
 
 /// Returns the SHA-256 and the size of what is read.

@@ -38,6 +38,7 @@
 //! | [`actual`] | spend as whole minor units | [`actual::Actual`] |
 //! | [`redirect`] | dividing money among destinations | [`redirect::Allocation`] |
 //! | [`statement`] | all of it put together for a period at a cut-off | [`statement::Statement`] |
+//! | [`trace`] | where a figure comes from, and where a row of an export went | [`trace::Trace`] |
 //! | [`check`] | what a reader should look into, and what is taken for granted | [`check::Finding`] |
 //! | [`propose`] | what a policy makes of a statement | [`propose::Proposal`] |
 //! | [`report`] | statements as tables, and the report's JSON | [`report::Yearly`] |
@@ -63,6 +64,7 @@ pub mod report;
 pub mod scope;
 mod sheet;
 pub mod statement;
+pub mod trace;
 pub mod verify;
 
 pub use calendar::{

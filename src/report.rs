@@ -13,6 +13,7 @@ mod redirection_tables;
 mod statement_tables;
 mod summaries;
 mod table;
+mod traces;
 mod yearly;
 
 pub use gaps::gaps;
@@ -22,4 +23,5 @@ pub use manifest::{Manifest, ManifestFile};
 pub use reading::{ImportReport, Outcome};
 pub use summaries::{blocked, spend};
 pub use table::{Cell, Column, Document, Role, Row, Table};
+pub use traces::{Listed, row_trace, trace};
 pub use yearly::Yearly;

@@ -522,7 +522,7 @@ fn flows(
 }
 
 /// The redirections that are approved and not cancelled at the cut-offs.
-fn approved_redirections(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) -> BTreeSet<String> {
+pub(crate) fn approved_redirections(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) -> BTreeSet<String> {
     let stands = |one: &&Redirection| {
         one.progress(as_of, as_known).is_some_and(|progress| progress.approved.is_some() && !progress.cancelled)
     };

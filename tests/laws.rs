@@ -7,8 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use common::{Books, Spend, day, figure};
 use proptest::prelude::*;
+use respend::report::Yearly;
 use respend::statement::{Figure, Figures, LineStatement, Statement};
-use respend::{Day, Instant, Money, Period, Scope};
+use respend::trace::{Of, Part, Question, Trace, What};
+use respend::verify::{Saved, verify};
+use respend::{Cost, Day, Instant, Money, Period, Scope};
 
 /// Scopes that lines and restrictions have; many overlap.
 const SCOPES: [&str; 10] = ["x", "x/a", "x/b", "x/*/c", "x/a/c", "x/b/d", "google", "google/a", "meta", "x/a/d"];
@@ -635,6 +638,20 @@ fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
+/// Every figure and every restriction in a trace is the sum of its parts.
+fn parts_add_up(part: &Part) -> Result<(), TestCaseError> {
+    if !part.parts.is_empty() {
+        prop_assert_eq!(part.amount.minor(), part.parts.iter().map(|below| below.adds().minor()).sum::<i128>());
+    }
+    part.parts.iter().try_for_each(parts_add_up)
+}
+
+/// How many figures of spend the parts speak of.
+fn figures(part: &Part) -> u64 {
+    let own = if let What::Spent { figures, .. } = part.what { figures } else { 0 };
+    own + part.parts.iter().map(figures).sum::<u64>()
+}
+
 proptest! {
     #![proptest_config(cases(128))]
 
@@ -889,6 +906,54 @@ proptest! {
         other.rows.iter_mut().for_each(|rows| *rows = shuffled(rows, seed));
         let facts = |books: &Books| facts(&books.open().unwrap().statement(all_days(), at(as_of), None).unwrap());
         same(&facts(&books), &facts(&other))?;
+    }
+
+    #[test]
+    fn every_figure_is_the_sum_of_the_facts_it_is_traced_to(model in model(), start in 0..700_u32, days in 1..500_u32, as_of in 0..END, pick in any::<prop::sample::Index>(), month in any::<prop::sample::Index>()) {
+        let shelf = model.books(END * 3).open().unwrap();
+        let (period, as_of) = (period(start, days), at(as_of));
+        let statement = shelf.statement(period, as_of, None).unwrap();
+        let lines = statement.lines.iter().map(|line| Of::Line(line.line.id.clone()));
+        let platforms = statement.platforms.keys().map(|(platform, currency)| Of::Platform(platform.clone(), *currency));
+        let asked: Vec<Of> = lines.chain(platforms).chain(statement.totals.keys().map(|it| Of::Total(*it))).collect();
+        prop_assume!(!asked.is_empty());
+        let of = pick.get(&asked);
+        let months: Vec<_> = period.months().map(|(month, _)| month).collect();
+        for figure in Figure::OF_A_LINE.into_iter().chain(Figure::OF_A_SUM) {
+            for month in [None, Some(*month.get(&months))] {
+                let question = Question { period, as_of, as_known: None, figure, of: of.clone(), month };
+                let is_reported = !(matches!(of, Of::Line(_)) && Figure::OF_A_SUM.contains(&figure))
+                    && (month.is_none() || figure.is_flow() && !Figure::OF_A_SUM.contains(&figure));
+                let traced = Trace::of(&shelf.ledger, question);
+                prop_assert_eq!(traced.is_ok(), is_reported, "{} of {:?}", figure.key(), of);
+                let Ok(trace) = traced else { continue };
+                let told = format!("{} of {of:?} in {month:?}: {:#?}", figure.key(), trace.root);
+                prop_assert!(trace.residual().unwrap().is_zero(), "{told}");
+                parts_add_up(&trace.root)?;
+                // What is listed of spend is all that the parts speak of, with the row of a rollup that says it.
+                prop_assert_eq!(trace.spent.len() as u64, figures(&trace.root), "{}", told);
+                for spent in &trace.spent {
+                    prop_assert!(!spent.sources.is_empty(), "{spent:?}");
+                    let off = Cost::from(spent.amount).minus(spent.exact).unwrap().nanos().unsigned_abs();
+                    prop_assert!(off < 1_000_000_000, "{spent:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_report_is_the_same_after_later_facts(model in model(), known in 0..END, as_of in 0..END, filing in prop::option::of(0..END)) {
+        let (then, now) = (model.books(known).open(), model.books(END * 3).open());
+        let (Ok(then), Ok(now)) = (then, now) else { return Ok(()) };
+        let report = Yearly::of(&then.ledger, "2018-03-01..2019-06-30", at(as_of), None, filing.map(at));
+        let Ok(report) = report else { return Ok(()) };
+        let saved = Saved::read(report.json().unwrap().as_bytes()).unwrap();
+        // Where a change that was possible is no longer, there is nothing to compare with.
+        let Ok(verified) = verify(&now.ledger, saved) else { return Ok(()) };
+        // The shelves write each import anew, so its files are not those of before.
+        let differences: Vec<_> =
+            verified.differences.iter().filter(|one| !one.path.starts_with("manifest.files")).collect();
+        prop_assert!(differences.is_empty(), "{differences:#?}");
     }
 
     #[test]

@@ -19,6 +19,7 @@ const STAGES: &[&str] = &[
     "actual",
     "redirect",
     "statement",
+    "trace",
     "check",
     "propose",
     "report",

@@ -7,7 +7,7 @@ use super::rows::{self, Columns};
 use super::words::words;
 use super::{DestinationKind, Line, Place, Problem, Settings};
 use crate::calendar::{Day, Instant};
-use crate::money::{Currency, Money};
+use crate::money::{Currency, Money, MoneyError};
 use crate::scope::Id;
 
 /// The file's name.
@@ -139,6 +139,23 @@ impl Redirection {
             }
         }
         progress
+    }
+
+    /// Returns each of its steps up to the cut-offs with what it changes of the amount that counts against the blocked
+    /// budget.
+    pub fn live_by_event(&self, as_of: Day, as_known: Option<Instant>) -> Result<Vec<(&Event, Money)>, MoneyError> {
+        let mut progress: Option<Progress> = None;
+        let (mut steps, mut before) = (Vec::new(), Money::zero(self.currency));
+        for event in self.events.iter().filter(|event| event.is_seen(as_of, as_known)) {
+            match &mut progress {
+                None => progress = Progress::begin(event).ok(),
+                Some(progress) => drop(progress.apply(event, self.kind, false)),
+            }
+            let live = progress.as_ref().map_or(before, Progress::live);
+            steps.push((event, live.minus(before)?));
+            before = live;
+        }
+        Ok(steps)
     }
 
     /// Checks that every event is possible when it happens.

@@ -13,7 +13,7 @@ use crate::scope::{Id, Platform};
 use crate::sheet::{Record, RecordError, Records};
 
 /// The columns of a rollup, in this order.
-const COLUMNS: [&str; 9] =
+pub(super) const COLUMNS: [&str; 9] =
     ["day", "platform", "account", "campaign", "currency", "campaign_name", "amount", "rows", "first_row"];
 
 /// Writes a rollup. Names, which may be anything, are written once per campaign; numbers need no quotes.
@@ -191,7 +191,7 @@ impl<'a> SpendStream<'a> {
 }
 
 /// A rollup is what its record says it is, byte for byte, before any of it counts.
-fn whole(folder: &Folder, import: &Import, file: &str) -> Result<(), LedgerError> {
+pub(super) fn whole(folder: &Folder, import: &Import, file: &str) -> Result<(), LedgerError> {
     let failed = LedgerError::io("read", folder.path(file));
     let hashed = folder.open(file).and_then(|mut input| super::hashed(&mut input));
     let (sha256, _) = hashed.map_err(failed)?;

@@ -3,7 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    budget, demo, encumbrance, import, imports, init, inspect, profiles, redirect, report, restriction, summary, verify,
+    budget, demo, encumbrance, import, imports, init, inspect, profiles, redirect, report, restriction, summary, trace,
+    verify,
 };
 use crate::everywhere::Everywhere;
 
@@ -54,4 +55,6 @@ pub(crate) enum Command {
     Report(report::Report),
     /// Recompute a saved report and say what differs
     Verify(verify::Verify),
+    /// Say where a figure comes from, or where a row of an export went
+    Trace(trace::TraceArgs),
 }

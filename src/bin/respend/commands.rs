@@ -12,6 +12,7 @@ pub(crate) mod redirect;
 pub(crate) mod report;
 pub(crate) mod restriction;
 pub(crate) mod summary;
+pub(crate) mod trace;
 pub(crate) mod verify;
 
 use respend::Id;
@@ -43,6 +44,7 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
         Command::Blocked(blocked) => summary::blocked(&context, &blocked),
         Command::Report(report) => report::run(&context, &report),
         Command::Verify(verify) => verify::run(&context, &verify),
+        Command::Trace(trace) => trace::run(&context, trace),
     }
 }
 
