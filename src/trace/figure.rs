@@ -54,19 +54,17 @@ impl<'a> Reckoner<'a> {
             Of::Line(id) => {
                 let found = self.statement.lines.iter().find(|line| line.line.id == *id);
                 // It was found when the figure was.
-                found.map_or_else(|| Ok(self.nothing(figure)?), |line| self.shown(line, figure))
+                let currency = self.ledger.settings().currency;
+                found.map_or_else(|| Ok(self.nothing(figure, currency)?), |line| self.shown(line, figure))
             }
             Of::Platform(platform, currency) => self.of_platform(platform, *currency, figure),
             Of::Total(currency) => self.of_all(*currency, figure),
         }
     }
 
-    fn nothing(&self, figure: Figure) -> Result<Part, MoneyError> {
+    /// A figure that nothing makes.
+    fn nothing(&self, figure: Figure, currency: Currency) -> Result<Part, MoneyError> {
         let of = self.question.of.clone();
-        let currency = match &of {
-            Of::Platform(_, currency) | Of::Total(currency) => *currency,
-            Of::Line(_) => self.ledger.settings().currency,
-        };
         Part::sum(What::Figure { figure, of, days: self.days() }, currency, Vec::new())
     }
 
@@ -118,7 +116,7 @@ impl<'a> Reckoner<'a> {
         let days = if figure.is_flow() { line.line.period.overlap(self.days()) } else { Some(line.line.period) };
         let part = match days {
             Some(days) => self.figure(&of_line, figure, days)?,
-            None => self.nothing(figure)?,
+            None => self.nothing(figure, line.line.currency)?,
         };
         Ok(part)
     }
