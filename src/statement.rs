@@ -7,6 +7,7 @@ mod adjustments;
 mod blocked_by;
 mod figures;
 mod month_figures;
+mod restatement;
 mod rules;
 mod spend;
 
@@ -28,6 +29,7 @@ pub use blocked_by::{BlockedGroup, BlockedKey, blocked_by};
 pub use figures::{Figure, Figures};
 use month_figures::Doubts;
 pub use month_figures::{MonthDoubt, MonthFigure};
+pub use restatement::{Restatement, SpendChange};
 pub use rules::rules;
 pub use spend::{SpendBy, SpendGroup, spend_by};
 

@@ -54,6 +54,13 @@ pub(crate) struct TraceArgs {
     row: Option<u64>,
 }
 
+impl TraceArgs {
+    /// Returns whether a row of an export is asked for.
+    pub(crate) fn is_of_a_row(&self) -> bool {
+        self.export.is_some()
+    }
+}
+
 /// So many rows of spend are listed on a screen.
 const SHOWN: usize = 20;
 
