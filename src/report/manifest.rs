@@ -1,10 +1,13 @@
 //! What a report rests on, and one digest of it.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::calendar::{Day, Instant};
-use crate::ledger::{EntryKind, Ledger, LedgerError, PolicyBasis, hex};
+use crate::ledger::{AccountSetting, EntryKind, Ledger, LedgerError, PolicyBasis, hex};
+use crate::scope::{Id, Scope};
 use crate::statement::{Statement, StatementError};
 
 /// The files a report was computed from, and one digest of what they say.
@@ -79,6 +82,7 @@ fn text(value: Option<impl ToString>) -> String {
 /// Every fact known at the cut-off, a line each, in the order of their bytes.
 fn facts(ledger: &Ledger, statement: &Statement) -> Vec<String> {
     let as_known = statement.as_known;
+    let cut = |recorded: Option<Instant>| as_known.is_none_or(|known| recorded <= Some(known));
     let mut facts: Vec<Vec<String>> = Vec::new();
     let settings = ledger.settings();
     facts.push(vec![
@@ -89,13 +93,17 @@ fn facts(ledger: &Ledger, statement: &Statement) -> Vec<String> {
         settings.four_eyes.to_string(),
         settings.fiscal_year.to_string(),
     ]);
-    for account in &settings.accounts {
+    // What the settings declare has no day of record: it counts once a known fact names it, so that what is declared
+    // for later facts changes no earlier digest.
+    for account in settings.accounts.iter().filter(|account| names_account(ledger, account, as_known)) {
         let mut fact =
             vec!["account".into(), account.platform.to_string(), account.account.clone(), text(account.currency)];
         fact.extend(account.aliases.iter().cloned());
         facts.push(fact);
     }
-    for destination in &settings.destinations {
+    let redirections = || ledger.redirections().iter().filter(|one| one.events.iter().any(|event| cut(event.recorded)));
+    let destinations: BTreeSet<&Id> = redirections().map(|one| &one.destination).collect();
+    for destination in settings.destinations.iter().filter(|one| destinations.contains(&one.id)) {
         let (registration, country) = (text(destination.registration.as_ref()), text(destination.country.as_ref()));
         let kind = destination.kind.as_str().to_owned();
         facts.push(vec![
@@ -107,7 +115,8 @@ fn facts(ledger: &Ledger, statement: &Statement) -> Vec<String> {
             country,
         ]);
     }
-    for policy in &settings.policies {
+    let policies: BTreeSet<&Id> = redirections().filter_map(|one| one.policy.as_ref()).collect();
+    for policy in settings.policies.iter().filter(|one| policies.contains(&one.id)) {
         let basis = match policy.basis {
             PolicyBasis::Blocked => "blocked".to_owned(),
             PolicyBasis::Remaining => "remaining".to_owned(),
@@ -168,7 +177,6 @@ fn facts(ledger: &Ledger, statement: &Statement) -> Vec<String> {
             ]);
         }
     }
-    let cut = |recorded: Option<Instant>| as_known.is_none_or(|known| recorded <= Some(known));
     for row in ledger.restriction_rows().iter().filter(|row| cut(row.recorded)) {
         facts.push(vec![
             "restriction".into(),
@@ -223,6 +231,14 @@ fn facts(ledger: &Ledger, statement: &Statement) -> Vec<String> {
     let mut lines: Vec<String> = facts.iter().map(|fact| array(fact)).collect();
     lines.sort();
     lines
+}
+
+/// Whether a plan line, a restriction or an import that is known names an account.
+fn names_account(ledger: &Ledger, account: &AccountSetting, as_known: Option<Instant>) -> bool {
+    let is_it = |scope: &Scope| scope.platform == account.platform && scope.account.as_ref() == Some(&account.account);
+    ledger.imports_taken(as_known).iter().any(|it| ledger.speaks_for(it, &account.platform, Some(&account.account)))
+        || ledger.lines(as_known).iter().any(|line| is_it(&line.scope))
+        || ledger.restrictions(as_known).iter().any(|one| is_it(&one.scope))
 }
 
 fn spend(ledger: &Ledger, statement: &Statement, last: Day, line: &mut impl FnMut(&str)) -> Result<(), LedgerError> {

@@ -43,7 +43,7 @@ impl Verified {
             && only.path == "manifest.digest"
         {
             facts.push(String::from(
-                "Every field is the same, but not the digest: a fact was changed that shows in no field, such as a note, who recorded it, or a setting (ledger.toml has no days of record, so a destination added since counts, too).",
+                "Every field is the same, but not the digest: a fact was changed that shows in no field, such as a note, who recorded it, or a setting of ledger.toml.",
             ));
         }
         facts
