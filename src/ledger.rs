@@ -278,6 +278,7 @@ impl Ledger {
         let mut lines = self.lines.clone();
         for line in &mut lines {
             line.entries.retain(|entry| known(entry.recorded, as_known));
+            line.own = budgets::own(&line.entries);
         }
         lines.retain(|line| !line.entries.is_empty());
         lines
@@ -365,8 +366,14 @@ impl Ledger {
 
     /// Returns all days the ledger speaks of: those of its plan lines and its imports.
     pub fn extent(&self) -> Option<Period> {
-        let periods =
-            || self.lines.iter().map(|line| line.period).chain(self.imports.iter().map(|import| import.covered));
+        self.extent_known(None)
+    }
+
+    /// Returns all days the ledger spoke of by what was known then.
+    pub fn extent_known(&self, as_known: Option<Instant>) -> Option<Period> {
+        let is_known = |line: &&Line| line.entries.iter().any(|entry| known(entry.recorded, as_known));
+        let lines = || self.lines.iter().filter(is_known).map(|line| line.period);
+        let periods = || lines().chain(self.imports_taken(as_known).into_iter().map(|import| import.covered));
         Period::new(periods().map(Period::start).min()?, periods().map(Period::end).max()?)
     }
 

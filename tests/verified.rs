@@ -37,10 +37,16 @@ fn a_report_of_march_is_the_same_in_november() {
         &desk,
         "--today 2018-03-31 report 2018-Q1 --as-known 2018-02-05 --as-of 2018-02-10 --format json --output earlier.json",
     );
+    done(&desk, "--today 2018-03-31 report 2018 --as-of 2018-12-31 --format json --output ahead.json");
     assert_eq!(verified(&desk, "march.json").1["title"], "march.json: same");
     let before = desk.tree();
     later(&desk);
-    for file in ["march.json", "earlier.json"] {
+    // By hand: a column of one's own that no earlier row fills, and a policy that no earlier row names so.
+    let append = |file: &str, row: &str| desk.write(file, &(desk.read(file) + row));
+    let id = desk.read("books/redirections.csv").lines().nth(1).unwrap().split(',').next().unwrap().to_owned();
+    append("books/budgets.csv", "x,amendment,,,,USD,1,2018-08-01,2018-08-01,cleo,given,,4711\n");
+    append("books/redirections.csv", &format!("{id},refunded,2018-08-01,2018-08-01,aaa,,,,1.00,cleo,wire-1,,4711\n"));
+    for file in ["march.json", "earlier.json", "ahead.json"] {
         let (code, answer) = verified(&desk, file);
         assert_eq!((code, &answer["title"]), (0, &json!(format!("{file}: same"))), "{answer:#}");
         assert!(rows(&answer, "differences").is_empty());
@@ -143,7 +149,7 @@ fn every_hand_edit_of_an_earlier_fact_is_found_and_named() {
     }
     // A fact that was added by hand among the earlier ones.
     let budgets = desk.read("books/budgets.csv");
-    desk.write("books/budgets.csv", &(budgets.clone() + "x,amendment,,,,,1,2018-02-01,2018-02-01,ann,given,\n"));
+    desk.write("books/budgets.csv", &(budgets.clone() + "x,amendment,,,,,1,2018-02-01,2018-02-01,ann,given,,\n"));
     let (code, answer) = verified(&desk, "march.json");
     assert_eq!((code, rows(&answer, "differences")[0]["path"].as_str().unwrap()), (1, "lines[0].blocked_gross"));
     assert!(files(&answer).contains(&"budgets.csv grown".to_owned()));

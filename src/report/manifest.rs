@@ -6,7 +6,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::calendar::{Day, Instant};
-use crate::ledger::{AccountSetting, EntryKind, Ledger, LedgerError, PolicyBasis, hex};
+use crate::ledger::{AccountSetting, EntryKind, Ledger, LedgerError, PolicyBasis, Redirection, hex};
 use crate::scope::{Id, Scope};
 use crate::statement::{Statement, StatementError};
 
@@ -101,8 +101,9 @@ fn facts(ledger: &Ledger, statement: &Statement) -> Vec<String> {
         fact.extend(account.aliases.iter().cloned());
         facts.push(fact);
     }
-    let redirections = || ledger.redirections().iter().filter(|one| one.events.iter().any(|event| cut(event.recorded)));
-    let destinations: BTreeSet<&Id> = redirections().map(|one| &one.destination).collect();
+    let redirections: Vec<Redirection> = ledger.redirections().iter().map(|one| one.known(as_known)).collect();
+    let named = || redirections.iter().filter(|one| !one.events.is_empty());
+    let destinations: BTreeSet<&Id> = named().map(|one| &one.destination).collect();
     for destination in settings.destinations.iter().filter(|one| destinations.contains(&one.id)) {
         let (registration, country) = (text(destination.registration.as_ref()), text(destination.country.as_ref()));
         let kind = destination.kind.as_str().to_owned();
@@ -115,7 +116,7 @@ fn facts(ledger: &Ledger, statement: &Statement) -> Vec<String> {
             country,
         ]);
     }
-    let policies: BTreeSet<&Id> = redirections().filter_map(|one| one.policy.as_ref()).collect();
+    let policies: BTreeSet<&Id> = named().filter_map(|one| one.policy.as_ref()).collect();
     for policy in settings.policies.iter().filter(|one| policies.contains(&one.id)) {
         let basis = match policy.basis {
             PolicyBasis::Blocked => "blocked".to_owned(),
@@ -197,8 +198,8 @@ fn facts(ledger: &Ledger, statement: &Statement) -> Vec<String> {
             text(row.note.as_ref()),
         ]);
     }
-    for redirection in ledger.redirections() {
-        for event in redirection.events.iter().filter(|event| cut(event.recorded)) {
+    for redirection in &redirections {
+        for event in &redirection.events {
             facts.push(vec![
                 "redirection".into(),
                 redirection.id.to_string(),

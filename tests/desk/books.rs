@@ -63,9 +63,11 @@ pub fn staged() -> Desk {
     desk.write("books/ledger.toml", &settings);
     desk.write(
         "books/budgets.csv",
-        "line,entry,period,platform,account,currency,amount,effective,recorded,by,basis,note\n\
-         x,original,2018,x,,USD,365,,2018-01-01,ann,given,as agreed\n",
+        "line,entry,period,platform,account,currency,amount,effective,recorded,by,basis,note,x_cost_centre\n\
+         x,original,2018,x,,USD,365,,2018-01-01,ann,given,as agreed,\n",
     );
+    let header = "id,event,date,recorded,policy,line,destination,currency,amount,by,reference,note,x_cost_centre\n";
+    desk.write("books/redirections.csv", header);
     desk.write("notice.txt", "Dear advertiser,\n");
     done(&desk, "--today 2018-01-15 budget amend --line x --by 36.50 --effective 2018-03-01 --recorded-by ann");
     done(&desk, "--today 2018-01-20 encumbrance add --line x --reference PO-7 --date 2018-02-20 --amount 4.00");
