@@ -10,7 +10,7 @@ mod part;
 mod row;
 mod spent;
 
-use crate::calendar::{Day, Instant, Month, Period};
+use crate::calendar::{Dated, Day, Instant, Month, Period};
 use crate::ledger::{Ledger, LedgerError};
 use crate::money::{Currency, Money, MoneyError};
 use crate::scope::{Id, Platform};
@@ -61,6 +61,14 @@ pub struct Trace {
     pub spent: Vec<Spent>,
     /// What other imports say, or said, of the same campaigns and days, and does not count.
     pub replaced: Vec<Replaced>,
+}
+
+impl Question {
+    /// Returns the days asked for.
+    fn days(&self) -> Period {
+        let of_month = self.month.and_then(|month| Dated::from(month).period().overlap(self.period));
+        of_month.unwrap_or(self.period)
+    }
 }
 
 impl Trace {

@@ -219,6 +219,36 @@ fn every_row_of_an_export_has_a_fate() {
 }
 
 #[test]
+fn a_row_of_a_workbook_is_the_row_of_its_sheet() {
+    let desk = desk::books::books();
+    let export = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/exports/meta-ads-manager/campaigns-by-day.ods");
+    let typed = |args: &[&str]| desk.done(&[&["--ledger", "books", "--format", "json"], args].concat());
+    typed(&["import", "--today", "2026-07-05", "--account", "acme", "--sheet", "Raw Data Report", export]);
+    let import = last_import(&desk);
+    let rollup = desk.read(&format!("books/spend/{import}.csv"));
+    let first = rollup.lines().nth(1).unwrap();
+    let (day, row) = (first.split(',').next().unwrap(), first.rsplit(',').next().unwrap());
+    // The options the import was typed with are those the row is read with again.
+    let answer: Value = serde_json::from_str(&typed(&["trace", "--export", export, "--row", row])).unwrap();
+    let said = said(&answer, 0);
+    for expected in [format!("day: {day}"), "account: acme".into(), "counts: yes".into()] {
+        assert!(said.contains(&expected), "{expected}: {said:?}");
+    }
+}
+
+#[test]
+fn the_readme_shows_a_trace() {
+    let readme = include_str!("../README.md");
+    let (_, shown) = readme.split_once("$ respend --ledger ledgers/kaspersky-2018 trace ").unwrap();
+    let (typed, shown) = shown.split_once('\n').unwrap();
+    let project = env!("CARGO_MANIFEST_DIR");
+    let ledger = format!("{project}/ledgers/kaspersky-2018");
+    let desk = Desk::new();
+    let typed: Vec<&str> = ["--ledger", &ledger, "trace"].into_iter().chain(typed.split(' ')).collect();
+    assert_eq!(shown.split("```").next().unwrap(), desk.done(&typed));
+}
+
+#[test]
 fn an_export_no_import_has_is_refused_with_what_comes_near() {
     let desk = staged();
     let january = last_of(&desk, "january.csv");

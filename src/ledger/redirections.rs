@@ -142,6 +142,16 @@ impl Redirection {
 
     /// Returns how far it had come on a day, by what was recorded by then; `None` before it was proposed.
     pub fn progress(&self, as_of: Day, as_known: Option<Instant>) -> Option<Progress> {
+        self.replay(as_of, as_known, |_, _| {})
+    }
+
+    /// Goes through what happened, and tells after each step how far it had come.
+    fn replay<'e>(
+        &'e self,
+        as_of: Day,
+        as_known: Option<Instant>,
+        mut tell: impl FnMut(&'e Event, &Progress),
+    ) -> Option<Progress> {
         let mut progress: Option<Progress> = None;
         for event in self.events.iter().filter(|event| event.is_seen(as_of, as_known)) {
             match &mut progress {
@@ -150,6 +160,9 @@ impl Redirection {
                 // four eyes were checked there too.
                 Some(progress) => drop(progress.apply(event, self.kind, false)),
             }
+            if let Some(progress) = &progress {
+                tell(event, progress);
+            }
         }
         progress
     }
@@ -157,18 +170,15 @@ impl Redirection {
     /// Returns each of its steps up to the cut-offs with what it changes of the amount that counts against the blocked
     /// budget.
     pub fn live_by_event(&self, as_of: Day, as_known: Option<Instant>) -> Result<Vec<(&Event, Money)>, MoneyError> {
-        let mut progress: Option<Progress> = None;
-        let (mut steps, mut before) = (Vec::new(), Money::zero(self.currency));
-        for event in self.events.iter().filter(|event| event.is_seen(as_of, as_known)) {
-            match &mut progress {
-                None => progress = Progress::begin(event).ok(),
-                Some(progress) => drop(progress.apply(event, self.kind, false)),
-            }
-            let live = progress.as_ref().map_or(before, Progress::live);
-            steps.push((event, live.minus(before)?));
+        let mut lives = Vec::new();
+        self.replay(as_of, as_known, |event, progress| lives.push((event, progress.live())));
+        let mut before = Money::zero(self.currency);
+        let step = |(event, live): (_, Money)| {
+            let change = live.minus(before)?;
             before = live;
-        }
-        Ok(steps)
+            Ok((event, change))
+        };
+        lives.into_iter().map(step).collect()
     }
 
     /// Checks that every event is possible when it happens.

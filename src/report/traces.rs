@@ -1,9 +1,9 @@
 //! Where figures come from, and where rows of exports went, as tables.
 
 use super::table::{Cell, Column, Document, Row, Table};
-use crate::calendar::{Dated, Period};
+use crate::calendar::{Dated, Instant, Period};
 use crate::import::RowFate;
-use crate::ledger::{EventKind, SpendKey};
+use crate::ledger::{EventKind, Place, SpendKey};
 use crate::money::{Cost, Money, MoneyError};
 use crate::statement::Figure;
 use crate::trace::{Of, Part, Replaced, RowTrace, Source, Spent, Taken, Trace, What};
@@ -153,7 +153,7 @@ struct Told {
     name: String,
     words: String,
     place: Option<String>,
-    recorded: Option<crate::calendar::Instant>,
+    recorded: Option<Instant>,
     by: Option<String>,
 }
 
@@ -161,7 +161,7 @@ impl Told {
     fn of(part: &Part, period: Period) -> Told {
         let told =
             |kind, name: String, words: String| Told { kind, name, words, place: None, recorded: None, by: None };
-        let at = |place: &crate::ledger::Place| Some(format!("{}:{}", place.file, place.line));
+        let at = |place: &Place| Some(format!("{}:{}", place.file, place.line));
         match &part.what {
             What::Figure { figure, of, days } => {
                 let days = if *days == period { String::new() } else { format!(", {days}") };

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::spent::Facts;
 use super::{Of, Part, Question, Selected, What};
 use crate::blocked::Blocked;
-use crate::calendar::{Month, Period};
-use crate::ledger::{Encumbrance, Entry, EntryKind, Ledger, Line, RestrictionKind};
+use crate::calendar::Period;
+use crate::ledger::{Encumbrance, Entry, EntryKind, Event, Ledger, Line, RestrictionKind};
 use crate::money::{Currency, Money, MoneyError};
 use crate::plan::Plan;
 use crate::scope::Platform;
@@ -70,8 +70,7 @@ impl<'a> Reckoner<'a> {
 
     /// The days asked for.
     fn days(&self) -> Period {
-        let in_month = |month: Month| Period::from(crate::calendar::Dated::from(month)).overlap(self.question.period);
-        self.question.month.and_then(in_month).unwrap_or(self.question.period)
+        self.question.days()
     }
 
     fn of_all(&self, currency: Currency, figure: Figure) -> Result<Part, StatementError> {
@@ -148,8 +147,8 @@ impl<'a> Reckoner<'a> {
                 parts.push(self.spent(line, days, Some(false))?.taken_off());
                 parts
             }
-            Figure::BlockedImposed => blocks(line, days, Some(RestrictionKind::Ban))?,
-            Figure::BlockedVoluntary => blocks(line, days, Some(RestrictionKind::Hold))?,
+            Figure::BlockedImposed => blocks(line, days, RestrictionKind::Ban)?,
+            Figure::BlockedVoluntary => blocks(line, days, RestrictionKind::Hold)?,
             Figure::BlockedGross => {
                 vec![
                     self.figure(line, Figure::BlockedImposed, days)?,
@@ -237,7 +236,7 @@ impl<'a> Reckoner<'a> {
                 continue;
             }
             let id = &redirection.id;
-            let step = |(event, amount): (&crate::ledger::Event, Money)| {
+            let step = |(event, amount): (&Event, Money)| {
                 Part::fact(What::Step { redirection: id.clone(), event: event.clone() }, amount)
             };
             let steps = steps.into_iter().map(step).collect();
@@ -257,13 +256,12 @@ fn entries(line: &Line, days: Period, is_of_it: impl Fn(&Entry) -> bool) -> Resu
 }
 
 /// What bans or holds block of the plan of some days: the plan of their days, without what a share or others leave.
-fn blocks(line: &Lined, days: Period, kind: Option<RestrictionKind>) -> Result<Vec<Part>, MoneyError> {
+fn blocks(line: &Lined, days: Period, kind: RestrictionKind) -> Result<Vec<Part>, MoneyError> {
     let currency = line.line.currency;
     let mut parts = Vec::new();
-    for part in line.blocked.parts(&line.plan, days)? {
-        let cause = part.cause;
-        let restriction = line.blocked.restrictions().iter().find(|one| one.id == cause.restriction);
-        let Some(restriction) = restriction.filter(|_| kind.is_none_or(|kind| kind == cause.kind)) else { continue };
+    for part in line.blocked.parts(&line.plan, days)?.into_iter().filter(|part| part.cause.kind == kind) {
+        let restriction = line.blocked.restrictions().iter().find(|one| one.id == part.cause.restriction);
+        let Some(restriction) = restriction else { continue };
         let of = Of::Line(line.line.id.clone());
         let planned = Part::sum(
             What::Figure { figure: Figure::Plan, of, days: part.days },

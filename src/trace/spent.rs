@@ -79,7 +79,8 @@ pub struct Replaced {
 /// The spend a figure may go back to.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
-    spent: BTreeMap<(Dated, SpendKey), Spent>,
+    /// By plan line, then by day.
+    spent: BTreeMap<Option<Id>, BTreeMap<(Dated, SpendKey), Spent>>,
     replaced: Vec<Replaced>,
 }
 
@@ -105,14 +106,16 @@ impl Facts {
                 return Ok(());
             }
             let inside = inside(statement, line, actual.day, &actual.key);
-            facts.spent.insert(
+            let line = line.map(|line| line.line.id.clone());
+            let of_line = facts.spent.entry(line.clone()).or_default();
+            of_line.insert(
                 (actual.day, actual.key.clone()),
                 Spent {
                     day: actual.day,
                     exact: Cost::zero(actual.key.currency),
                     amount: actual.amount,
                     key: actual.key,
-                    line: line.map(|line| line.line.id.clone()),
+                    line,
                     inside,
                     is_provisional: actual.provisional,
                     import: actual.import,
@@ -148,13 +151,15 @@ impl Facts {
         as_known: Option<Instant>,
     ) -> Result<(), StatementError> {
         let source = Source::of(import, &row);
-        let counts = self.spent.get_mut(&(row.day, row.key.clone()));
-        if let Some(spent) = counts.filter(|spent| spent.import == import.id) {
-            spent.exact = spent.exact.plus(row.cost)?;
-            spent.sources.push(source);
-            return Ok(());
-        }
-        let newer = self.spent.get(&(row.day, row.key.clone())).map(|spent| spent.import.clone());
+        let of_line = self.spent.entry(line.clone()).or_default();
+        let newer = match of_line.get_mut(&(row.day, row.key.clone())) {
+            Some(spent) if spent.import == import.id => {
+                spent.exact = spent.exact.plus(row.cost)?;
+                spent.sources.push(source);
+                return Ok(());
+            }
+            other => other.map(|spent| spent.import.clone()),
+        };
         let why = match (import.revoked_by(as_known), newer) {
             (Some(revoked), _) => {
                 let by = revoked.by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default();
@@ -184,7 +189,8 @@ impl Facts {
     /// Says beside what does not count what does.
     fn settle(&mut self) {
         for replaced in &mut self.replaced {
-            let counts = self.spent.get(&(replaced.day, replaced.key.clone()));
+            let of_line = self.spent.get(&replaced.line);
+            let counts = of_line.and_then(|spent| spent.get(&(replaced.day, replaced.key.clone())));
             replaced.now = counts.map(|spent| spent.exact);
             if let Some(spent) = counts.filter(|spent| spent.exact == replaced.was && replaced.is_replaced) {
                 replaced.why = format!("{} says the same, and is newer", spent.import);
@@ -197,7 +203,8 @@ impl Facts {
     /// Returns the part that some of the spend makes.
     pub(super) fn part(&self, these: Selected) -> Result<Part, MoneyError> {
         let (mut figures, mut sum) = (0_u64, Money::zero(these.currency));
-        for spent in self.spent.values().filter(|spent| spent.is_of(&these)) {
+        let of_line = self.spent.get(&these.line).into_iter().flat_map(BTreeMap::values);
+        for spent in of_line.filter(|spent| spent.is_of(&these)) {
             figures = figures.saturating_add(1);
             sum = sum.plus(spent.amount)?;
         }
@@ -206,13 +213,17 @@ impl Facts {
 
     /// Returns the spend that a figure goes back to, and what other imports say of the same lines and days.
     pub(super) fn selected_by(self, root: &Part) -> (Vec<Spent>, Vec<Replaced>) {
-        let selected = root.selected();
-        let spent = self.spent.into_values().filter(|one| selected.iter().any(|these| one.is_of(these)));
-        let replaced = self
-            .replaced
-            .into_iter()
-            .filter(|one| selected.iter().any(|these| these.has(one.line.as_ref(), one.day, &one.key)));
-        (spent.collect(), replaced.collect())
+        let mut selected: BTreeMap<&Option<Id>, Vec<&Selected>> = BTreeMap::new();
+        root.selected().into_iter().for_each(|these| selected.entry(&these.line).or_default().push(these));
+        let is_any = |line: &Option<Id>, is_it: &dyn Fn(&Selected) -> bool| {
+            selected.get(line).is_some_and(|these| these.iter().any(|these| is_it(these)))
+        };
+        let spent = self.spent.into_values().flat_map(BTreeMap::into_values);
+        let mut spent: Vec<Spent> = spent.filter(|one| is_any(&one.line, &|these| one.is_of(these))).collect();
+        spent.sort_by(|a, b| (a.day, &a.key).cmp(&(b.day, &b.key)));
+        let mut replaced = self.replaced;
+        replaced.retain(|one| is_any(&one.line, &|these| these.has(one.line.as_ref(), one.day, &one.key)));
+        (spent, replaced)
     }
 }
 
@@ -258,10 +269,7 @@ fn days(statement: &Statement, question: &Question) -> Option<Period> {
         | Figure::BlockedToDate
         | Figure::Encumbered
         | Figure::RedirectedLive => None,
-        figure if figure.is_flow() => {
-            let month = question.month.map_or(question.period, |month| Dated::from(month).period());
-            month.overlap(question.period)
-        }
+        figure if figure.is_flow() => Some(question.days()),
         _ => {
             let lines = || statement.lines.iter().map(|line| line.line.period);
             Period::new(lines().map(Period::start).min()?, lines().map(Period::end).max()?)

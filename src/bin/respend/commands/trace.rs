@@ -78,10 +78,11 @@ fn of_figure(context: &Context, args: TraceArgs) -> Result<(), Failure> {
     let all = || Figure::OF_A_LINE.into_iter().chain(Figure::OF_A_SUM);
     let figure = all().find(|figure| figure.key() == key).ok_or_else(|| {
         let keys: Vec<&str> = all().map(Figure::key).collect();
-        Failure::could_not(
-            format!("`{key}` is no figure of a statement"),
-            format!("the figures are {}", keys.join(", ")),
-        )
+        let hint = match key.as_str() {
+            "uncovered_days" => String::from("`respend imports --gaps` lists the days that no import covers"),
+            _ => format!("the figures are {}", keys.join(", ")),
+        };
+        Failure::could_not(format!("`{key}` is no amount of a statement"), hint)
     })?;
     let month = args.month.map(|text| self::month(&text)).transpose()?;
     let statement = context.statement(&ledger, period)?;
