@@ -3,6 +3,7 @@
 use super::{EntryKind, Ledger, Place, Status};
 use crate::calendar::{Instant, Period};
 use crate::money::Money;
+use crate::scope::Id;
 
 /// A fact, with when and by whom it was recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +31,8 @@ impl Ledger {
             let fact = |recorded| Recorded { recorded, kind, what, by: by.clone(), place: place.clone() };
             facts.extend(recorded.map(fact));
         };
-        let bears = |id| self.lines.iter().any(|line| line.id == id && line.period.overlap(days).is_some());
-        for line in self.lines.iter().filter(|line| bears(line.id.clone())) {
+        let bears = |id: &Id| self.lines.iter().any(|line| line.id == *id && line.period.overlap(days).is_some());
+        for line in self.lines.iter().filter(|line| bears(&line.id)) {
             for entry in &line.entries {
                 let what =
                     format!("{} of {}: {} from {}", entry.kind, line.id, entry.amount.spelled(), entry.effective);
@@ -41,8 +42,8 @@ impl Ledger {
             }
         }
         for row in &self.restrictions {
-            let of_it = self.restrictions.iter().filter(|other| other.id == row.id);
-            if of_it.filter(|other| other.within(days).is_some()).count() == 0 {
+            let mut of_it = self.restrictions.iter().filter(|other| other.id == row.id);
+            if !of_it.any(|other| other.within(days).is_some()) {
                 continue;
             }
             let until = row.until.map_or(String::from("still in force"), |until| format!("until {until}"));
@@ -51,14 +52,14 @@ impl Ledger {
             let what = format!("{} {} on {} from {}, {until}{share}{void}", row.kind, row.id, row.scope, row.from);
             add(when(row.recorded), "restriction", what, &row.by, &row.place);
         }
-        for one in self.redirections.iter().filter(|one| bears(one.line.clone())) {
+        for one in self.redirections.iter().filter(|one| bears(&one.line)) {
             for event in &one.events {
                 let amount = event.amount.map(Money::spelled).map(|it| format!(": {it}")).unwrap_or_default();
                 let what = format!("{} of {} {} on {}{amount}", one.id, one.line, event.kind, event.date);
                 add(when(event.recorded), "redirection", what, &event.by, &event.place);
             }
         }
-        for order in self.encumbrances.iter().filter(|order| bears(order.line.clone())) {
+        for order in self.encumbrances.iter().filter(|order| bears(&order.line)) {
             let open = order.amount.spelled();
             let what = format!("order {} on {}: {open} open, for {}", order.reference, order.line, order.date);
             add(when(order.recorded), "encumbrance", what, &order.by, &order.place);

@@ -31,13 +31,17 @@ impl Verified {
         let later = later.map(|(state, word)| (count(state), word));
         let later: Vec<String> = later.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
         if self.is_same() {
-            facts.push(match later.is_empty() {
-                true => String::from("Every field and the digest are what the ledger says today."),
-                false => format!(
-                    "Every field and the digest are what the ledger says today of what was recorded then; files that are {}: later facts.",
-                    later.join(" or ")
-                ),
-            });
+            facts.push(String::from(
+                "Every field and the digest are what the ledger says today of what was recorded then.",
+            ));
+            if !later.is_empty() {
+                facts.push(format!("Files that are {} hold later facts.", later.join(" or ")));
+            }
+            if count(FileState::Changed) > 0 {
+                facts.push(String::from(
+                    "A file that is changed says the same all the same, in another order or other words.",
+                ));
+            }
         }
         if let [only] = self.differences.as_slice()
             && only.path == "manifest.digest"
