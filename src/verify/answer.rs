@@ -39,7 +39,7 @@ impl Verified {
             }
             if count(FileState::Changed) > 0 {
                 facts.push(String::from(
-                    "A file that is changed says the same all the same, in another order or other words.",
+                    "What was changed in a file, such as the order of its rows, changes nothing it says.",
                 ));
             }
         }
