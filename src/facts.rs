@@ -2,12 +2,14 @@
 //!
 //! Digests are taken of it. Knows the ledger. Knows nothing of what follows from the facts.
 
+use std::collections::BTreeSet;
+
 use crate::calendar::Instant;
 use crate::ledger::{
-    DaySpend, Encumbrance, Entry, Event, Import, Ledger, Line, Place, PolicyBasis, Redirection, Restriction, Settings,
-    SpendKey, Spent,
+    AccountSetting, DaySpend, Encumbrance, Entry, Event, Import, Ledger, Line, Place, PolicyBasis, Redirection,
+    Restriction, SpendKey, Spent,
 };
-use crate::scope::Scope;
+use crate::scope::{Id, Scope};
 
 /// One fact: what kind it is, and its cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,8 +105,12 @@ pub(crate) fn names(kind: &str) -> &'static [&'static str] {
     }
 }
 
-/// Returns the facts of `ledger.toml`.
-pub(crate) fn settings(settings: &Settings) -> Vec<Fact> {
+/// Returns the facts of `ledger.toml` that what is known bears on; `redirections` are those known.
+///
+/// What the settings declare has no day of record: it counts once a known fact names it, so that what is declared for
+/// later facts changes no earlier digest.
+pub(crate) fn settings(ledger: &Ledger, as_known: Option<Instant>, redirections: &[Redirection]) -> Vec<Fact> {
+    let settings = ledger.settings();
     let mut facts = vec![Fact::of(
         "ledger",
         [
@@ -115,13 +121,15 @@ pub(crate) fn settings(settings: &Settings) -> Vec<Fact> {
             settings.fiscal_year.to_string(),
         ],
     )];
-    for account in &settings.accounts {
+    for account in settings.accounts.iter().filter(|account| names_account(ledger, account, as_known)) {
         let mut fact =
             Fact::of("account", [account.platform.to_string(), account.account.clone(), text(account.currency)]);
         fact.cells.extend(account.aliases.iter().cloned());
         facts.push(fact);
     }
-    for destination in &settings.destinations {
+    let named = || redirections.iter().filter(|one| !one.events.is_empty());
+    let destinations: BTreeSet<&Id> = named().map(|one| &one.destination).collect();
+    for destination in settings.destinations.iter().filter(|one| destinations.contains(&one.id)) {
         facts.push(Fact::of(
             "destination",
             [
@@ -133,7 +141,8 @@ pub(crate) fn settings(settings: &Settings) -> Vec<Fact> {
             ],
         ));
     }
-    for policy in &settings.policies {
+    let policies: BTreeSet<&Id> = named().filter_map(|one| one.policy.as_ref()).collect();
+    for policy in settings.policies.iter().filter(|one| policies.contains(&one.id)) {
         let basis = match policy.basis {
             PolicyBasis::Blocked => "blocked".to_owned(),
             PolicyBasis::Remaining => "remaining".to_owned(),
@@ -174,6 +183,14 @@ pub(crate) fn settings(settings: &Settings) -> Vec<Fact> {
         }
     }
     facts
+}
+
+/// Whether a plan line, a restriction or an import that is known names an account.
+fn names_account(ledger: &Ledger, account: &AccountSetting, as_known: Option<Instant>) -> bool {
+    let is_it = |scope: &Scope| scope.platform == account.platform && scope.account.as_ref() == Some(&account.account);
+    ledger.imports_taken(as_known).iter().any(|it| ledger.speaks_for(it, &account.platform, Some(&account.account)))
+        || ledger.lines(as_known).iter().any(|line| is_it(&line.scope))
+        || ledger.restrictions(as_known).iter().any(|one| is_it(&one.scope))
 }
 
 /// The cells of a scope. An account is written without punctuation, so that it does not matter which spelling of it

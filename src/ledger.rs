@@ -13,6 +13,7 @@ mod encumbrances;
 mod folder;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
+mod history;
 mod imports;
 mod init;
 mod late;
@@ -24,6 +25,7 @@ mod redirections;
 mod restated;
 mod restrictions;
 mod revoke;
+mod rollups;
 mod rows;
 mod settings;
 mod spend;
@@ -31,7 +33,7 @@ mod undecided;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -45,6 +47,7 @@ pub use budgets::{Basis, Entry, EntryKind, Line};
 pub use change::{Change, Log};
 pub use closes::{Close, CloseEvent};
 pub use encumbrances::Encumbrance;
+pub use history::Recorded;
 pub use imports::{Absent, Import, ImportRecord, RecordedAccount, RecordedExclusion, RecordedTotal};
 pub use init::init;
 pub use late::{Late, late};
@@ -55,6 +58,7 @@ pub use redirections::{Event, EventKind, Redirection};
 pub use restated::Restated;
 pub use restrictions::{Restriction, RestrictionKind, Status};
 pub use revoke::{Revocation, Revoked, revoke};
+pub use rollups::RollupRow;
 pub use settings::{AccountSetting, Cause, Destination, DestinationKind, Policy, PolicyBasis, Settings, Takes, Target};
 pub use spend::{DaySpend, SpendKey, SpendStream, Spent};
 
@@ -100,6 +104,11 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 /// Returns bytes in small hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Returns the SHA-256 of what is read in small hex, as records have it of their exports.
+pub fn sha256_of(input: &mut dyn BufRead) -> io::Result<String> {
+    hashed(input).map(|(sha256, _)| sha256)
 }
 
 /// Returns the SHA-256 and the size of what is read.
@@ -178,12 +187,16 @@ impl Ledger {
         };
 
         let mut accounts = accounts::Accounts::new(&settings.accounts);
-        let scopes =
-            lines.iter().map(|line| &line.scope).chain(restrictions.iter().map(|restriction| &restriction.scope));
-        let named = scopes.filter_map(|scope| Some((&scope.platform, scope.account.as_deref()?)));
-        let imported = imports
-            .iter()
-            .flat_map(|import| import.accounts.iter().map(|(platform, account)| (platform, account.as_str())));
+        let of_lines =
+            lines.iter().map(|line| (&line.scope, line.entries.iter().map(|entry| entry.recorded).min().flatten()));
+        let of_restrictions = restrictions.iter().map(|restriction| (&restriction.scope, restriction.recorded));
+        let named = of_lines
+            .chain(of_restrictions)
+            .filter_map(|(scope, recorded)| Some((recorded, &scope.platform, scope.account.as_deref()?)));
+        let imported = imports.iter().flat_map(|import| {
+            let recorded = Some(import.recorded);
+            import.accounts.iter().map(move |(platform, account)| (recorded, platform, account.as_str()))
+        });
         accounts.learn(named.chain(imported));
         lines.iter_mut().for_each(|line| accounts.settle(&mut line.scope));
         budgets::overlaps(&lines, &mut problems);
@@ -287,6 +300,7 @@ impl Ledger {
         let mut lines = self.lines.clone();
         for line in &mut lines {
             line.entries.retain(|entry| known(entry.recorded, as_known));
+            line.own = budgets::own(&line.entries);
         }
         lines.retain(|line| !line.entries.is_empty());
         lines
@@ -396,8 +410,14 @@ impl Ledger {
 
     /// Returns all days the ledger speaks of: those of its plan lines and its imports.
     pub fn extent(&self) -> Option<Period> {
-        let periods =
-            || self.lines.iter().map(|line| line.period).chain(self.imports.iter().map(|import| import.covered));
+        self.extent_known(None)
+    }
+
+    /// Returns all days the ledger spoke of by what was known then.
+    pub fn extent_known(&self, as_known: Option<Instant>) -> Option<Period> {
+        let is_known = |line: &&Line| line.entries.iter().any(|entry| known(entry.recorded, as_known));
+        let lines = || self.lines.iter().filter(is_known).map(|line| line.period);
+        let periods = || lines().chain(self.imports_taken(as_known).into_iter().map(|import| import.covered));
         Period::new(periods().map(Period::start).min()?, periods().map(Period::end).max()?)
     }
 
@@ -456,6 +476,15 @@ impl Ledger {
             files.push((name, sha256, bytes));
         }
         Ok(files)
+    }
+
+    /// Returns the SHA-256 of the first bytes of a file that [`Ledger::files`] lists: of what stood there before rows
+    /// were added.
+    pub fn sha256_of_first(&self, file: &str, bytes: u64) -> Result<String, LedgerError> {
+        let failed = || LedgerError::io("read", self.folder.path(file));
+        let input = self.folder.open(file)?.ok_or_else(|| failed()(io::ErrorKind::NotFound.into()))?;
+        let (sha256, _) = hashed(&mut input.take(bytes)).map_err(failed())?;
+        Ok(sha256)
     }
 }
 

@@ -41,12 +41,14 @@
 //! | [`actual`] | spend as whole minor units | [`actual::Actual`] |
 //! | [`redirect`] | dividing money among destinations | [`redirect::Allocation`] |
 //! | [`statement`] | all of it put together for a period at a cut-off | [`statement::Statement`] |
+//! | [`trace`] | where a figure comes from, and where a row of an export went | [`trace::Trace`] |
 //! | `seal` (private) | a closed period's facts and figures under one digest, chained | |
 //! | [`check`] | what a reader should look into, and what is taken for granted | [`check::Finding`] |
 //! | [`close`] | closing a period, and opening it again | [`close::close`] |
 //! | [`propose`] | what a policy makes of a statement | [`propose::Proposal`] |
 //! | [`report`] | statements as tables, and the report's JSON | [`report::Yearly`] |
 //! | [`render`] | tables as text and bytes | [`render::markdown`] |
+//! | [`verify`] | a saved report, recomputed and compared | [`verify::verify`] |
 //!
 //! The library reads no clock, no environment and no terminal, and prints nothing: days and moments are passed in,
 //! results are returned. Amounts of different currencies are never added. The same ledger and the same arguments give
@@ -71,6 +73,8 @@ mod seal;
 mod section;
 mod sheet;
 pub mod statement;
+pub mod trace;
+pub mod verify;
 mod visible;
 
 pub use calendar::{

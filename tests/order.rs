@@ -23,11 +23,13 @@ const STAGES: &[&str] = &[
     "redirect",
     "statement",
     "seal",
+    "trace",
     "check",
     "close",
     "propose",
     "report",
     "render",
+    "verify",
 ];
 
 fn source() -> PathBuf {

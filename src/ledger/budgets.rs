@@ -45,7 +45,7 @@ pub struct Line {
     pub currency: Currency,
     /// Its entries, in the order they take effect.
     pub entries: Vec<Entry>,
-    /// The user's own columns, of the entry that opens the line.
+    /// The user's own columns, of the first entry that fills any; that which opens the line comes first.
     pub own: BTreeMap<String, String>,
     /// Where its first row stands.
     pub place: Place,
@@ -70,6 +70,8 @@ pub struct Entry {
     pub reference: Option<String>,
     /// The user's words.
     pub note: Option<String>,
+    /// The user's own columns.
+    pub own: BTreeMap<String, String>,
     /// Where it stands.
     pub place: Place,
 }
@@ -206,7 +208,7 @@ fn raw(row: &Row<'_>, fiscal: &FiscalYear, problems: &mut Vec<Problem>) -> Optio
 }
 
 /// Makes one line of its rows, in whatever order they stand.
-fn line(id: Id, mut raws: Vec<Raw>, problems: &mut Vec<Problem>) -> Option<Line> {
+fn line(id: Id, raws: Vec<Raw>, problems: &mut Vec<Problem>) -> Option<Line> {
     let before = problems.len();
     let first = raws.first()?.place.clone();
     let mut wrong = |place: &Place, what: String, mend: &str| {
@@ -250,6 +252,7 @@ fn line(id: Id, mut raws: Vec<Raw>, problems: &mut Vec<Problem>) -> Option<Line>
                 basis: raw.basis,
                 reference: raw.reference.clone(),
                 note: raw.note.clone(),
+                own: raw.own.clone(),
                 place: raw.place.clone(),
             }),
         }
@@ -284,10 +287,15 @@ fn line(id: Id, mut raws: Vec<Raw>, problems: &mut Vec<Problem>) -> Option<Line>
     let order =
         |entry: &Entry| (entry.effective, entry.recorded, entry.kind, entry.amount.minor(), entry.reference.clone());
     entries.sort_by_cached_key(order);
-    raws.sort_by_cached_key(|raw| (raw.kind, raw.effective, raw.recorded, raw.amount.clone()));
-    let own =
-        raws.into_iter().map(|raw| raw.own).find(|own| own.values().any(|value| !value.is_empty())).unwrap_or_default();
+    let own = own(&entries);
     (problems.len() == before).then_some(Line { id, scope, period, currency, entries, own, place: first })
+}
+
+/// The user's own columns of a line with these entries.
+pub(super) fn own(entries: &[Entry]) -> BTreeMap<String, String> {
+    let filled = entries.iter().filter(|entry| entry.own.values().any(|value| !value.is_empty()));
+    let first = filled.min_by_key(|entry| (entry.kind, entry.effective, entry.recorded, entry.amount.minor()));
+    first.map(|entry| entry.own.clone()).unwrap_or_default()
 }
 
 /// The halves of a transfer, and of a carry-forward, share a reference, are recorded together, stand on two lines and

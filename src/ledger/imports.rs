@@ -201,12 +201,12 @@ impl Import {
     }
 
     /// Returns the rollup's file.
-    pub(super) fn rollup_file(&self) -> String {
+    pub fn rollup_file(&self) -> String {
         format!("{FOLDER}/{}.csv", self.id)
     }
 
     /// Returns the record's file.
-    pub(super) fn record_file(&self) -> String {
+    pub fn record_file(&self) -> String {
         format!("{FOLDER}/{}.toml", self.id)
     }
 

@@ -14,7 +14,7 @@ use crate::scope::{Id, Platform};
 use crate::sheet::{Record, RecordError, Records};
 
 /// The columns of a rollup, in this order.
-const COLUMNS: [&str; 9] =
+pub(super) const COLUMNS: [&str; 9] =
     ["day", "platform", "account", "campaign", "currency", "campaign_name", "amount", "rows", "first_row"];
 
 const MEND: &str = "a rollup is not edited; restore the file, or remove it and its record and import the export again";
@@ -214,7 +214,8 @@ impl<'a> SpendStream<'a> {
     }
 }
 
-fn opened(folder: &Folder, file: &str) -> Result<Box<dyn BufRead>, LedgerError> {
+/// Opens a rollup, which must be there.
+pub(super) fn opened(folder: &Folder, file: &str) -> Result<Box<dyn BufRead>, LedgerError> {
     let missing = || LedgerError::io("read", folder.path(file))(io::ErrorKind::NotFound.into());
     folder.open(file)?.ok_or_else(missing)
 }

@@ -14,7 +14,7 @@ use crate::scope::{Id, Platform, Scope};
 use crate::statement::{Adjustment, Figure, Figures, LineAdjustment, Statement};
 
 /// Names the shape; a change of meaning gets another number.
-const SCHEMA: &str = "respend.report/1";
+pub(crate) const SCHEMA: &str = "respend.report/1";
 
 /// Everything in the report but the manifest: what its digest is taken of.
 #[derive(serde::Serialize)]
@@ -26,6 +26,7 @@ pub(super) struct Body<'a> {
     last_day: Day,
     as_of: Day,
     as_known: Option<Instant>,
+    filing_date: Option<Day>,
     currency: Currency,
     lines: Vec<LineJson<'a>>,
     unbudgeted: Vec<UnbudgetedJson<'a>>,
@@ -337,6 +338,7 @@ impl<'a> Body<'a> {
             last_day: statement.period.last(),
             as_of: statement.as_of,
             as_known: report.as_known,
+            filing_date: report.filing,
             currency: report.currency,
             lines: statement.lines.iter().map(line).collect(),
             unbudgeted: statement

@@ -4,8 +4,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::calendar::{Day, Instant};
-use crate::facts::{self, Fact};
-use crate::ledger::{Ledger, LedgerError, hex};
+use crate::facts::{self, Fact, text};
+use crate::ledger::{Ledger, LedgerError, Redirection, hex};
 use crate::statement::{Statement, StatementError};
 
 /// The files a report was computed from, and one digest of what they say.
@@ -39,19 +39,23 @@ const DIGEST: &str = "respend digest 1";
 /// array; every fact known at the cut-off as a JSON array of texts, in the order of their bytes; every effective
 /// figure of spend up to the cut-off day as a JSON array, in the order of day, platform, account, currency and
 /// campaign; and `body`. Rows and files may be ordered or formatted otherwise without changing it.
-pub(super) fn manifest(ledger: &Ledger, statement: &Statement, body: &str) -> Result<Manifest, StatementError> {
+pub(super) fn manifest(
+    ledger: &Ledger,
+    statement: &Statement,
+    as_known: Option<Instant>,
+    body: &str,
+) -> Result<Manifest, StatementError> {
     let mut hash = Sha256::new();
     let mut line = |text: &str| {
         hash.update(text.as_bytes());
         hash.update(b"\n");
     };
     line(DIGEST);
-    let cut_off = statement.as_known.map(|known| known.to_string()).unwrap_or_default();
     let parameters = [
         statement.period.start().to_string(),
         statement.period.last().to_string(),
         statement.as_of.to_string(),
-        cut_off,
+        text(as_known),
     ];
     line(&facts::array(&parameters));
     for fact in facts(ledger, statement.as_known) {
@@ -66,16 +70,16 @@ pub(super) fn manifest(ledger: &Ledger, statement: &Statement, body: &str) -> Re
 
 /// Every fact known at the cut-off, a line each, in the order of their bytes.
 fn facts(ledger: &Ledger, as_known: Option<Instant>) -> Vec<String> {
-    let mut all = facts::settings(ledger.settings());
+    let redirections: Vec<Redirection> = ledger.redirections().iter().map(|one| one.known(as_known)).collect();
+    let mut all = facts::settings(ledger, as_known, &redirections);
     for line in ledger.lines(as_known) {
         all.extend(line.entries.iter().map(|entry| facts::budget(ledger, &line, entry)));
     }
     let cut = |recorded: Option<Instant>| as_known.is_none_or(|known| recorded <= Some(known));
     let rows = ledger.restriction_rows().iter().filter(|row| cut(row.recorded));
     all.extend(rows.map(|row| facts::restriction(ledger, row)));
-    for redirection in ledger.redirections() {
-        let events = redirection.events.iter().filter(|event| cut(event.recorded));
-        all.extend(events.map(|event| facts::redirection(redirection, event)));
+    for redirection in &redirections {
+        all.extend(redirection.events.iter().map(|event| facts::redirection(redirection, event)));
     }
     all.extend(ledger.encumbrances(as_known).iter().map(facts::encumbrance));
     let mut lines: Vec<String> = all.iter().map(Fact::line).collect();

@@ -33,6 +33,8 @@ pub struct Yearly {
     pub name: String,
     /// The latest moment of record that counts: the cut-off, or that of the latest fact.
     pub as_known: Option<Instant>,
+    /// The day a tax return is filed by, where one was given.
+    pub filing: Option<Day>,
     /// The reporting currency.
     pub currency: Currency,
     /// The period's statement.
@@ -63,6 +65,31 @@ impl Yearly {
         as_known: Option<Instant>,
         filing: Option<Day>,
     ) -> Result<Yearly, StatementError> {
+        let latest = as_known.or(ledger.latest_recorded());
+        Yearly::by_record(ledger, name, as_of, (as_known, latest), filing)
+    }
+
+    /// Computes a report as it was computed before, from what its JSON says of itself: facts recorded after its
+    /// `as_known` do not count. Where that is empty no dated fact was known, and none counts.
+    pub fn again(
+        ledger: &Ledger,
+        name: &str,
+        as_of: Day,
+        as_known: Option<Instant>,
+        filing: Option<Day>,
+    ) -> Result<Yearly, StatementError> {
+        let cut_off = as_known.unwrap_or(Instant::EARLIEST);
+        Yearly::by_record(ledger, name, as_of, (Some(cut_off), as_known), filing)
+    }
+
+    /// Computes the report by a cut-off of record, and by what it says that to be.
+    fn by_record(
+        ledger: &Ledger,
+        name: &str,
+        as_of: Day,
+        (as_known, shown): (Option<Instant>, Option<Instant>),
+        filing: Option<Day>,
+    ) -> Result<Yearly, StatementError> {
         let settings = ledger.settings();
         let period = Period::parse(name, &settings.fiscal_year)
             .map_err(|error| crate::ledger::LedgerError::refused(error.to_string(), ""))?;
@@ -77,7 +104,8 @@ impl Yearly {
         let mut report = Yearly {
             ledger: settings.name.clone(),
             name: name.to_owned(),
-            as_known: as_known.or(ledger.latest_recorded()),
+            as_known: shown,
+            filing,
             currency: settings.currency,
             findings,
             assumptions: check::assumptions(&statement),
@@ -89,7 +117,7 @@ impl Yearly {
         };
         let body = Body::of(&report)?;
         let body = serde_json::to_string(&body).map_err(unwritable)?;
-        report.manifest = manifest(ledger, &report.statement, &body)?;
+        report.manifest = manifest(ledger, &report.statement, shown, &body)?;
         Ok(report)
     }
 

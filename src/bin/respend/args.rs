@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     budget, check, close, demo, encumbrance, import, imports, init, inspect, profiles, redirect, report, restriction,
-    summary,
+    summary, trace, verify,
 };
 use crate::everywhere::Everywhere;
 
@@ -59,4 +59,8 @@ pub(crate) enum Command {
     Close(close::Close),
     /// Open a closed period again, for a reason
     Reopen(close::Reopen),
+    /// Recompute a saved report and say what differs
+    Verify(verify::Verify),
+    /// Say where a figure comes from, or where a row of an export went
+    Trace(trace::TraceArgs),
 }

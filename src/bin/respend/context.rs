@@ -98,9 +98,14 @@ impl Context {
     pub(crate) fn period_or_all(&self, text: Option<&str>, ledger: &Ledger) -> Result<Period, Failure> {
         match text {
             Some(text) => self.period(text, ledger),
-            None => ledger.extent().ok_or_else(|| {
+            None => ledger.extent_known(self.everywhere.as_known).ok_or_else(|| {
                 Failure::refused(
-                    "the ledger holds no plan and no spend yet",
+                    match self.everywhere.as_known {
+                        None => String::from("the ledger holds no plan and no spend yet"),
+                        Some(known) => {
+                            format!("the ledger held no plan and no spend by what was recorded up to {known}")
+                        }
+                    },
                     "add a plan line with `respend budget add`, or import an export with `respend import FILE`",
                 )
             }),

@@ -73,7 +73,7 @@ fn take(
     let reading = read(file, &import.reading.options(), profiles, &context.everywhere)?;
     let Ok(rollup) = &reading.outcome else { return Ok(ImportReport::inspected(reading)) };
     let mut change = context.change()?;
-    let result = ledger::accept(&mut change, &reading, rollup, consent, import.reading.typed(), context.now)?;
+    let result = ledger::accept(&mut change, &reading, rollup, consent, import.reading.options().typed(), context.now)?;
     if matches!(&result, Ok(acceptance) if !acceptance.unchanged) && !import.dry_run {
         context.commit(change)?;
     }

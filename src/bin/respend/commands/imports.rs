@@ -38,6 +38,18 @@ pub(crate) struct Revoke {
     by: Option<String>,
 }
 
+impl Imports {
+    /// Returns whether days without data are asked for.
+    pub(crate) fn is_of_gaps(&self) -> bool {
+        self.gaps
+    }
+
+    /// Returns whether the imports are asked for.
+    pub(crate) fn is_a_list(&self) -> bool {
+        !self.gaps && self.command.is_none()
+    }
+}
+
 pub(crate) fn run(context: &Context, imports: Imports) -> Result<(), Failure> {
     match imports.command {
         Some(_) if imports.gaps => {

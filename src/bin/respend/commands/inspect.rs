@@ -83,25 +83,6 @@ impl ReadingArgs {
             spans: self.spans,
         }
     }
-
-    /// Returns the options given, as typed.
-    pub(crate) fn typed(&self) -> Vec<String> {
-        let given = [
-            ("currency", self.currency.map(|value| value.to_string())),
-            ("unit", self.unit.map(|value| value.to_string())),
-            ("day-order", self.day_order.map(|value| value.to_string())),
-            ("decimal", self.decimal_mark.map(|value| value.to_string())),
-            ("spend-column", self.spend_column.clone()),
-            ("platform", self.platform.as_ref().map(|value| value.to_string())),
-            ("account", self.account.clone()),
-            ("profile", self.profile.clone()),
-            ("sheet", self.sheet.clone()),
-            ("exported", self.exported.map(|value| value.to_string())),
-            ("round", self.round.map(|value| value.to_string())),
-            ("spans", self.spans.map(|value| value.to_string())),
-        ];
-        given.into_iter().filter_map(|(name, value)| Some(format!("--{name} {}", value?))).collect()
-    }
 }
 
 /// Returns the built-in profiles and those of a ledger; whatever is wrong in these is said together.
