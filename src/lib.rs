@@ -32,6 +32,7 @@
 //! | [`scope`] | platforms, ids, and what a plan line or a ban speaks of | [`Scope`] |
 //! | `sheet` (private) | delimited text as records that know their place | |
 //! | [`import`] | a platform's export, read exactly or refused | [`import::Reading`] |
+//! | [`disk`] | files written whole or not at all | [`disk::replace`] |
 //! | [`ledger`] | the folder: facts in plain files, one door for writing | [`ledger::Ledger`], [`ledger::Change`] |
 //! | [`plan`] | a line's plan, day by day | [`plan::Plan`] |
 //! | [`blocked`] | its restricted days, and which restriction blocks how much | [`blocked::Blocked`] |
@@ -51,6 +52,7 @@ pub mod actual;
 pub mod blocked;
 pub mod calendar;
 pub mod check;
+pub mod disk;
 pub mod import;
 pub mod ledger;
 pub mod money;

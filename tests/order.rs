@@ -13,6 +13,7 @@ const STAGES: &[&str] = &[
     "scope",
     "sheet",
     "import",
+    "disk",
     "ledger",
     "plan",
     "blocked",

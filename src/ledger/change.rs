@@ -1,27 +1,25 @@
 //! [`Change`]: the one way anything is written to a ledger.
 
-use std::fs::{self, File, TryLockError};
+use std::collections::BTreeMap;
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::panic::resume_unwind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
-use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use super::folder::{Pending, Unnamed};
+use super::folder::Pending;
+use super::lock::Lock;
 use super::rows::{self, Columns};
 use super::{Ledger, LedgerError, Status, budgets, encumbrances, imports, redirections, restrictions};
 use crate::calendar::Instant;
+use crate::disk::{self, Made, Unnamed};
 
-/// Says who is writing, while somebody is. The lock itself is on the folder.
-const WRITER: &str = ".writer";
-
-/// A second writer asks for the lock this often, a little apart, before it gives up: five seconds in all.
-const TRIES: u32 = 100;
-const APART: Duration = Duration::from_millis(50);
+/// The folder that notices and letters are copied to.
+const EVIDENCE: &str = "evidence";
 
 /// A change of a ledger that is validated whole before any of it is written.
 ///
@@ -33,6 +31,10 @@ pub struct Change {
     after: super::folder::Folder,
     /// In the order in which they are written; the last makes the change count.
     files: Vec<String>,
+    /// Those of them that are on the disk already.
+    unnamed: BTreeMap<String, Unnamed>,
+    made: Vec<Made>,
+    // Released last: what is not to stay is taken away under it.
     _lock: Lock,
 }
 
@@ -90,7 +92,8 @@ impl Change {
         let lock = Lock::take(dir)?;
         let before = Ledger::open(dir)?;
         let after = before.folder.clone();
-        Ok(Change { before, after, files: Vec::new(), _lock: lock })
+        let (unnamed, made) = (BTreeMap::new(), Vec::new());
+        Ok(Change { before, after, files: Vec::new(), unnamed, made, _lock: lock })
     }
 
     /// Returns the ledger as it was found.
@@ -103,6 +106,9 @@ impl Change {
     pub fn append(&mut self, log: Log, cells: &[(&str, String)]) -> Result<u64, LedgerError> {
         let file = log.file();
         let mut bytes = self.after.read(file)?.unwrap_or_else(|| log.empty().1);
+        if log == Log::Budgets && self.after.pending(file).is_none() {
+            bytes = rows::without(&bytes, &self.before.left_behind);
+        }
         let Some(header) = rows::header_of(&bytes) else {
             return Err(LedgerError::refused(format!("{file} has no header row"), "restore it, or remove the file"));
         };
@@ -143,13 +149,15 @@ impl Change {
         file: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<String, LedgerError> {
+        self.make_folder(file)?;
         let path = self.after.path(file);
         let written = || -> io::Result<(Unnamed, String)> {
             let (unnamed, output) = Unnamed::create(&path)?;
             Ok((unnamed, written_beside(output, write)?))
         };
         let (unnamed, sha256) = written().map_err(LedgerError::io("write", &path))?;
-        self.put_pending(file, Pending::Unnamed(Arc::new(unnamed)));
+        self.put_pending(file, Pending::Beside(unnamed.path().to_owned()));
+        self.unnamed.insert(file.to_owned(), unnamed);
         Ok(sha256)
     }
 
@@ -163,6 +171,16 @@ impl Change {
     pub(super) fn withdraw(&mut self, file: &str) {
         self.after.withdraw(file);
         self.files.retain(|known| known != file);
+        self.unnamed.remove(file);
+    }
+
+    /// Makes the folder that a file is in; the ledger's own is there.
+    fn make_folder(&mut self, file: &str) -> Result<(), LedgerError> {
+        if let Some((folder, _)) = file.rsplit_once('/') {
+            let path = self.after.path(folder);
+            self.made.extend(disk::make_folder(&path).map_err(LedgerError::io("write to", &path))?);
+        }
+        Ok(())
     }
 
     /// Copies a notice or a letter into `evidence/` and returns its path there and its SHA-256.
@@ -176,8 +194,15 @@ impl Change {
         let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let plain = |c: char| if c.is_alphanumeric() || "._-".contains(c) { c } else { '-' };
         let name: String = name.trim_start_matches('.').chars().map(plain).collect();
-        let path = format!("evidence/{}-{name}", &sha256[..8]);
-        self.put(&path, bytes);
+        let path = format!("{EVIDENCE}/{}-{name}", &sha256[..8]);
+        match self.after.read(&path)? {
+            None => self.put(&path, bytes),
+            Some(known) if known == bytes => {}
+            Some(_) => {
+                let hint = "move it back to what it was, or give the new one another name";
+                return Err(LedgerError::refused(format!("`{path}` is there already and says something else"), hint));
+            }
+        }
         Ok((path, sha256))
     }
 
@@ -192,37 +217,45 @@ impl Change {
         Ledger::read(self.after.clone())
     }
 
-    /// Writes the change: every file whole, to a temporary name, flushed and renamed; the last one makes it count.
-    pub fn commit(self) -> Result<(), LedgerError> {
-        for file in &self.files {
-            let path = self.after.path(file);
-            match self.after.pending(file) {
-                Some(Pending::Bytes(bytes)) => write(&path, bytes)?,
-                Some(Pending::Unnamed(unnamed)) => name(unnamed, &path).map_err(LedgerError::io("write", &path))?,
-                None => {}
+    /// Writes the change: every file whole and flushed under a temporary name, then named in order; the last makes it
+    /// count.
+    pub fn commit(mut self) -> Result<(), LedgerError> {
+        for file in self.files.clone() {
+            if let Some(Pending::Bytes(bytes)) = self.after.pending(&file).cloned() {
+                self.make_folder(&file)?;
+                let path = self.after.path(&file);
+                let unnamed = Unnamed::write(&path, &bytes).map_err(LedgerError::io("write", &path))?;
+                self.unnamed.insert(file, unnamed);
             }
         }
-        if self.files.iter().any(|file| file.starts_with(imports::FOLDER)) { self.sweep() } else { Ok(()) }
+        let unnamed = self.files.iter().filter_map(|file| self.unnamed.remove(file)).collect();
+        disk::name(unnamed)?;
+        self.made.drain(..).for_each(|made| drop(made.keep()));
+        self.sweep();
+        Ok(())
     }
 
-    /// Takes away what imports that were cut short left behind: rollups without a record, and files not yet named.
-    fn sweep(&self) -> Result<(), LedgerError> {
-        let folder = self.after.path(imports::FOLDER);
-        let records = self.after.list(imports::FOLDER, ".toml")?;
-        let entries = fs::read_dir(&folder).map_err(LedgerError::io("read", &folder))?;
-        for entry in entries {
-            let name = entry.map(|entry| entry.file_name()).map_err(LedgerError::io("read", &folder))?;
-            let name = name.to_string_lossy();
-            let is_unnamed = name.starts_with('.') && name.ends_with(".tmp");
-            let has_no_record = name
-                .strip_suffix(".csv")
-                .is_some_and(|id| !records.contains(&format!("{}/{id}.toml", imports::FOLDER)));
-            if is_unnamed || has_no_record {
-                let path = folder.join(&*name);
-                fs::remove_file(&path).map_err(LedgerError::io("remove", &path))?;
+    /// Takes away what commands that were cut short left in the folders of this change: files not yet named, and
+    /// rollups without a record. Where that cannot be done it does no harm, and the change stands.
+    fn sweep(&self) {
+        let records = self.after.list(imports::FOLDER, imports::RECORD).ok();
+        for folder in [imports::FOLDER, EVIDENCE] {
+            let inside = format!("{folder}/");
+            if !self.files.iter().any(|file| file.starts_with(&inside)) {
+                continue;
+            }
+            for entry in fs::read_dir(self.after.path(folder)).into_iter().flatten().flatten() {
+                let name = entry.file_name().to_string_lossy().into_owned();
+                let is_unnamed = name.starts_with('.') && name.ends_with(".tmp");
+                let has_no_record = || {
+                    let (id, records) = (name.strip_suffix(".csv")?, records.as_ref()?);
+                    Some(!records.contains(&format!("{folder}/{id}.toml")))
+                };
+                if is_unnamed || (folder == imports::FOLDER && has_no_record() == Some(true)) {
+                    disk::sweep(&entry.path());
+                }
             }
         }
-        Ok(())
     }
 }
 
@@ -238,23 +271,6 @@ fn no_column(log: Log, missing: &str) -> LedgerError {
         format!("{file} has no column `{missing}`, which this entry needs"),
         format!("add `{missing}` to its header, and a cell to each of its rows, empty where there is nothing to say"),
     )
-}
-
-/// Writes a file so that a reader finds the old bytes or the new ones, whenever the program stops.
-pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), LedgerError> {
-    let written = || -> io::Result<()> {
-        let (unnamed, mut file) = Unnamed::create(path)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        name(&unnamed, path)
-    };
-    written().map_err(LedgerError::io("write", path))
-}
-
-/// Gives a written file its name.
-fn name(unnamed: &Unnamed, path: &Path) -> io::Result<()> {
-    fs::rename(&unnamed.path, path)?;
-    sync_folder(path.parent().unwrap_or(Path::new(".")))
 }
 
 /// Writes what `write` gives, flushes it to the disk and returns its SHA-256; hash and disk are other threads' work.
@@ -317,52 +333,5 @@ impl Write for Blocks {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-/// Makes a rename durable, where the system lets a folder be opened.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
-}
-
-/// One writer at a time: an advisory lock on the folder, released when this is dropped or the program ends.
-struct Lock {
-    _folder: File,
-    writer: PathBuf,
-}
-
-impl Lock {
-    fn take(dir: &Path) -> Result<Lock, LedgerError> {
-        let settings = dir.join(super::settings::FILE);
-        if !settings.is_file() {
-            return Err(LedgerError::NotALedger(dir.to_owned()));
-        }
-        // Not every system opens a folder; where it does not, the ledger's own settings stand for it.
-        let folder = File::open(if cfg!(unix) { dir } else { &settings }).map_err(LedgerError::io("lock", dir))?;
-        let writer = dir.join(WRITER);
-        let mut tries = 0;
-        while let Err(error) = folder.try_lock() {
-            match error {
-                TryLockError::Error(error) => return Err(LedgerError::io("lock", dir)(error)),
-                TryLockError::WouldBlock if tries < TRIES => thread::sleep(APART),
-                TryLockError::WouldBlock => {
-                    let holder = fs::read_to_string(&writer).ok().filter(|holder| !holder.trim().is_empty());
-                    let holder = holder.map_or("another program".into(), |holder| holder.trim().to_owned());
-                    return Err(LedgerError::Locked(holder));
-                }
-            }
-            tries += 1;
-        }
-        let holder = format!("respend, process {}\n", std::process::id());
-        fs::write(&writer, holder).map_err(LedgerError::io("write", &writer))?;
-        Ok(Lock { _folder: folder, writer })
-    }
-}
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // Left behind, it would mislead nobody: it is read only while the lock is held.
-        let _ = fs::remove_file(&self.writer);
     }
 }

@@ -12,6 +12,9 @@ use crate::scope::{Id, Platform};
 /// The folder imports are kept in.
 pub(super) const FOLDER: &str = "spend";
 
+/// How the names of records end.
+pub(super) const RECORD: &str = ".toml";
+
 /// One export taken into the ledger.
 #[derive(Clone, Debug)]
 pub struct Import {
@@ -244,7 +247,7 @@ pub(super) fn free_id(base: String, imports: &[Import]) -> String {
 pub(super) fn read(folder: &Folder, problems: &mut Vec<Problem>) -> Result<Vec<Import>, LedgerError> {
     let mut imports: Vec<Import> = Vec::new();
     let mut revoked = Vec::new();
-    for file in folder.list(FOLDER, ".toml")? {
+    for file in folder.list(FOLDER, RECORD)? {
         let bytes = folder.read(&file)?.unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes);
         let mut wrong = |line, what: String| {

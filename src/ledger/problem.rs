@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use crate::disk::Unnameable;
+
 /// A place in a file: line and character column from 1.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -66,10 +68,18 @@ pub enum LedgerError {
         /// The way out.
         hint: String,
     },
+    /// A change is made, and the system could not say that it is on the disk.
+    #[error("the change is made, but the system could not flush `{}` to the disk: {error}", .path.display())]
+    Unflushed {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
     /// The operating system refused.
     #[error("cannot {act} `{}`: {error}", .path.display())]
     Io {
-        /// `read`, `write`, …
+        /// `read`, `write`, `lock`, …; what was to be changed is as it was.
         act: &'static str,
         /// The file or folder.
         path: PathBuf,
@@ -98,6 +108,15 @@ impl LedgerError {
     /// Returns a refusal of a request.
     pub fn refused(what: impl Into<String>, hint: impl Into<String>) -> LedgerError {
         LedgerError::Refused { what: what.into(), hint: hint.into() }
+    }
+}
+
+impl From<Unnameable> for LedgerError {
+    fn from(Unnameable { path, error, counts }: Unnameable) -> LedgerError {
+        match counts {
+            true => LedgerError::Unflushed { path, error },
+            false => LedgerError::Io { act: "write", path, error },
+        }
     }
 }
 

@@ -133,7 +133,7 @@ impl<'a> SpendStream<'a> {
         for import in imports {
             let file = import.rollup_file();
             whole(folder, import, &file)?;
-            let input = folder.open(&file).map_err(LedgerError::io("read", folder.path(&file)))?;
+            let input = folder.open_file(&file).map_err(LedgerError::io("read", folder.path(&file)))?;
             let mut source =
                 Source { import, file, records: Records::new(input, b','), record: Record::default(), next: None };
             source.header()?;
@@ -193,7 +193,7 @@ impl<'a> SpendStream<'a> {
 /// A rollup is what its record says it is, byte for byte, before any of it counts.
 fn whole(folder: &Folder, import: &Import, file: &str) -> Result<(), LedgerError> {
     let failed = LedgerError::io("read", folder.path(file));
-    let hashed = folder.open(file).and_then(|mut input| super::hashed(&mut input));
+    let hashed = folder.open_file(file).and_then(|mut input| super::hashed(&mut input));
     let (sha256, _) = hashed.map_err(failed)?;
     if sha256 == import.record.rollup_sha256 {
         return Ok(());

@@ -26,21 +26,26 @@ use crate::output;
 pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
     output::check(&cli.everywhere)?;
     let context = Context::new(cli.everywhere)?;
-    match cli.command {
-        Command::Demo(demo) => demo::run(&context, &demo),
-        Command::Init(init) => init::run(&context, &init),
-        Command::Inspect(inspect) => inspect::run(&context, &inspect),
-        Command::Import(import) => import::run(&context, &import),
-        Command::Imports(imports) => imports::run(&context, imports),
-        Command::Profiles(profiles) => profiles::run(&context, &profiles),
-        Command::Budget(budget) => budget::run(&context, budget),
-        Command::Ban(restrict) => restriction::run(&context, RestrictionKind::Ban, restrict),
-        Command::Hold(restrict) => restriction::run(&context, RestrictionKind::Hold, restrict),
-        Command::Encumbrance(encumbrance) => encumbrance::run(&context, encumbrance),
-        Command::Redirect(redirect) => redirect::run(&context, redirect),
-        Command::Spend(spend) => summary::spend(&context, &spend),
-        Command::Blocked(blocked) => summary::blocked(&context, &blocked),
-        Command::Report(report) => report::run(&context, &report),
+    let done = perform(&context, cli.command);
+    if context.has_changed.get() { done.map_err(Failure::after_the_change) } else { done }
+}
+
+fn perform(context: &Context, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Demo(demo) => demo::run(context, &demo),
+        Command::Init(init) => init::run(context, &init),
+        Command::Inspect(inspect) => inspect::run(context, &inspect),
+        Command::Import(import) => import::run(context, &import),
+        Command::Imports(imports) => imports::run(context, imports),
+        Command::Profiles(profiles) => profiles::run(context, &profiles),
+        Command::Budget(budget) => budget::run(context, budget),
+        Command::Ban(restrict) => restriction::run(context, RestrictionKind::Ban, restrict),
+        Command::Hold(restrict) => restriction::run(context, RestrictionKind::Hold, restrict),
+        Command::Encumbrance(encumbrance) => encumbrance::run(context, encumbrance),
+        Command::Redirect(redirect) => redirect::run(context, redirect),
+        Command::Spend(spend) => summary::spend(context, &spend),
+        Command::Blocked(blocked) => summary::blocked(context, &blocked),
+        Command::Report(report) => report::run(context, &report),
     }
 }
 

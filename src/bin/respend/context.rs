@@ -1,5 +1,6 @@
 //! Where and when a command runs.
 
+use std::cell::Cell;
 use std::env;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,8 @@ pub(crate) struct Context {
     pub(crate) everywhere: Everywhere,
     pub(crate) today: Day,
     pub(crate) now: Instant,
+    /// Whether a change was committed, so that a failure after it can say so.
+    pub(crate) has_changed: Cell<bool>,
 }
 
 impl Context {
@@ -32,7 +35,7 @@ impl Context {
                 (today, Instant::try_from(Utc::now()).map_err(|error| wrong_clock(error.to_string()))?)
             }
         };
-        Ok(Context { everywhere, today, now })
+        Ok(Context { everywhere, today, now, has_changed: Cell::new(false) })
     }
 
     /// Returns the ledger folder: `--ledger`, else `RESPEND_LEDGER`, else the nearest parent with a `ledger.toml`.
@@ -71,6 +74,7 @@ impl Context {
     pub(crate) fn commit(&self, change: Change) -> Result<Ledger, Failure> {
         let ledger = checked(&change).map_err(LedgerError::into_refusal)?;
         change.commit()?;
+        self.has_changed.set(true);
         Ok(ledger)
     }
 

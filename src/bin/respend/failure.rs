@@ -30,6 +30,16 @@ impl Failure {
         Failure::CouldNot { what: what.into(), hint: hint.into() }
     }
 
+    /// Adds that what was asked for is on record all the same.
+    pub(crate) fn after_the_change(self) -> Failure {
+        const RECORDED: &str = "the change is recorded all the same; do not make it again";
+        match self {
+            Failure::CouldNot { what, hint } if hint.is_empty() => Failure::could_not(what, RECORDED),
+            Failure::CouldNot { what, hint } => Failure::could_not(what, format!("{hint}\n{RECORDED}")),
+            other => other,
+        }
+    }
+
     /// Says what went wrong on standard error and returns the exit code.
     pub(crate) fn explain(&self) -> ExitCode {
         let (what, hint, code) = match self {
@@ -55,9 +65,31 @@ impl From<LedgerError> for Failure {
                 error.to_string(),
                 "make one with `respend init DIR --name NAME --currency USD`, or name one with --ledger DIR",
             ),
+            LedgerError::Unflushed { .. } => Failure::could_not(
+                error.to_string(),
+                "do not make it again; only a power cut now could undo it, so see to the disk, then type `sync`",
+            ),
+            LedgerError::Io { act, error: ref why, .. } if act != "read" => {
+                let way_out = way_out(why).unwrap_or("see to the disk, then run the command again");
+                Failure::could_not(error.to_string(), format!("the ledger is as it was; {way_out}"))
+            }
             other => Failure::could_not(other.to_string(), ""),
         }
     }
+}
+
+/// Returns what helps against what the system said.
+pub(crate) fn way_out(error: &io::Error) -> Option<&'static str> {
+    Some(match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "make room on the disk, then run the command again"
+        }
+        io::ErrorKind::FileTooLarge => "raise the limit on the size of files, then run the command again",
+        io::ErrorKind::PermissionDenied => "get the right to write there, or let somebody run it who has it",
+        io::ErrorKind::ReadOnlyFilesystem => "make the disk writable, or copy the folder to one that is",
+        io::ErrorKind::NotFound => "see whether the folder is still there, then run the command again",
+        _ => return None,
+    })
 }
 
 impl From<StatementError> for Failure {

@@ -1,16 +1,16 @@
 //! Writing results: to the screen or a file, in the format asked for.
 
 use std::env;
-use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
+use respend::disk;
 use respend::render::{self, TerminalStyle};
 use respend::report::Document;
 use terminal_size::{Width, terminal_size};
 
 use crate::everywhere::{Color, Everywhere, Format};
-use crate::failure::Failure;
+use crate::failure::{Failure, way_out};
 
 /// Says what would keep a result from being written, before anything is done whose result it is.
 pub(crate) fn check(everywhere: &Everywhere) -> Result<(), Failure> {
@@ -77,8 +77,10 @@ pub(crate) fn quoted(path: &Path) -> String {
 
 fn bytes(everywhere: &Everywhere, bytes: &[u8]) -> Result<(), Failure> {
     let Some(path) = &everywhere.output else { return check(everywhere) };
-    fs::write(path, bytes)
-        .map_err(|error| Failure::could_not(format!("cannot write `{}`: {error}", path.display()), ""))
+    disk::replace(path, bytes).map_err(|error| {
+        let hint = way_out(&error).unwrap_or("what stood there is as it was");
+        Failure::could_not(format!("cannot write `{}`: {error}", path.display()), hint)
+    })
 }
 
 fn style(everywhere: &Everywhere) -> TerminalStyle {
