@@ -245,7 +245,13 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Flushes a folder, so that names in it are on the disk; where the system lets a folder be opened.
+/// Flushes a folder, so that names in it are on the disk; where the system lets a folder be opened and flushed.
 fn flush(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    match File::open(folder)?.sync_all() {
+        Err(error) if error.kind() == ErrorKind::InvalidInput => Ok(()),
+        flushed => flushed,
+    }
 }

@@ -1,6 +1,7 @@
 //! Why a command did not do what it was asked.
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use respend::MoneyError;
@@ -28,6 +29,12 @@ impl Failure {
 
     pub(crate) fn could_not(what: impl Into<String>, hint: impl Into<String>) -> Failure {
         Failure::CouldNot { what: what.into(), hint: hint.into() }
+    }
+
+    /// Says that a file or folder was not written; what stood there is as it was.
+    pub(crate) fn unwritten(path: &Path, error: &io::Error) -> Failure {
+        let hint = way_out(error).unwrap_or("see to the disk, then run the command again");
+        Failure::could_not(format!("cannot write `{}`: {error}", path.display()), hint)
     }
 
     /// Adds that what was asked for is on record all the same.
@@ -79,7 +86,7 @@ impl From<LedgerError> for Failure {
 }
 
 /// Returns what helps against what the system said.
-pub(crate) fn way_out(error: &io::Error) -> Option<&'static str> {
+fn way_out(error: &io::Error) -> Option<&'static str> {
     Some(match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             "make room on the disk, then run the command again"

@@ -10,7 +10,7 @@ use respend::report::Document;
 use terminal_size::{Width, terminal_size};
 
 use crate::everywhere::{Color, Everywhere, Format};
-use crate::failure::{Failure, way_out};
+use crate::failure::Failure;
 
 /// Says what would keep a result from being written, before anything is done whose result it is.
 pub(crate) fn check(everywhere: &Everywhere) -> Result<(), Failure> {
@@ -77,10 +77,7 @@ pub(crate) fn quoted(path: &Path) -> String {
 
 fn bytes(everywhere: &Everywhere, bytes: &[u8]) -> Result<(), Failure> {
     let Some(path) = &everywhere.output else { return check(everywhere) };
-    disk::replace(path, bytes).map_err(|error| {
-        let hint = way_out(&error).unwrap_or("what stood there is as it was");
-        Failure::could_not(format!("cannot write `{}`: {error}", path.display()), hint)
-    })
+    disk::replace(path, bytes).map_err(|error| Failure::unwritten(path, &error))
 }
 
 fn style(everywhere: &Everywhere) -> TerminalStyle {

@@ -130,8 +130,8 @@ pub(crate) fn run(context: &Context, demo: &Demo) -> Result<(), Failure> {
     } else {
         clear(&dir)?;
         let list: String = made.iter().map(|(file, hash)| format!("{hash}  {file}\n")).collect();
-        disk::replace(&dir.join(MADE), list.as_bytes())?;
-        disk::move_up(&aside, &dir, LEDGER)?;
+        write(&dir.join(MADE), &list)?;
+        disk::move_up(&aside, &dir, LEDGER).map_err(|error| Failure::unwritten(&dir, &error))?;
     }
     let shown = quoted(&demo.dir);
     say(
@@ -164,8 +164,9 @@ fn build(context: &Context, demo: &Demo, aside: &Path) -> Result<(), Failure> {
     beside(context, "\n")?;
     for (file, bytes) in GIVEN {
         let path = aside.join(file);
-        disk::make(path.parent().unwrap_or(aside))?;
-        disk::replace(&path, bytes)?;
+        let folder = path.parent().unwrap_or(aside);
+        disk::make(folder).map_err(|error| Failure::unwritten(folder, &error))?;
+        write(&path, bytes)?;
     }
     beside(context, &format!("$ cd {shown}\n\n"))?;
     env::set_current_dir(aside)?;
@@ -176,7 +177,7 @@ fn build(context: &Context, demo: &Demo, aside: &Path) -> Result<(), Failure> {
             Type(line) => typed(context, &line.replace("REDIRECTION", &redirection))?,
             WritePolicy => {
                 let toml = fs::read_to_string(LEDGER)?;
-                disk::replace(Path::new(LEDGER), (toml + POLICY).as_bytes())?;
+                write(Path::new(LEDGER), toml + POLICY)?;
                 beside(context, &format!("$ cat >> ledger.toml <<'END'{POLICY}END\n\n"))?;
             }
         }
@@ -284,10 +285,14 @@ fn clear(dir: &Path) -> Result<(), Failure> {
     remove(&dir.join(MADE))
 }
 
+fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
+    disk::replace(path, bytes.as_ref()).map_err(|error| Failure::unwritten(path, &error))
+}
+
 fn remove(path: &Path) -> Result<(), Failure> {
     let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
     match removed {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Failure::unwritten(path, &error)),
         _ => Ok(()),
     }
 }
