@@ -167,7 +167,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let (unnamed, mut file) = Unnamed::create_beside(&place, &format!("{}.tmp", std::process::id()))?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    name(vec![unnamed]).map_err(|unnameable| unnameable.error)
+    name(vec![unnamed]).map_err(|Unnameable { error, counts, .. }| if counts { unflushed(&error) } else { error })
 }
 
 /// Makes a folder, and those above it that are not there.
@@ -189,8 +189,14 @@ pub fn move_up(from: &Path, to: &Path, last: &str) -> io::Result<()> {
     }
     flush(to)?;
     fs::rename(from.join(last), to.join(last))?;
-    flush(to)?;
-    fs::remove_dir(from)
+    // Left behind, the empty folder does no harm.
+    let _ = fs::remove_dir(from);
+    flush(to).map_err(|error| unflushed(&error))
+}
+
+/// Says of what is written that it may be lost when the power is cut now.
+fn unflushed(error: &io::Error) -> io::Error {
+    io::Error::other(format!("it is made, but its folder could not be flushed to the disk: {error}"))
 }
 
 /// Returns what stands at a place; `None` where nothing does. What is no file, or protected, may not be replaced.

@@ -65,11 +65,8 @@ impl Call {
         let mut strace = vec!["-e".to_owned(), format!("trace={}", self.name), "-e".into(), inject];
         if !self.is_of_process {
             // The same place, on this desk.
-            let path = match Path::new(&self.path).strip_prefix(&self.desk) {
-                Ok(inside) => desk.path("").canonicalize().unwrap().join(inside).display().to_string(),
-                Err(_) => self.path.clone(),
-            };
-            strace.extend(["-P".into(), path]);
+            let (seen, here) = (self.desk.display().to_string(), desk.path(".").canonicalize().unwrap());
+            strace.extend(["-P".into(), self.path.replacen(&seen, &here.display().to_string(), 1)]);
         }
         strace.extend(["-o".into(), "/dev/null".into()]);
         run(desk, &strace, typed)
@@ -101,7 +98,7 @@ pub fn say(text: &str) {
 /// Runs the program on a desk and returns the calls by which it changed what is there.
 pub fn traced(desk: &Desk, typed: &[String]) -> (Output, Vec<Call>) {
     let log = tempfile::NamedTempFile::new().unwrap();
-    let mut strace: Vec<String> = ["-y", "-xx", "-s", "16777216", "-e", "status=successful"].map(str::to_owned).into();
+    let mut strace: Vec<String> = ["-y", "-xx", "-s", "16777216"].map(str::to_owned).into();
     strace.extend(["-e".into(), format!("trace={CHANGING}"), "-o".into(), log.path().display().to_string()]);
     let output = run(desk, &strace, typed);
     let calls = calls(&fs::read_to_string(log.path()).unwrap(), &desk.path(""));
@@ -120,7 +117,8 @@ fn calls(log: &str, desk: &Path) -> Vec<Call> {
     let mut here = desk.clone();
     let mut counts: BTreeMap<(String, String, String), usize> = BTreeMap::new();
     let mut calls = Vec::new();
-    for line in log.lines() {
+    // Where two threads are at it at once, a call stands there twice: as it begins and as it ends.
+    for line in log.lines().filter(|line| !line.contains(" resumed>")) {
         let (process, call) = line.split_once(' ').unwrap();
         let (name, arguments) = call.trim().split_once('(').unwrap();
         // What is quoted was given; what stands in `<…>` strace adds: where an open file is, and where we are.
@@ -133,23 +131,34 @@ fn calls(log: &str, desk: &Path) -> Vec<Call> {
         }
         let is_open = arguments.starts_with(|c: char| c.is_ascii_digit());
         let path = if is_open { text(&added, 0) } else { text(&given, 0) };
-        let nth = counts.entry((process.into(), name.into(), path.clone())).or_default();
-        *nth += 1;
+        // Another run has another number, so there strace has to count all calls of the name.
+        let is_of_process = path.contains(&format!(".{process}."));
+        let mut count = |path: &str| {
+            let count = counts.entry((process.into(), name.into(), path.into())).or_default();
+            *count += 1;
+            *count
+        };
+        let (of_name, of_path) = (count(""), count(&path));
         let reads = name == "openat" && !["O_CREAT", "O_TRUNC"].iter().any(|flag| arguments.contains(flag));
         let place = here.join(&path);
         let is_pipe = is_open && !path.starts_with('/');
-        if reads || is_pipe || path.is_empty() || !place.starts_with(&desk) {
+        let failed = arguments.contains(") = -1 ");
+        if failed || reads || is_pipe || path.is_empty() || !place.starts_with(&desk) {
             continue;
         }
         calls.push(Call {
             name: name.to_owned(),
-            is_of_process: path.contains(&format!(".{process}.")),
-            nth: *nth,
+            is_of_process,
+            nth: if is_of_process { of_name } else { of_path },
             desk: desk.clone(),
             path,
             place: tidy(&place),
             to: tidy(&here.join(text(&given, 1))),
-            bytes: if is_open { given.into_iter().next().map(|(_, bytes)| bytes).unwrap_or_default() } else { Vec::new() },
+            bytes: if is_open {
+                given.into_iter().next().map(|(_, bytes)| bytes).unwrap_or_default()
+            } else {
+                Vec::new()
+            },
         });
     }
     calls

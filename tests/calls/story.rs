@@ -44,11 +44,17 @@ const STORY: &[&str] = &[
 
 /// What the story begins with, on the desk.
 const GIVEN: &[(&str, &str)] = &[
-    ("january.csv", "Day,Platform,Account,Campaign,Currency,Spend\n2018-01-05,x,acme,c1,USD,100.10\n2018-01-31,x,acme,c2,USD,7.00\n"),
+    (
+        "january.csv",
+        "Day,Platform,Account,Campaign,Currency,Spend\n2018-01-05,x,acme,c1,USD,100.10\n2018-01-31,x,acme,c2,USD,7.00\n",
+    ),
     ("february.csv", "Day,Platform,Account,Campaign,Currency,Spend\n2018-02-28,x,acme,c1,USD,20.00\n"),
     ("march.csv", "Day,Platform,Account,Campaign,Currency,Spend\n2018-03-31,x,acme,c1,USD,3.00\n"),
     ("restated.csv", "Day,Platform,Account,Campaign,Currency,Spend\n2018-01-05,x,acme,c1,USD,99.00\n"),
-    ("plan.csv", "line,period,platform,account,currency,amount,basis\nl2,2018,linkedin,two,USD,0,given\ng,2018,google,,USD,10,given\n"),
+    (
+        "plan.csv",
+        "line,period,platform,account,currency,amount,basis\nl2,2018,linkedin,two,USD,0,given\ng,2018,google,,USD,10,given\n",
+    ),
     ("notice.txt", "Dear customer"),
     ("letter.txt", "Dear customer, again"),
     ("out.json", "what stood here before"),

@@ -123,15 +123,14 @@ pub(crate) fn run(context: &Context, demo: &Demo) -> Result<(), Failure> {
     if dir.is_dir() {
         env::set_current_dir(&dir)?;
     }
-    let Ok(()) = built else { return remove(&aside).and(built) };
-    let made = files(&aside, Path::new(""))?;
-    if files(&dir, Path::new(""))? == made && dir.join(MADE).exists() {
+    if let Err(failure) = built.and_then(|()| settle(&dir, &aside)) {
         remove(&aside)?;
-    } else {
-        clear(&dir)?;
-        let list: String = made.iter().map(|(file, hash)| format!("{hash}  {file}\n")).collect();
-        write(&dir.join(MADE), &list)?;
-        disk::move_up(&aside, &dir, LEDGER).map_err(|error| Failure::unwritten(&dir, &error))?;
+        return Err(match failure {
+            Failure::CouldNot { what, .. } if !dir.join(LEDGER).exists() => {
+                Failure::could_not(what, "there is no demo now; see to the disk, then run it again")
+            }
+            other => other,
+        });
     }
     let shown = quoted(&demo.dir);
     say(
@@ -141,6 +140,18 @@ pub(crate) fn run(context: &Context, demo: &Demo) -> Result<(), Failure> {
              Try `respend --ledger {shown} blocked --by month`."
         ),
     )
+}
+
+/// Puts what was built in its place, unless it stands there already.
+fn settle(dir: &Path, aside: &Path) -> Result<(), Failure> {
+    let made = files(aside, Path::new(""))?;
+    if files(dir, Path::new(""))? == made && dir.join(MADE).exists() {
+        return remove(aside);
+    }
+    clear(dir)?;
+    let list: String = made.iter().map(|(file, hash)| format!("{hash}  {file}\n")).collect();
+    write(&dir.join(MADE), list)?;
+    disk::move_up(aside, dir, LEDGER).map_err(|error| Failure::unwritten(dir, &error))
 }
 
 /// Types the steps, one after the other, inside the new folder.
