@@ -157,9 +157,9 @@ pub(crate) fn sweep(path: &Path) {
 ///
 /// Where a link stands it stays, and what it leads to is replaced. What is no file, as a pipe, is written to.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let place = match fs::canonicalize(path) {
-        Ok(place) if !place.is_file() => return OpenOptions::new().write(true).open(place)?.write_all(bytes),
-        Ok(place) => place,
+    let place = match fs::metadata(path) {
+        Ok(found) if !found.is_file() => return OpenOptions::new().write(true).open(path)?.write_all(bytes),
+        Ok(_) => fs::canonicalize(path)?,
         Err(error) if error.kind() == ErrorKind::NotFound => path.to_owned(),
         Err(error) => return Err(error),
     };

@@ -16,9 +16,9 @@ use std::fmt::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 
-use calls::story::{Step, Tree, laid_out, state, story};
+use calls::story::{Step, laid_out, state, story};
 use calls::{Call, has_strace, is_thorough, say, traced};
-use desk::Ran;
+use desk::{Desk, Ran, Tree};
 
 const SIGKILL: i32 = 9;
 const KINDS: [&str; 6] = ["create", "write", "flush", "rename", "folder", "remove"];
@@ -101,7 +101,7 @@ fn killed_at_any_call_the_books_are_those_before_or_those_after() {
 }
 
 /// What was cut short is done by typing it again, and what was left behind is gone.
-fn again(step: &Step, desk: &desk::Desk, call: &Call) {
+fn again(step: &Step, desk: &Desk, call: &Call) {
     let words = step.words(desk);
     let ran = desk.run(&words.iter().map(String::as_str).collect::<Vec<_>>());
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{} again, after {call:?}", step.typed);

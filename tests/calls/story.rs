@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
 
-use crate::desk::{Desk, Ran};
+use crate::desk::{Desk, Ran, Tree};
 
 /// What is typed, on the ledger `books`. `@eff` is the redirection whose id begins so, `@2018-01-31-x` the import.
 const STORY: &[&str] = &[
@@ -101,8 +101,6 @@ const ASKED: &[&str] = &[
     "redirect list --as-of 2018-12-31 --format json",
     "imports --format json",
 ];
-
-pub type Tree = BTreeMap<PathBuf, Option<Vec<u8>>>;
 
 /// What the books answer, and what stands in the file a report was written to.
 pub type State = (Vec<Ran>, Option<Vec<u8>>);

@@ -10,6 +10,9 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
+/// Every file and folder by its path on the desk; of a file its bytes.
+pub type Tree = BTreeMap<PathBuf, Option<Vec<u8>>>;
+
 /// A folder of its own, thrown away at the end.
 pub struct Desk {
     dir: TempDir,
@@ -68,7 +71,7 @@ impl Desk {
     }
 
     /// Returns every file and folder with its bytes, by its path on the desk.
-    pub fn tree(&self) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
+    pub fn tree(&self) -> Tree {
         let mut tree = BTreeMap::new();
         walk(self.dir.path(), &mut tree);
         let inside = |path: PathBuf| path.strip_prefix(self.dir.path()).unwrap().to_owned();
@@ -86,7 +89,7 @@ impl Ran {
     }
 }
 
-fn walk(folder: &Path, tree: &mut BTreeMap<PathBuf, Option<Vec<u8>>>) {
+fn walk(folder: &Path, tree: &mut Tree) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

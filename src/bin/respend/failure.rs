@@ -77,8 +77,13 @@ impl From<LedgerError> for Failure {
                 "do not make it again; only a power cut now could undo it, so see to the disk, then type `sync`",
             ),
             LedgerError::Io { act, error: ref why, .. } if act != "read" => {
-                let way_out = way_out(why).unwrap_or("see to the disk, then run the command again");
-                Failure::could_not(error.to_string(), format!("the ledger is as it was; {way_out}"))
+                let way_out = match way_out(why) {
+                    Some(way_out) => format!("; {way_out}"),
+                    // What the program itself says has the way out in it.
+                    None if why.raw_os_error().is_none() => String::new(),
+                    None => String::from("; see to the disk, then run the command again"),
+                };
+                Failure::could_not(error.to_string(), format!("the ledger is as it was{way_out}"))
             }
             other => Failure::could_not(other.to_string(), ""),
         }
