@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use desk::Desk;
 use respend::ledger::{EntryKind, Ledger};
+use serde_json::Value;
 
 fn exported(number: usize) -> String {
     format!("Day,Platform,Account,Campaign,Currency,Spend\n2018-01-{number:02},x,acme-{number},c,USD,1.{number:02}\n")
@@ -54,8 +55,8 @@ fn twenty_imports_and_twenty_bans_at_once_all_stand() {
     assert!(!desk.path("books/.writer").exists());
 }
 
-/// How often each writer does its round; by hand, with RESPEND_THOROUGH=1, a thousand times.
-const ROUNDS: usize = 40;
+/// How often each writer does its round of three commands; with RESPEND_THOROUGH=1 four hundred times.
+const ROUNDS: usize = 25;
 const WRITERS: usize = 2;
 
 const RECEIVING: &str = "\n[[destination]]\nid = \"meta\"\nkind = \"platform\"\n";
@@ -64,7 +65,7 @@ const RECEIVING: &str = "\n[[destination]]\nid = \"meta\"\nkind = \"platform\"\n
 /// and a folder, in an order; so whatever a reader sees of a round must be there with all that came before it.
 #[test]
 fn two_writers_and_many_readers_lose_nothing_and_see_nothing_by_halves() {
-    let rounds = if std::env::var_os("RESPEND_THOROUGH").is_some() { 1000 } else { ROUNDS };
+    let rounds = if std::env::var_os("RESPEND_THOROUGH").is_some() { 400 } else { ROUNDS };
     let desk = &Desk::in_memory();
     desk.done(&["init", "books", "--name", "Books", "--currency", "USD"]);
     desk.write("books/ledger.toml", &(desk.read("books/ledger.toml") + RECEIVING));
@@ -79,7 +80,7 @@ fn two_writers_and_many_readers_lose_nothing_and_see_nothing_by_halves() {
     desk.write("books/redirections.csv", &format!("id,event,date,recorded,line,destination,amount,by\n{proposed}"));
 
     let working = AtomicUsize::new(WRITERS);
-    let (reads, reports) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let reads = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for writer in 0..WRITERS {
             let working = &working;
@@ -88,25 +89,13 @@ fn two_writers_and_many_readers_lose_nothing_and_see_nothing_by_halves() {
                 (0..rounds).for_each(|at| round(desk, writer, at));
             });
         }
-        for _ in 0..2 {
-            scope.spawn(|| {
-                let mut seen = [0; WRITERS];
-                while working.load(Ordering::Relaxed) > 0 {
-                    seen = looked(desk, seen);
-                    reads.fetch_add(1, Ordering::Relaxed);
-                }
-            });
-        }
         scope.spawn(|| {
+            let mut seen = [0; WRITERS];
             while working.load(Ordering::Relaxed) > 0 {
-                let report =
-                    desk.done(&["--ledger", "books", "report", "2018", "--as-of", "2018-12-31", "--format", "json"]);
-                let report: serde_json::Value = serde_json::from_str(&report).unwrap();
-                let redirections = report["redirections"].as_array().unwrap();
-                let approved = redirections.iter().filter(|one| one["state"] == "approved").count();
-                let line = report["lines"].as_array().unwrap().iter().find(|line| line["line"] == "m").unwrap();
-                assert_eq!(line["plan_received"], format!("{approved}.00"), "an approval by halves");
-                reports.fetch_add(1, Ordering::Relaxed);
+                seen = looked(desk, seen);
+                if reads.fetch_add(1, Ordering::Relaxed) % 8 == 0 {
+                    reported(desk);
+                }
             }
         });
     });
@@ -114,12 +103,20 @@ fn two_writers_and_many_readers_lose_nothing_and_see_nothing_by_halves() {
     let left: Vec<_> = desk.tree().into_keys().filter(|path| path.extension().is_some_and(|it| it == "tmp")).collect();
     assert!(left.is_empty() && !desk.path("books/.writer").exists(), "{left:?}");
     let said = format!(
-        "{} commands by {WRITERS} writers, read {} times meanwhile, and {} reports\n",
+        "{} commands by {WRITERS} writers, read {} times meanwhile\n",
         WRITERS * rounds * 3,
-        reads.into_inner(),
-        reports.into_inner()
+        reads.into_inner()
     );
     std::io::stderr().write_all(said.as_bytes()).unwrap();
+}
+
+/// What a plan line received is what was approved, in every report.
+fn reported(desk: &Desk) {
+    let report = desk.done(&["--ledger", "books", "report", "2018", "--as-of", "2018-12-31", "--format", "json"]);
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let approved = report["redirections"].as_array().unwrap().iter().filter(|one| one["state"] == "approved").count();
+    let line = report["lines"].as_array().unwrap().iter().find(|line| line["line"] == "m").unwrap();
+    assert_eq!(line["plan_received"], format!("{approved}.00"), "an approval by halves");
 }
 
 /// Counts down, also when a test fails.

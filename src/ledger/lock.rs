@@ -12,8 +12,8 @@ use crate::disk;
 pub(super) const WRITER: &str = ".writer";
 
 /// A second writer asks for the lock this often, a little apart, before it gives up: five seconds in all.
-const TRIES: u32 = 100;
-const APART: Duration = Duration::from_millis(50);
+const TRIES: u32 = 1000;
+const APART: Duration = Duration::from_millis(5);
 
 /// An advisory lock on a ledger folder, released when this is dropped or the program ends. Readers take none.
 #[derive(Debug)]
