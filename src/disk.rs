@@ -7,9 +7,13 @@
 //!
 //! Knows files and folders. Knows nothing of what is in them.
 
+mod stream;
+
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+
+use stream::Sum;
 
 /// A file that has its bytes and not its name yet. Dropped before it is given its name, it goes away.
 #[derive(Debug)]
@@ -35,12 +39,8 @@ pub(crate) struct Unnameable {
 }
 
 impl Unnamed {
-    /// Begins a file that will stand at `place`, in a folder that is there. Nobody else writes to that place meanwhile.
-    pub(crate) fn create(place: &Path) -> io::Result<(Unnamed, File)> {
-        Unnamed::create_beside(place, "tmp")
-    }
-
-    fn create_beside(place: &Path, ending: &str) -> io::Result<(Unnamed, File)> {
+    /// Begins a file that will stand at `place`, in a folder that is there.
+    fn create(place: &Path, ending: &str) -> io::Result<(Unnamed, File)> {
         let before = replaceable(place)?;
         let name = place.file_name().unwrap_or_default().to_string_lossy();
         let path = place.with_file_name(format!(".{name}.{ending}"));
@@ -52,12 +52,26 @@ impl Unnamed {
         Ok((unnamed, file))
     }
 
-    /// Writes a file that will stand at `place` and flushes it.
+    /// Writes a file that will stand at `place` and flushes it. Nobody else writes to that place meanwhile.
     pub(crate) fn write(place: &Path, bytes: &[u8]) -> io::Result<Unnamed> {
-        let (unnamed, mut file) = Unnamed::create(place)?;
+        Unnamed::write_as(place, "tmp", bytes)
+    }
+
+    fn write_as(place: &Path, ending: &str, bytes: &[u8]) -> io::Result<Unnamed> {
+        let (unnamed, mut file) = Unnamed::create(place, ending)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         Ok(unnamed)
+    }
+
+    /// Does the same with a file too large to be held, and returns its SHA-256.
+    pub(crate) fn stream(
+        place: &Path,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<(Unnamed, Sum)> {
+        let (unnamed, file) = Unnamed::create(place, "tmp")?;
+        let sum = stream::stream(file, write)?;
+        Ok((unnamed, sum))
     }
 
     /// Returns where its bytes are as long as it has no name.
@@ -164,9 +178,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Err(error) => return Err(error),
     };
     // Two programs may write to one place; the later one wins, and neither disturbs the other.
-    let (unnamed, mut file) = Unnamed::create_beside(&place, &format!("{}.tmp", std::process::id()))?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
+    let unnamed = Unnamed::write_as(&place, &format!("{}.tmp", std::process::id()), bytes)?;
     name(vec![unnamed]).map_err(|Unnameable { error, counts, .. }| if counts { unflushed(&error) } else { error })
 }
 
