@@ -135,10 +135,10 @@ fn named(file: &mut Unnamed) -> Result<(), Unnameable> {
     file.name().map_err(|error| Unnameable { path: file.place.clone(), error, counts: false })
 }
 
-/// Makes a folder in one that is there, if need be.
+/// Makes a folder in one that is there, if need be. Then its name is on the disk, whoever made it.
 pub(crate) fn make_folder(path: &Path) -> io::Result<Option<Made>> {
     match fs::symlink_metadata(path) {
-        Ok(found) if found.is_dir() => return Ok(None),
+        Ok(found) if found.is_dir() => return flush(folder_of(path)).map(|()| None),
         Ok(found) => return Err(not_replaced(&found)),
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return Err(error),
@@ -264,7 +264,7 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// Flushes a folder, so that names in it are on the disk; where the system lets a folder be opened and flushed.
-fn flush(folder: &Path) -> io::Result<()> {
+pub(crate) fn flush(folder: &Path) -> io::Result<()> {
     if !cfg!(unix) {
         return Ok(());
     }

@@ -1,6 +1,6 @@
 //! [`Change`]: the one way anything is written to a ledger.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -27,6 +27,8 @@ pub struct Change {
     files: Vec<String>,
     /// Those of them that are on the disk already.
     unnamed: BTreeMap<String, Unnamed>,
+    /// The folders that files of it are in, and those of them that were made for it.
+    folders: BTreeSet<String>,
     made: Vec<Made>,
     // Released last: what is not to stay is taken away under it.
     _lock: Lock,
@@ -86,8 +88,8 @@ impl Change {
         let lock = Lock::take(dir)?;
         let before = Ledger::open(dir)?;
         let after = before.folder.clone();
-        let (unnamed, made) = (BTreeMap::new(), Vec::new());
-        Ok(Change { before, after, files: Vec::new(), unnamed, made, _lock: lock })
+        let (files, unnamed, folders, made) = (Vec::new(), BTreeMap::new(), BTreeSet::new(), Vec::new());
+        Ok(Change { before, after, files, unnamed, folders, made, _lock: lock })
     }
 
     /// Returns the ledger as it was found.
@@ -166,7 +168,8 @@ impl Change {
 
     /// Makes the folder that a file is in; the ledger's own is there.
     fn make_folder(&mut self, file: &str) -> Result<(), LedgerError> {
-        if let Some((folder, _)) = file.rsplit_once('/') {
+        if let Some((folder, _)) = file.rsplit_once('/').filter(|(folder, _)| !self.folders.contains(*folder)) {
+            self.folders.insert(folder.to_owned());
             let path = self.after.path(folder);
             self.made.extend(disk::make_folder(&path).map_err(LedgerError::io("write to", &path))?);
         }
@@ -187,7 +190,12 @@ impl Change {
         let path = format!("{EVIDENCE}/{}-{name}", &sha256[..8]);
         match self.after.read(&path)? {
             None => self.put(&path, bytes),
-            Some(known) if known == bytes => {}
+            Some(known) if known == bytes => {
+                // It may be of a command that was cut short before its name was on the disk.
+                self.make_folder(&path)?;
+                let folder = self.after.path(EVIDENCE);
+                disk::flush(&folder).map_err(LedgerError::io("write to", &folder))?;
+            }
             Some(_) => {
                 let hint = "move it back to what it was, or give the new one another name";
                 return Err(LedgerError::refused(format!("`{path}` is there already and says something else"), hint));

@@ -150,7 +150,10 @@ fn settle(dir: &Path, aside: &Path) -> Result<(), Failure> {
     }
     clear(dir)?;
     let list: String = made.iter().map(|(file, hash)| format!("{hash}  {file}\n")).collect();
-    write(&dir.join(MADE), list)?;
+    // The list comes first, so that what is moved after it can be taken away again.
+    let listed = aside.join(MADE);
+    write(&listed, list)?;
+    fs::rename(&listed, dir.join(MADE)).map_err(|error| Failure::unwritten(dir, &error))?;
     disk::move_up(aside, dir, LEDGER).map_err(|error| Failure::unwritten(dir, &error))
 }
 
