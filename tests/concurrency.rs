@@ -93,7 +93,7 @@ fn two_writers_and_many_readers_lose_nothing_and_see_nothing_by_halves() {
             let mut seen = [0; WRITERS];
             while working.load(Ordering::Relaxed) > 0 {
                 seen = looked(desk, seen);
-                if reads.fetch_add(1, Ordering::Relaxed) % 8 == 0 {
+                if reads.fetch_add(1, Ordering::Relaxed).is_multiple_of(8) {
                     reported(desk);
                 }
             }
