@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{LOGS, LedgerError, imports};
+use super::{LOGS, LedgerError, imports, settings};
 
 /// The files of a ledger folder as a reader sees them: those on disk, and over them those a change would write.
 #[derive(Clone, Debug)]
@@ -127,7 +127,10 @@ impl Seen {
         for file in LOGS {
             logs.extend(read(&dir.join(file))?.map(|bytes| (file, bytes)));
         }
-        Ok(Seen { logs, records: list(dir, imports::FOLDER, imports::RECORD)? })
+        // What is no ledger holds no imports, whatever else it is.
+        let is_ledger = logs.contains_key(settings::FILE);
+        let records = if is_ledger { list(dir, imports::FOLDER, imports::RECORD)? } else { Vec::new() };
+        Ok(Seen { logs, records })
     }
 }
 
