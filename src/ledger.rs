@@ -18,6 +18,7 @@ mod imports;
 mod init;
 mod late;
 mod limits;
+mod lock;
 mod mixed;
 mod problem;
 mod progress;
@@ -77,17 +78,21 @@ pub struct Ledger {
     encumbrances: Vec<Encumbrance>,
     closes: Vec<Close>,
     imports: Vec<Import>,
+    /// The lines of `budgets.csv` with what approvals that were cut short left there.
+    left_behind: Vec<u64>,
 }
+
+/// The settings, and the logs that commands append to or people write.
+const LOGS: [&str; 6] =
+    [settings::FILE, budgets::FILE, restrictions::FILE, redirections::FILE, encumbrances::FILE, closes::FILE];
 
 /// Returns whether a path names a file that a ledger in that folder keeps its facts in, there or not.
 pub fn is_kept(path: &Path) -> bool {
     let named = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let folder = path.parent().unwrap_or(Path::new(""));
-    let logs =
-        [settings::FILE, budgets::FILE, restrictions::FILE, redirections::FILE, encumbrances::FILE, closes::FILE];
     let is_ledger = |folder: &Path| folder.join(settings::FILE).is_file();
     let is_inside = [imports::FOLDER, closes::FOLDER, "evidence"].contains(&named(folder).as_str());
-    (logs.contains(&named(path).as_str()) && is_ledger(folder))
+    (LOGS.contains(&named(path).as_str()) && is_ledger(folder))
         || (is_inside && is_ledger(folder.parent().unwrap_or(Path::new(""))))
 }
 
@@ -127,15 +132,16 @@ pub(crate) fn hashed(input: &mut dyn BufRead) -> io::Result<(String, u64)> {
 }
 
 impl Ledger {
-    /// Reads a ledger folder. All that is wrong in its files is answered together.
+    /// Reads a ledger folder as it stands at one moment, whoever writes to it meanwhile. All that is wrong in its files
+    /// is answered together.
     pub fn open(dir: &Path) -> Result<Ledger, LedgerError> {
-        Ledger::read(folder::Folder::new(dir))
+        Ledger::read(folder::Folder::open(dir)?)
     }
 
     /// Reads a ledger folder, and every rollup in it, which others read when they need it. All that is wrong is
     /// answered together.
     pub fn open_whole(dir: &Path) -> Result<Ledger, LedgerError> {
-        let folder = folder::Folder::new(dir);
+        let folder = folder::Folder::open(dir)?;
         let (ledger, mut problems) = match Ledger::read(folder.clone()) {
             Ok(ledger) => (Some(ledger), Vec::new()),
             Err(LedgerError::Invalid(problems)) => (None, problems),
@@ -202,8 +208,20 @@ impl Ledger {
         budgets::overlaps(&lines, &mut problems);
         restrictions.iter_mut().for_each(|restriction| accounts.settle(&mut restriction.scope));
 
-        let ledger =
-            Ledger { folder, settings, accounts, lines, restrictions, redirections, encumbrances, closes, imports };
+        let left_behind = take_left_behind(&mut lines, &redirections);
+
+        let ledger = Ledger {
+            folder,
+            settings,
+            accounts,
+            lines,
+            restrictions,
+            redirections,
+            encumbrances,
+            closes,
+            imports,
+            left_behind,
+        };
         ledger.check_platforms(&mut problems);
         if plan_is_sound {
             ledger.check_received(&mut problems);
@@ -353,7 +371,7 @@ impl Ledger {
 
     /// Opens the text a period was sealed with; `None` where it is not there.
     pub fn open_text(&self, file: &str) -> Result<Option<Box<dyn BufRead>>, LedgerError> {
-        self.folder.open(file)
+        self.folder.open_file(file)
     }
 
     /// Returns the files of the texts that periods were sealed with, by name; other files among them are passed over.
@@ -449,7 +467,7 @@ impl Ledger {
 
     /// Returns the SHA-256 of a file in the folder, as it is now; `None` where there is no such file.
     pub fn sha256_of(&self, file: &str) -> Result<Option<String>, LedgerError> {
-        let Some(mut input) = self.folder.open(file)? else { return Ok(None) };
+        let Some(mut input) = self.folder.open_file(file)? else { return Ok(None) };
         let (sha256, _) = hashed(&mut input).map_err(LedgerError::io("read", self.folder.path(file)))?;
         Ok(Some(sha256))
     }
@@ -461,9 +479,7 @@ impl Ledger {
 
     /// Returns every file whose facts were read, with its SHA-256 and size, by name: what a manifest lists.
     pub fn files(&self) -> Result<Vec<(String, String, u64)>, LedgerError> {
-        let logs =
-            [settings::FILE, budgets::FILE, restrictions::FILE, redirections::FILE, encumbrances::FILE, closes::FILE];
-        let mut names: BTreeSet<String> = logs.into_iter().map(str::to_owned).collect();
+        let mut names: BTreeSet<String> = LOGS.into_iter().map(str::to_owned).collect();
         for import in &self.imports {
             names.insert(import.rollup_file());
             names.insert(import.record_file());
@@ -471,7 +487,7 @@ impl Ledger {
         }
         let mut files = Vec::new();
         for name in names {
-            let Some(mut input) = self.folder.open(&name)? else { continue };
+            let Some(mut input) = self.folder.open_file(&name)? else { continue };
             let (sha256, bytes) = hashed(&mut input).map_err(LedgerError::io("read", self.folder.path(&name)))?;
             files.push((name, sha256, bytes));
         }
@@ -482,10 +498,26 @@ impl Ledger {
     /// were added.
     pub fn sha256_of_first(&self, file: &str, bytes: u64) -> Result<String, LedgerError> {
         let failed = || LedgerError::io("read", self.folder.path(file));
-        let input = self.folder.open(file)?.ok_or_else(|| failed()(io::ErrorKind::NotFound.into()))?;
+        let input = self.folder.open_file(file)?.ok_or_else(|| failed()(io::ErrorKind::NotFound.into()))?;
         let (sha256, _) = hashed(&mut input.take(bytes)).map_err(failed())?;
         Ok(sha256)
     }
+}
+
+/// Takes out what plan lines would receive from redirections that nobody has approved, and returns where it stood.
+///
+/// An approval adds to two files, and the second, `redirections.csv`, makes it count. What stands in the first alone
+/// is of an approval that was cut short and does not exist.
+fn take_left_behind(lines: &mut [Line], redirections: &[Redirection]) -> Vec<u64> {
+    let is_proposed_only = |entry: &Entry| {
+        let of_it = |one: &&Redirection| entry.reference.as_deref() == Some(one.id.as_str());
+        let is_approval = |event: &Event| event.kind == EventKind::Approved;
+        redirections.iter().find(of_it).is_some_and(|one| !one.events.iter().any(is_approval))
+    };
+    let taken = lines.iter_mut().flat_map(|line| {
+        line.entries.extract_if(.., |entry| entry.kind == EntryKind::RedirectIn && is_proposed_only(entry))
+    });
+    taken.map(|entry| entry.place.line).collect()
 }
 
 /// Returns the text of a TOML file; where it is none, or a merge left something undecided, says so.

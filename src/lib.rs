@@ -34,6 +34,7 @@
 //! | `sheet` (private) | delimited text as records that know their place | |
 //! | `section` (private) | TOML as values that know their place | |
 //! | [`import`] | a platform's export, read exactly or refused | [`import::Reading`] |
+//! | [`disk`] | files written whole or not at all | [`disk::replace`] |
 //! | [`ledger`] | the folder: facts in plain files, one door for writing | [`ledger::Ledger`], [`ledger::Change`] |
 //! | `facts` (private) | what the books know, as canonical text for digests | |
 //! | [`plan`] | a line's plan, day by day | [`plan::Plan`] |
@@ -59,6 +60,7 @@ pub mod blocked;
 pub mod calendar;
 pub mod check;
 pub mod close;
+pub mod disk;
 mod facts;
 pub mod import;
 pub mod ledger;

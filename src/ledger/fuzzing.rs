@@ -60,7 +60,7 @@ total = []
 
 /// Books with a plan and an import, in which one file holds these bytes.
 fn books(file: &str, bytes: &[u8]) -> Folder {
-    let mut folder = Folder::new("no folder".as_ref());
+    let mut folder = Folder::open("no folder".as_ref()).unwrap();
     let mut put = |file: &str, bytes: &[u8]| folder.put(file, Pending::Bytes(bytes.to_owned()));
     put(settings::FILE, SETTINGS.as_bytes());
     put(budgets::FILE, BUDGETS.as_bytes());
@@ -93,10 +93,20 @@ fn check(error: &LedgerError, file: &str, bytes: &[u8]) {
 
 /// Everything that was read, in words.
 fn said(ledger: &Ledger) -> String {
-    let Ledger { folder: _, settings, accounts, lines, restrictions, redirections, encumbrances, closes, imports } =
-        ledger;
+    let Ledger {
+        folder: _,
+        settings,
+        accounts,
+        lines,
+        restrictions,
+        redirections,
+        encumbrances,
+        closes,
+        imports,
+        left_behind,
+    } = ledger;
     format!(
-        "{settings:?} {accounts:?} {lines:?} {restrictions:?} {redirections:?} {encumbrances:?} {closes:?} {imports:?}"
+        "{settings:?} {accounts:?} {lines:?} {restrictions:?} {redirections:?} {encumbrances:?} {closes:?} {imports:?} {left_behind:?}"
     )
 }
 

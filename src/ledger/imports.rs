@@ -15,6 +15,9 @@ use crate::scope::{Id, Platform};
 /// The folder imports are kept in.
 pub(super) const FOLDER: &str = "spend";
 
+/// How the names of records end.
+pub(super) const RECORD: &str = ".toml";
+
 /// How the names of revocations end.
 const REVOKED: &str = ".revoked.toml";
 
@@ -269,7 +272,7 @@ pub(super) fn unused(folder: &Folder) -> Result<Vec<String>, LedgerError> {
 pub(super) fn read(folder: &Folder, problems: &mut Vec<Problem>) -> Result<Vec<Import>, LedgerError> {
     let mut imports: Vec<Import> = Vec::new();
     let mut revoked = BTreeMap::new();
-    let files = folder.list(FOLDER, ".toml")?;
+    let files = folder.list(FOLDER, RECORD)?;
     for file in &files {
         let bytes = folder.read(file)?.unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes);

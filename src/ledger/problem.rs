@@ -11,6 +11,8 @@ use toml::de::DeTable;
 
 use crate::section::Fault;
 
+use crate::disk::Unnameable;
+
 /// A place in a file: line and character column from 1.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
@@ -101,10 +103,18 @@ pub enum LedgerError {
         /// The way out.
         hint: String,
     },
+    /// A change is made, and the system could not say that it is on the disk.
+    #[error("the change is made, but the system could not flush `{}` to the disk: {error}", spelled(.path))]
+    Unflushed {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
     /// The operating system refused.
     #[error("cannot {act} `{}`: {error}", spelled(.path))]
     Io {
-        /// `read`, `write`, …
+        /// `read`, `write`, `lock`, …; what was to be changed is as it was.
         act: &'static str,
         /// The file or folder.
         path: PathBuf,
@@ -133,6 +143,15 @@ impl LedgerError {
     /// Returns a refusal of a request.
     pub fn refused(what: impl Into<String>, hint: impl Into<String>) -> LedgerError {
         LedgerError::Refused { what: shown(&what.into()), hint: shown(&hint.into()) }
+    }
+}
+
+impl From<Unnameable> for LedgerError {
+    fn from(Unnameable { path, error, counts }: Unnameable) -> LedgerError {
+        match counts {
+            true => LedgerError::Unflushed { path, error },
+            false => LedgerError::Io { act: "write", path, error },
+        }
     }
 }
 

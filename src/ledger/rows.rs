@@ -137,6 +137,22 @@ fn too_long(place: Place) -> Problem {
     }
 }
 
+/// Returns a file's bytes without the rows that begin on these lines; every other byte stays.
+pub(super) fn without(bytes: &[u8], lines: &[u64]) -> Vec<u8> {
+    let mut records = Records::new(bytes, b',');
+    let mut record = Record::default();
+    let (mut kept, mut begun) = (Vec::with_capacity(bytes.len()), 0);
+    while records.read(&mut record).unwrap_or(false) {
+        let ended = bytes.len() - records.rest().len();
+        if !lines.contains(&record.line()) {
+            kept.extend_from_slice(bytes.get(begun..ended).unwrap_or_default());
+        }
+        begun = ended;
+    }
+    kept.extend_from_slice(bytes.get(begun..).unwrap_or_default());
+    kept
+}
+
 fn names(record: &Record) -> Vec<String> {
     record.fields().map(|name| name.trim().to_owned()).collect()
 }

@@ -217,15 +217,16 @@ impl<'a> SpendStream<'a> {
 /// Opens a rollup, which must be there.
 pub(super) fn opened(folder: &Folder, file: &str) -> Result<Box<dyn BufRead>, LedgerError> {
     let missing = || LedgerError::io("read", folder.path(file))(io::ErrorKind::NotFound.into());
-    folder.open(file)?.ok_or_else(missing)
+    folder.open_file(file)?.ok_or_else(missing)
 }
 
 /// Says what is wrong with a rollup that is not what its record says it is, byte for byte.
 pub(super) fn damage(folder: &Folder, import: &Import) -> Option<Problem> {
     let file = import.rollup_file();
     let read = |error: io::Error| LedgerError::io("read", folder.path(&file))(error);
-    let hashed =
-        folder.open(&file).and_then(|input| input.map(|mut input| super::hashed(&mut input).map_err(read)).transpose());
+    let hashed = folder
+        .open_file(&file)
+        .and_then(|input| input.map(|mut input| super::hashed(&mut input).map_err(read)).transpose());
     let what = match hashed {
         Ok(Some((sha256, _))) if sha256 == import.record.rollup_sha256 => return None,
         Ok(Some(_)) => String::from("the file is not what its record says it was: its SHA-256 differs"),

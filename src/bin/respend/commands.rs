@@ -31,26 +31,31 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
     output::check(&cli.everywhere)?;
     refuse_cut_offs(&cli)?;
     let context = Context::new(cli.everywhere)?;
-    match cli.command {
-        Command::Demo(demo) => demo::run(&context, &demo),
-        Command::Init(init) => init::run(&context, &init),
-        Command::Inspect(inspect) => inspect::run(&context, &inspect),
-        Command::Import(import) => import::run(&context, &import),
-        Command::Imports(imports) => imports::run(&context, imports),
-        Command::Profiles(profiles) => profiles::run(&context, &profiles),
-        Command::Budget(budget) => budget::run(&context, budget),
-        Command::Ban(restrict) => restriction::run(&context, RestrictionKind::Ban, restrict),
-        Command::Hold(restrict) => restriction::run(&context, RestrictionKind::Hold, restrict),
-        Command::Encumbrance(encumbrance) => encumbrance::run(&context, encumbrance),
-        Command::Redirect(redirect) => redirect::run(&context, redirect),
-        Command::Spend(spend) => summary::spend(&context, &spend),
-        Command::Blocked(blocked) => summary::blocked(&context, &blocked),
-        Command::Close(close) => close::close(&context, &close),
-        Command::Reopen(reopen) => close::reopen(&context, &reopen),
-        Command::Report(report) => report::run(&context, &report),
-        Command::Check(check) => check::run(&context, &check),
-        Command::Verify(verify) => verify::run(&context, &verify),
-        Command::Trace(trace) => trace::run(&context, trace),
+    let done = perform(&context, cli.command);
+    if context.has_changed.get() { done.map_err(Failure::after_the_change) } else { done }
+}
+
+fn perform(context: &Context, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Demo(demo) => demo::run(context, &demo),
+        Command::Init(init) => init::run(context, &init),
+        Command::Inspect(inspect) => inspect::run(context, &inspect),
+        Command::Import(import) => import::run(context, &import),
+        Command::Imports(imports) => imports::run(context, imports),
+        Command::Profiles(profiles) => profiles::run(context, &profiles),
+        Command::Budget(budget) => budget::run(context, budget),
+        Command::Ban(restrict) => restriction::run(context, RestrictionKind::Ban, restrict),
+        Command::Hold(restrict) => restriction::run(context, RestrictionKind::Hold, restrict),
+        Command::Encumbrance(encumbrance) => encumbrance::run(context, encumbrance),
+        Command::Redirect(redirect) => redirect::run(context, redirect),
+        Command::Spend(spend) => summary::spend(context, &spend),
+        Command::Blocked(blocked) => summary::blocked(context, &blocked),
+        Command::Close(close) => close::close(context, &close),
+        Command::Reopen(reopen) => close::reopen(context, &reopen),
+        Command::Report(report) => report::run(context, &report),
+        Command::Check(check) => check::run(context, &check),
+        Command::Verify(verify) => verify::run(context, &verify),
+        Command::Trace(trace) => trace::run(context, trace),
     }
 }
 
@@ -71,7 +76,7 @@ enum CutOffs {
 fn refuse_cut_offs(cli: &Cli) -> Result<(), Failure> {
     use {budget::Budget, encumbrance::Encumbrance, redirect::Redirect, restriction::Restrict};
     let cut_offs = match &cli.command {
-        Command::Spend(_) | Command::Blocked(_) | Command::Report(_) => CutOffs::Both,
+        Command::Spend(_) | Command::Blocked(_) | Command::Report(_) | Command::Check(_) => CutOffs::Both,
         Command::Redirect(Redirect::List | Redirect::Propose(_)) => CutOffs::Both,
         Command::Trace(trace) if !trace.is_of_a_row() => CutOffs::Both,
         Command::Imports(imports) if imports.is_of_gaps() => CutOffs::Both,

@@ -1,5 +1,6 @@
 //! Where and when a command runs.
 
+use std::cell::Cell;
 use std::env;
 use std::path::{Path, PathBuf};
 
@@ -18,6 +19,8 @@ pub(crate) struct Context {
     pub(crate) everywhere: Everywhere,
     pub(crate) today: Day,
     pub(crate) now: Instant,
+    /// Whether a change was committed, so that a failure after it can say so.
+    pub(crate) has_changed: Cell<bool>,
 }
 
 impl Context {
@@ -33,7 +36,7 @@ impl Context {
                 (today, Instant::try_from(Utc::now()).map_err(|error| wrong_clock(error.to_string()))?)
             }
         };
-        Ok(Context { everywhere, today, now })
+        Ok(Context { everywhere, today, now, has_changed: Cell::new(false) })
     }
 
     /// Returns the ledger folder: `--ledger`, else `RESPEND_LEDGER`, else the nearest parent with a `ledger.toml`.
@@ -83,6 +86,7 @@ impl Context {
             return Err(Failure::refused(what.join("\n"), hint));
         }
         change.commit()?;
+        self.has_changed.set(true);
         for (name, fact) in late.iter().filter(|_| !self.everywhere.quiet) {
             output::note(&format!("closed `{name}` has another fact: {}; reports list it as an adjustment", fact.what));
         }

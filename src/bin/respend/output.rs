@@ -1,10 +1,10 @@
 //! Writing results: to the screen or a file, in the format asked for.
 
 use std::env;
-use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
+use respend::disk;
 use respend::render::{self, TerminalStyle, visible};
 use respend::report::Document;
 use terminal_size::{Width, terminal_size};
@@ -97,7 +97,7 @@ pub(crate) fn quoted(path: &Path) -> String {
 
 fn bytes(everywhere: &Everywhere, bytes: &[u8]) -> Result<(), Failure> {
     let Some(path) = &everywhere.output else { return check(everywhere) };
-    fs::write(path, bytes).map_err(|error| Failure::could_not(format!("cannot write `{}`: {error}", shown(path)), ""))
+    disk::replace(path, bytes).map_err(|error| Failure::unwritten(path, &error))
 }
 
 fn on_screen(everywhere: &Everywhere) -> bool {

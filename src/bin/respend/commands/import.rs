@@ -59,6 +59,8 @@ pub(crate) fn run(context: &Context, import: &Import) -> Result<(), Failure> {
         let title = if import.dry_run { "A dry run; nothing is written" } else { "" };
         output::document(&context.everywhere, &ImportReport::document(title, &reports))?;
     }
+    // From here on each file says for itself what became of it.
+    context.has_changed.set(false);
     finish(&reports, failures)
 }
 

@@ -1,7 +1,7 @@
 //! `respend redirect`
 
 use clap::{Args, Subcommand};
-use respend::ledger::{Change, DestinationKind, Entry, EntryKind, EventKind, Ledger, Log, Redirection};
+use respend::ledger::{Change, DestinationKind, EntryKind, EventKind, Ledger, Log, Redirection};
 use respend::propose::{Proposal, propose};
 use respend::{Day, Id, Money, Platform, report};
 
@@ -350,25 +350,6 @@ fn receive(
     };
     let proposed = redirection.events.first().and_then(|event| event.amount);
     let amount = step.amount.clone().or(proposed.map(|amount| amount.to_string())).unwrap_or_default();
-    // An approval cut short may have left its entry, which counts for nothing until the approval stands.
-    let left = |entry: &&Entry| {
-        entry.kind == EntryKind::RedirectIn && entry.reference.as_deref() == Some(redirection.id.as_str())
-    };
-    if let Some(entry) = lines.iter().flat_map(|line| &line.entries).find(left) {
-        let is_the_same = line.entries.iter().any(|of_line| of_line.place == entry.place)
-            && (entry.effective, entry.amount.to_string()) == (date, amount.clone());
-        return if is_the_same {
-            Ok(())
-        } else {
-            Err(Failure::refused(
-                format!(
-                    "{}: an approval that was cut short left another redirect-in of `{}`",
-                    entry.place, redirection.id
-                ),
-                "remove that entry, then approve again",
-            ))
-        };
-    }
     change.append(
         Log::Budgets,
         &[
