@@ -1,0 +1,62 @@
+//! A second reckoning of everything a statement says, slow and plain, and random ledgers on which both must agree.
+//!
+//! The model takes the rows that the ledger read, and nothing of the stages behind it: it counts with exact fractions,
+//! walks day by day, and tries every choice of restrictions. `RESPEND_CASES=50000 cargo test --test model` reckons more
+//! ledgers than usual.
+//!
+//! To see that it can fail: change a constant, a sign or a comparison in `src/plan.rs`, `blocked.rs`, `actual.rs`,
+//! `redirect.rs` or `statement.rs`, and run it.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod blocked;
+#[path = "../common/mod.rs"]
+mod common;
+mod exact;
+mod plan;
+mod reckoned;
+mod redirections;
+mod spend;
+mod told;
+
+use std::env;
+
+use common::Shelf;
+use common::random::{END, all_days, at, period, world};
+use proptest::prelude::*;
+use respend::{Day, Instant, Period};
+
+/// Compares what is told of a period with what is reckoned.
+fn compare(shelf: &Shelf, period: Period, as_of: Day, as_known: Option<Instant>) -> Result<(), TestCaseError> {
+    let reckoned = reckoned::of(&shelf.ledger, period, as_of, as_known);
+    let told = shelf.statement(period, as_of, as_known);
+    let (Some(reckoned), Ok(told)) = (&reckoned, &told) else {
+        let refused = told.as_ref().err().map(ToString::to_string);
+        prop_assert_eq!(reckoned.is_none(), refused.is_some(), "refused: {:?}", refused);
+        return Ok(());
+    };
+    let told = told::of(told);
+    let differ: Vec<String> = reckoned
+        .keys()
+        .chain(told.keys())
+        .filter(|what| reckoned.get(*what) != told.get(*what))
+        .map(|what| format!("{what}: told {:?}, reckoned {:?}", told.get(what), reckoned.get(what)))
+        .collect();
+    prop_assert!(differ.is_empty(), "{period} as of {as_of} as known {as_known:?}\n{}", differ.join("\n"));
+    Ok(())
+}
+
+fn cases() -> ProptestConfig {
+    let cases = env::var("RESPEND_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(2_000);
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn statement_and_model_agree(world in world(), start in 0..700_u32, days in 1..500_u32, as_of in 0..END, known in 0..END) {
+        let shelf = world.books(u32::MAX).open().map_err(|error| TestCaseError::fail(error.to_string()))?;
+        compare(&shelf, all_days(), at(as_of), None)?;
+        compare(&shelf, period(start, days), at(as_of), Some(Instant::end_of(at(known))))?;
+    }
+}
