@@ -159,8 +159,13 @@ struct Step {
 
 /// A day, often one that others begin or end on as well.
 fn a_day(end: At) -> impl Strategy<Value = At> {
-    prop_oneof![0..end, (0..end / 31).prop_map(|month| month * 31), prop::sample::select(vec![0, 365, 424, 730, 789])]
+    prop_oneof![0..end, (0..end / 31).prop_map(|month| month * 31), prop::sample::select(vec![0, 59, 365, 424, 730, 789])]
         .prop_map(move |day| day % end)
+}
+
+/// A scope, most often on x.
+fn a_scope() -> impl Strategy<Value = usize> {
+    prop_oneof![2 => Just(0), 3 => 0..6_usize, 2 => 0..SCOPES.len()]
 }
 
 fn line() -> impl Strategy<Value = Line> {
@@ -168,7 +173,7 @@ fn line() -> impl Strategy<Value = Line> {
     let days = prop_oneof![1..400_u32, Just(28), Just(31), Just(365), Just(366)];
     let amount = prop_oneof![0..100_000_i128, 0..400_i128];
     let amendments = prop::collection::vec(amendment, 0..4);
-    (0..SCOPES.len(), a_day(700), days, 0..CURRENCIES.len(), amount, amendments).prop_map(
+    (a_scope(), a_day(700), days, 0..CURRENCIES.len(), amount, amendments).prop_map(
         |(scope, start, days, currency, amount, amendments)| {
             let change = |(offset, by, recorded): (Option<u32>, _, _)| Change {
                 offset: offset.map(|offset| offset % days),
@@ -198,7 +203,7 @@ fn one_move() -> impl Strategy<Value = Move> {
 fn restriction() -> impl Strategy<Value = Restriction> {
     let share = prop::option::weighted(0.7, prop_oneof![1..=100_u32, Just(50), Just(100)]);
     let days = prop::option::weighted(0.7, prop_oneof![1..300_u32, Just(31), Just(62)]);
-    let row = (a_day(900), days, share, prop::bool::weighted(0.15), 1..400_u32);
+    let row = (a_day(700), days, share, prop::bool::weighted(0.15), 1..400_u32);
     let row = row.prop_map(|(from, days, share, is_void, recorded)| RestrictionRow {
         from,
         days,
@@ -206,12 +211,13 @@ fn restriction() -> impl Strategy<Value = Restriction> {
         is_void,
         recorded,
     });
-    (any::<bool>(), 0..SCOPES.len(), prop::collection::vec(row, 1..4))
+    (any::<bool>(), a_scope(), prop::collection::vec(row, 1..4))
         .prop_map(|(is_hold, scope, rows)| Restriction { is_hold, scope, rows })
 }
 
 fn import() -> impl Strategy<Value = Import> {
-    let place = (0..PLATFORMS.len(), 0..ACCOUNTS.len(), 0..CAMPAIGNS.len(), 0..900_u32);
+    let platform = prop_oneof![3 => Just(0), 1 => 0..PLATFORMS.len()];
+    let place = (platform, 0..ACCOUNTS.len(), 0..CAMPAIGNS.len(), 0..900_u32);
     let amount = (0..CURRENCIES.len(), -500..9_000_i128, prop_oneof![Just(0), 0..1_000_000_000_i128]);
     let row = (place, amount).prop_map(
         |((platform, account, campaign, offset), (currency, minor, below))| SpendRow {
@@ -226,7 +232,7 @@ fn import() -> impl Strategy<Value = Import> {
     );
     let days = prop_oneof![1..700_u32, 1..40_u32];
     let when = (0..END, prop::option::weighted(0.2, 1..300_u32), 0..END);
-    (a_day(500), days, any::<bool>(), when, prop::collection::vec(row, 0..30)).prop_map(
+    (a_day(500), days, any::<bool>(), when, prop::collection::vec(row, 0..40)).prop_map(
         |(first, days, is_complete, (recorded, revoked, provisional_from), mut rows)| {
             rows.iter_mut().for_each(|row| row.offset %= days);
             Import { first, days, is_complete, recorded, revoked, provisional_from, rows }
@@ -238,7 +244,7 @@ fn redirection() -> impl Strategy<Value = Redirection> {
     let wish = (0..10_u32, 0..60_u32, prop::option::weighted(0.6, 0..=100_u32), 0..4_usize);
     let wish = wish.prop_map(|(what, gap, percent, payment)| Wish { what, gap, percent, payment });
     let places = (0..8_usize, 0..DESTINATIONS.len(), (0..8_usize, 0..400_u32));
-    (places, a_day(900), 0..20_u32, 1..60_000_i128, prop::collection::vec(wish, 0..10)).prop_map(
+    (places, a_day(900), 0..20_u32, 1..60_000_i128, prop::collection::vec(wish, 0..16)).prop_map(
         |((line, to, received_by), at, lag, proposed, wishes)| Redirection {
             line,
             to,
@@ -258,7 +264,7 @@ pub fn world() -> impl Strategy<Value = World> {
         prop_oneof![Just(0), 0..FISCAL_YEARS.len()],
         prop::collection::vec(line(), 1..6),
         prop::collection::vec(one_move(), 0..4),
-        prop::collection::vec(restriction(), 0..6),
+        prop::collection::vec(restriction(), 0..7),
         prop::collection::vec(import(), 0..4),
         prop::collection::vec(order.prop_map(|(line, rows)| Order { line, rows }), 0..4),
         prop::collection::vec(redirection(), 0..5),
