@@ -159,8 +159,12 @@ struct Step {
 
 /// A day, often one that others begin or end on as well.
 fn a_day(end: At) -> impl Strategy<Value = At> {
-    prop_oneof![0..end, (0..end / 31).prop_map(|month| month * 31), prop::sample::select(vec![0, 59, 365, 424, 730, 789])]
-        .prop_map(move |day| day % end)
+    prop_oneof![
+        0..end,
+        (0..end / 31).prop_map(|month| month * 31),
+        prop::sample::select(vec![0, 59, 365, 424, 730, 789])
+    ]
+    .prop_map(move |day| day % end)
 }
 
 /// A scope, most often on x.
@@ -169,7 +173,8 @@ fn a_scope() -> impl Strategy<Value = usize> {
 }
 
 fn line() -> impl Strategy<Value = Line> {
-    let amendment = (prop::option::weighted(0.9, 0..500_u32), -20_000..60_000_i128, prop::option::weighted(0.8, 0..END));
+    let amendment =
+        (prop::option::weighted(0.9, 0..500_u32), -20_000..60_000_i128, prop::option::weighted(0.8, 0..END));
     let days = prop_oneof![1..400_u32, Just(28), Just(31), Just(365), Just(366)];
     let amount = prop_oneof![0..100_000_i128, 0..400_i128];
     let amendments = prop::collection::vec(amendment, 0..4);
@@ -204,32 +209,28 @@ fn restriction() -> impl Strategy<Value = Restriction> {
     let share = prop::option::weighted(0.7, prop_oneof![1..=100_u32, Just(50), Just(100)]);
     let days = prop::option::weighted(0.7, prop_oneof![1..300_u32, Just(31), Just(62)]);
     let row = (a_day(700), days, share, prop::bool::weighted(0.15), 1..400_u32);
-    let row = row.prop_map(|(from, days, share, is_void, recorded)| RestrictionRow {
-        from,
-        days,
-        share,
-        is_void,
-        recorded,
-    });
-    (any::<bool>(), a_scope(), prop::collection::vec(row, 1..4))
-        .prop_map(|(is_hold, scope, rows)| Restriction { is_hold, scope, rows })
+    let row =
+        row.prop_map(|(from, days, share, is_void, recorded)| RestrictionRow { from, days, share, is_void, recorded });
+    (any::<bool>(), a_scope(), prop::collection::vec(row, 1..4)).prop_map(|(is_hold, scope, rows)| Restriction {
+        is_hold,
+        scope,
+        rows,
+    })
 }
 
 fn import() -> impl Strategy<Value = Import> {
     let platform = prop_oneof![3 => Just(0), 1 => 0..PLATFORMS.len()];
     let place = (platform, 0..ACCOUNTS.len(), 0..CAMPAIGNS.len(), 0..900_u32);
     let amount = (0..CURRENCIES.len(), -500..9_000_i128, prop_oneof![Just(0), 0..1_000_000_000_i128]);
-    let row = (place, amount).prop_map(
-        |((platform, account, campaign, offset), (currency, minor, below))| SpendRow {
-            platform,
-            account,
-            campaign,
-            offset,
-            currency,
-            minor,
-            below,
-        },
-    );
+    let row = (place, amount).prop_map(|((platform, account, campaign, offset), (currency, minor, below))| SpendRow {
+        platform,
+        account,
+        campaign,
+        offset,
+        currency,
+        minor,
+        below,
+    });
     let days = prop_oneof![1..700_u32, 1..40_u32];
     let when = (0..END, prop::option::weighted(0.2, 1..300_u32), 0..END);
     (a_day(500), days, any::<bool>(), when, prop::collection::vec(row, 0..40)).prop_map(
@@ -351,7 +352,8 @@ impl World {
             if one.from == one.to || CURRENCIES[giver.currency] != CURRENCIES[taker.currency] {
                 one.amount = 0;
             } else if !one.carries {
-                let half = |offset, by| Change { offset: Some(offset), by, recorded: Some(one.recorded), transfer: Some(id) };
+                let half =
+                    |offset, by| Change { offset: Some(offset), by, recorded: Some(one.recorded), transfer: Some(id) };
                 giver.changes.push(half(one.leaves % giver.days, -one.amount));
                 taker.changes.push(half(one.arrives % taker.days, one.amount));
                 if giver.is_sound() && taker.is_sound() {

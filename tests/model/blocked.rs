@@ -40,9 +40,7 @@ pub(crate) fn overlap(a: &Scope, b: &Scope) -> bool {
 /// Whether everything in `inner` is in `outer`.
 pub(crate) fn covers(outer: &Scope, inner: &Scope) -> bool {
     let holds = |outer: &Option<String>, inner: &Option<String>| outer.is_none() || outer == inner;
-    outer.platform == inner.platform
-        && holds(&outer.account, &inner.account)
-        && holds(&outer.campaign, &inner.campaign)
+    outer.platform == inner.platform && holds(&outer.account, &inner.account) && holds(&outer.campaign, &inner.campaign)
 }
 
 /// Goes through a line's days; `planned` is what is planned before each of them.

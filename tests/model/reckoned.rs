@@ -136,9 +136,7 @@ pub(crate) fn of(ledger: &Ledger, period: Period, as_of: Day, as_known: Option<I
         sums.insert("plan_received", 0); // it is in the plan of the lines it came from
         say(&mut said, &currency.to_string(), sums);
     }
-    let is_shown = |one: &&Restriction| {
-        one.from < period.end() && one.until.is_none_or(|until| period.start() < until)
-    };
+    let is_shown = |one: &&Restriction| one.from < period.end() && one.until.is_none_or(|until| period.start() < until);
     let shown: Vec<String> = restrictions.iter().filter(is_shown).map(|one| one.id.to_string()).collect();
     said.insert("restrictions".into(), shown.join(" "));
     // What is nothing is said by being there or not.

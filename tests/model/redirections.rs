@@ -25,8 +25,7 @@ struct Payment {
 /// Follows the events that had happened on a day and were known; `None` where there are none.
 pub(crate) fn come(redirection: &Redirection, as_of: Day, as_known: Option<Instant>) -> Option<Come> {
     let is_known = |event: &&Event| as_known.is_none_or(|cut| event.recorded.is_none_or(|recorded| recorded <= cut));
-    let events: Vec<&Event> =
-        redirection.events.iter().filter(|event| event.date <= as_of).filter(is_known).collect();
+    let events: Vec<&Event> = redirection.events.iter().filter(|event| event.date <= as_of).filter(is_known).collect();
     let (mut proposed, mut approved, mut pledged, mut approval) = (None, None, None, None);
     let (mut is_moved, mut is_cancelled) = (false, false);
     let mut payments: Vec<Payment> = Vec::new();

@@ -74,7 +74,12 @@ pub(crate) fn actuals(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) ->
         let amounts = split(sum.nearest() - before, &exact);
         for ((campaign, (on, _, provisional_rows)), minor) in campaigns.into_iter().zip(amounts) {
             let (platform, account, currency) = account.clone();
-            actuals.push(Actual { on, key: SpendKey { platform, account, currency, campaign }, minor, provisional_rows });
+            actuals.push(Actual {
+                on,
+                key: SpendKey { platform, account, currency, campaign },
+                minor,
+                provisional_rows,
+            });
         }
     }
     actuals
