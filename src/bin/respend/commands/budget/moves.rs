@@ -86,6 +86,12 @@ fn enter(
         return Err(Failure::refused("what moves is an amount above zero", "turn --from and --to round"));
     }
     let (leaves, arrives) = halves(&from, &to);
+    if leaves.0 == EntryKind::CarryForward && to.period.end() <= from.period.end() {
+        return Err(Failure::refused(
+            format!("line `{}` does not last longer than line `{}`", to.id, from.id),
+            "what is left goes to a later line; between lines of the same days it is `respend budget transfer`",
+        ));
+    }
     let taken = |reference: &str| {
         let mut entries = change.before().lines(None).into_iter().flat_map(|line| line.entries);
         entries.any(|entry| entry.reference.as_deref() == Some(reference))
