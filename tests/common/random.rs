@@ -242,10 +242,14 @@ fn import() -> impl Strategy<Value = Import> {
 }
 
 fn redirection() -> impl Strategy<Value = Redirection> {
-    let wish = (0..10_u32, 0..60_u32, prop::option::weighted(0.6, 0..=100_u32), 0..4_usize);
+    let gap = prop_oneof![Just(0), 0..60_u32];
+    let wish = (0..10_u32, gap, prop::option::weighted(0.6, 0..=100_u32), 0..4_usize);
     let wish = wish.prop_map(|(what, gap, percent, payment)| Wish { what, gap, percent, payment });
-    let places = (0..8_usize, 0..DESTINATIONS.len(), (0..8_usize, 0..400_u32));
-    (places, a_day(900), 0..20_u32, 1..60_000_i128, prop::collection::vec(wish, 0..16)).prop_map(
+    let line = prop_oneof![Just(0), 0..8_usize];
+    let places = (line, 0..DESTINATIONS.len(), (0..8_usize, 0..400_u32));
+    // Often several on one day.
+    let at = prop_oneof![a_day(900), Just(100)];
+    (places, at, 0..20_u32, 1..60_000_i128, prop::collection::vec(wish, 0..16)).prop_map(
         |((line, to, received_by), at, lag, proposed, wishes)| Redirection {
             line,
             to,
@@ -268,7 +272,7 @@ pub fn world() -> impl Strategy<Value = World> {
         prop::collection::vec(restriction(), 0..7),
         prop::collection::vec(import(), 0..4),
         prop::collection::vec(order.prop_map(|(line, rows)| Order { line, rows }), 0..4),
-        prop::collection::vec(redirection(), 0..5),
+        prop::collection::vec(redirection(), 0..7),
     )
         .prop_map(|(fiscal_year, lines, moves, restrictions, imports, orders, redirections)| {
             World { fiscal_year, lines, moves, restrictions, imports, orders, redirections }.made_legal()
@@ -380,7 +384,9 @@ impl World {
     /// Returns the ledger's files, with the rows recorded up to a day.
     pub fn books(&self, known: At) -> Books {
         let books = DESTINATIONS.iter().fold(Books::new(), |books, (id, kind)| books.destination(id, kind));
-        let mut books = books.setting(FISCAL_YEARS[self.fiscal_year]);
+        // Declared, an account's spelling does not depend on which imports are known.
+        let declare = |books: Books, platform| books.table(&format!("[accounts.\"{platform}/{}\"]", ACCOUNTS[0]));
+        let mut books = PLATFORMS.iter().fold(books, declare).setting(FISCAL_YEARS[self.fiscal_year]);
         let is_known = |recorded: Option<At>| recorded.is_none_or(|recorded| recorded <= known);
         for (id, line) in self.lines.iter().enumerate() {
             let (days, currency) = (period(line.start, line.days), CURRENCIES[line.currency].0);

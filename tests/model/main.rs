@@ -20,8 +20,8 @@ mod told;
 
 use std::env;
 
-use common::Shelf;
 use common::random::{END, all_days, at, period, world};
+use common::{Books, Shelf};
 use proptest::prelude::*;
 use respend::{Day, Instant, Period};
 
@@ -58,5 +58,16 @@ proptest! {
         let shelf = world.books(u32::MAX).open().map_err(|error| TestCaseError::fail(error.to_string()))?;
         compare(&shelf, all_days(), at(as_of), None)?;
         compare(&shelf, period(start, days), at(as_of), Some(Instant::end_of(at(known))))?;
+    }
+
+    /// A line of 31 days, a change that may take too much away, and a restriction that may lack its share.
+    #[test]
+    fn both_refuse_the_same(minor in 0..400_i128, offset in 0..31_u32, by in -400..0_i128, from in 0..60_u32, scope in 0..3_usize, has_share in any::<bool>()) {
+        let (share, scope) = (if has_share { "50%" } else { "" }, ["x", "x/a", "google/a"][scope]);
+        let books = Books::new()
+            .plan("l", "x", "2018-01-01..2018-01-31", &format!("{minor} JPY"))
+            .amend("l", &by.to_string(), &at(offset).to_string())
+            .restrict_in_part("ban", "r", scope, &format!("{}..{}", at(from), at(from + 9)), share);
+        compare(&books.open().unwrap(), all_days(), at(END), None)?;
     }
 }
