@@ -33,28 +33,28 @@ pub const END: At = 365 + 365 + 366;
 /// A ledger as plain values.
 #[derive(Clone, Debug)]
 pub struct World {
-    fiscal_year: usize,
-    lines: Vec<Line>,
-    moves: Vec<Move>,
-    restrictions: Vec<Restriction>,
-    imports: Vec<Import>,
-    orders: Vec<Order>,
-    redirections: Vec<Redirection>,
+    pub fiscal_year: usize,
+    pub lines: Vec<Line>,
+    pub moves: Vec<Move>,
+    pub restrictions: Vec<Restriction>,
+    pub imports: Vec<Import>,
+    pub orders: Vec<Order>,
+    pub redirections: Vec<Redirection>,
 }
 
 #[derive(Clone, Debug)]
-struct Line {
-    scope: usize,
-    start: At,
-    days: u32,
-    currency: usize,
-    amount: i128,
-    changes: Vec<Change>,
+pub struct Line {
+    pub scope: usize,
+    pub start: At,
+    pub days: u32,
+    pub currency: usize,
+    pub amount: i128,
+    pub changes: Vec<Change>,
 }
 
 /// An amendment, or one half of a transfer.
 #[derive(Clone, Debug)]
-struct Change {
+pub struct Change {
     /// On which day of the line; `None` before its first.
     offset: Option<u32>,
     by: i128,
@@ -64,7 +64,7 @@ struct Change {
 
 /// A transfer, or what an ended line carries forward.
 #[derive(Clone, Debug)]
-struct Move {
+pub struct Move {
     from: usize,
     to: usize,
     carries: bool,
@@ -75,7 +75,7 @@ struct Move {
 }
 
 #[derive(Clone, Debug)]
-struct Restriction {
+pub struct Restriction {
     is_hold: bool,
     scope: usize,
     /// Later rows replace earlier ones whole.
@@ -83,7 +83,7 @@ struct Restriction {
 }
 
 #[derive(Clone, Debug)]
-struct RestrictionRow {
+pub struct RestrictionRow {
     from: At,
     days: Option<u32>,
     /// Percent; `None` stops all of its scope.
@@ -94,18 +94,18 @@ struct RestrictionRow {
 }
 
 #[derive(Clone, Debug)]
-struct Import {
-    first: At,
-    days: u32,
-    is_complete: bool,
-    recorded: At,
-    revoked: Option<u32>,
-    provisional_from: At,
-    rows: Vec<SpendRow>,
+pub struct Import {
+    pub first: At,
+    pub days: u32,
+    pub is_complete: bool,
+    pub recorded: At,
+    pub revoked: Option<u32>,
+    pub provisional_from: At,
+    pub rows: Vec<SpendRow>,
 }
 
 #[derive(Clone, Debug)]
-struct SpendRow {
+pub struct SpendRow {
     platform: usize,
     account: usize,
     campaign: usize,
@@ -118,14 +118,14 @@ struct SpendRow {
 }
 
 #[derive(Clone, Debug)]
-struct Order {
+pub struct Order {
     line: usize,
     /// On which day of the line, how much, how many days after the row before it was recorded.
     rows: Vec<(u32, i128, u32)>,
 }
 
 #[derive(Clone, Debug)]
-struct Redirection {
+pub struct Redirection {
     line: usize,
     to: usize,
     at: At,
@@ -139,7 +139,7 @@ struct Redirection {
 
 /// A step that is taken where it is possible.
 #[derive(Clone, Debug)]
-struct Wish {
+pub struct Wish {
     what: u32,
     /// Days after the step before.
     gap: u32,
@@ -221,7 +221,7 @@ fn restriction() -> impl Strategy<Value = Restriction> {
 fn import() -> impl Strategy<Value = Import> {
     let platform = prop_oneof![3 => Just(0), 1 => 0..PLATFORMS.len()];
     let place = (platform, 0..ACCOUNTS.len(), 0..CAMPAIGNS.len(), 0..900_u32);
-    let amount = (0..CURRENCIES.len(), -500..9_000_i128, prop_oneof![Just(0), 0..1_000_000_000_i128]);
+    let amount = (0..CURRENCIES.len(), -500..9_000_i128, prop_oneof![Just(0), Just(5_000_000), 0..1_000_000_000_i128]);
     let row = (place, amount).prop_map(|((platform, account, campaign, offset), (currency, minor, below))| SpendRow {
         platform,
         account,

@@ -26,6 +26,11 @@ impl Ratio {
         Ratio { n, d: 1 }
     }
 
+    /// One divided by it; it is above zero.
+    pub(crate) fn inverse(self) -> Ratio {
+        Ratio { n: self.d, d: self.n }
+    }
+
     pub(crate) fn floor(self) -> i128 {
         self.n.div_euclid(self.d)
     }
@@ -70,4 +75,18 @@ impl Ord for Ratio {
     fn cmp(&self, other: &Ratio) -> Ordering {
         (self.n * other.d).cmp(&(other.n * self.d))
     }
+}
+
+/// Whole amounts near the exact ones that sum to `whole`: the largest remainders are rounded up, the first of equal
+/// ones before the others.
+pub(crate) fn split(whole: i128, exact: &[Ratio]) -> Vec<i128> {
+    let mut amounts: Vec<i128> = exact.iter().map(|amount| amount.floor()).collect();
+    let mut left: Vec<Ratio> = exact.iter().map(|amount| *amount - Ratio::whole(amount.floor())).collect();
+    while amounts.iter().sum::<i128>() < whole {
+        let most = *left.iter().max().expect("a campaign");
+        let at = left.iter().position(|rest| *rest == most).expect("it is there");
+        amounts[at] += 1;
+        left[at] = Ratio::whole(-1);
+    }
+    amounts
 }

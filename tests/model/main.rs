@@ -11,6 +11,7 @@
 mod blocked;
 #[path = "../common/mod.rs"]
 mod common;
+mod division;
 mod exact;
 mod plan;
 mod reckoned;
@@ -23,7 +24,9 @@ use std::env;
 use common::random::{END, all_days, at, period, world};
 use common::{Books, Shelf};
 use proptest::prelude::*;
-use respend::{Day, Instant, Period};
+use respend::ledger::Target;
+use respend::redirect::allocate;
+use respend::{Day, Id, Instant, Money, Period};
 
 /// Compares what is told of a period with what is reckoned.
 fn compare(shelf: &Shelf, period: Period, as_of: Day, as_known: Option<Instant>) -> Result<(), TestCaseError> {
@@ -50,6 +53,32 @@ fn cases() -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
+/// Destinations that take a share or an amount, within bounds; the shares of one priority are at most the whole.
+fn targets() -> impl Strategy<Value = Vec<Target>> {
+    let bound = || prop::option::weighted(0.3, 0..4_000_i128);
+    let one = (prop::option::weighted(0.8, 1..=100_u32), 0..3_000_i128, bound(), bound(), 1..3_u32);
+    prop::collection::vec(one, 0..6).prop_map(|all| {
+        let money = |minor| Money::from_minor(minor, "USD".parse().unwrap()).unwrap();
+        let mut left = [100_u32; 3];
+        let target = |(at, (percent, amount, cap, min, priority)): (
+            usize,
+            (Option<u32>, i128, Option<i128>, Option<i128>, u32),
+        )| {
+            let share = percent.map(|percent| percent.min(left[priority as usize])).filter(|percent| *percent > 0);
+            left[priority as usize] -= share.unwrap_or(0);
+            Target {
+                destination: format!("d{at}").parse().unwrap(),
+                share: share.map(|percent| format!("{percent}%").parse().unwrap()),
+                amount: share.is_none().then(|| money(amount)),
+                cap: cap.map(money),
+                min: min.filter(|min| cap.is_none_or(|cap| *min <= cap) && share.is_some()).map(money),
+                priority,
+            }
+        };
+        all.into_iter().enumerate().map(target).collect()
+    })
+}
+
 proptest! {
     #![proptest_config(cases())]
 
@@ -69,5 +98,18 @@ proptest! {
             .amend("l", &by.to_string(), &at(offset).to_string())
             .restrict_in_part("ban", "r", scope, &format!("{}..{}", at(from), at(from + 9)), share);
         compare(&books.open().unwrap(), all_days(), at(END), None)?;
+    }
+
+    #[test]
+    fn both_divide_the_same(minor in 0..10_000_i128, targets in targets(), has_remainder in any::<bool>()) {
+        let money = Money::from_minor(minor, "USD".parse().unwrap()).unwrap();
+        let remainder: Option<Id> = has_remainder.then(|| "rest".parse().unwrap());
+        let told = allocate(money, &targets, remainder.as_ref()).unwrap();
+        let told_parts: Vec<i128> = told.parts.iter().map(|(_, part)| part.minor()).collect();
+        let (mut parts, mut left) = division::divide(minor, &targets);
+        if has_remainder && left > 0 {
+            parts.push(std::mem::take(&mut left));
+        }
+        prop_assert_eq!((told_parts, told.unplaced.minor()), (parts, left));
     }
 }

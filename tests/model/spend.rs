@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use respend::ledger::{Absent, Import, Ledger, SpendKey, Spent};
 use respend::{Currency, Dated, Day, Instant, Platform};
 
-use crate::exact::Ratio;
+use crate::exact::{Ratio, split};
 
 /// What a campaign spent on a day, or in a month that counts on its last day.
 pub(crate) struct Actual {
@@ -14,6 +14,13 @@ pub(crate) struct Actual {
     pub(crate) minor: i128,
     pub(crate) provisional_rows: u64,
 }
+
+/// An account in one currency.
+type Account = (Platform, String, Currency);
+
+/// Of each campaign of an account's day, or of a month (which stands after its last day), the exact amount in minor
+/// units and how many rows could still move.
+type Campaigns = BTreeMap<String, (Dated, Ratio, u64)>;
 
 /// The imports that count, oldest first.
 pub(crate) fn imports(ledger: &Ledger, as_known: Option<Instant>) -> Vec<&Import> {
@@ -39,9 +46,7 @@ pub(crate) fn actuals(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) ->
     let campaign = |key: &SpendKey| (key.platform.clone(), key.account.clone(), key.campaign.clone());
     let named: Vec<BTreeSet<_>> =
         rows.iter().map(|rows| rows.keys().map(|(on, key)| (*on, campaign(key))).collect()).collect();
-    // A day's campaigns stand by account and currency, then by campaign; a month stands after its last day.
-    type Account = (Platform, String, Currency);
-    let mut days: BTreeMap<(Day, bool, Account), BTreeMap<String, (Dated, Ratio, u64)>> = BTreeMap::new();
+    let mut days: BTreeMap<(Day, bool, Account), Campaigns> = BTreeMap::new();
     for (at, import) in imports.iter().enumerate() {
         for ((on, key), spent) in &rows[at] {
             let is_replaced = (at + 1..imports.len()).any(|newer| {
@@ -83,20 +88,6 @@ pub(crate) fn actuals(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) ->
         }
     }
     actuals
-}
-
-/// Whole amounts near the exact ones that sum to `whole`: the largest remainders are rounded up, the first of equal
-/// ones before the others.
-fn split(whole: i128, exact: &[Ratio]) -> Vec<i128> {
-    let mut amounts: Vec<i128> = exact.iter().map(|amount| amount.floor()).collect();
-    let mut left: Vec<Ratio> = exact.iter().map(|amount| *amount - Ratio::whole(amount.floor())).collect();
-    while amounts.iter().sum::<i128>() < whole {
-        let most = *left.iter().max().expect("a campaign");
-        let at = left.iter().position(|rest| *rest == most).expect("it is there");
-        amounts[at] += 1;
-        left[at] = Ratio::whole(-1);
-    }
-    amounts
 }
 
 fn rows(ledger: &Ledger, import: &Import) -> BTreeMap<(Dated, SpendKey), Spent> {
