@@ -53,6 +53,9 @@ fn cases() -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
+/// Share in percent, amount, cap, minimum and priority.
+type Drawn = (Option<u32>, i128, Option<i128>, Option<i128>, u32);
+
 /// Destinations that take a share or an amount, within bounds; the shares of one priority are at most the whole.
 fn targets() -> impl Strategy<Value = Vec<Target>> {
     let bound = || prop::option::weighted(0.3, 0..4_000_i128);
@@ -60,10 +63,7 @@ fn targets() -> impl Strategy<Value = Vec<Target>> {
     prop::collection::vec(one, 0..6).prop_map(|all| {
         let money = |minor| Money::from_minor(minor, "USD".parse().unwrap()).unwrap();
         let mut left = [100_u32; 3];
-        let target = |(at, (percent, amount, cap, min, priority)): (
-            usize,
-            (Option<u32>, i128, Option<i128>, Option<i128>, u32),
-        )| {
+        let target = |(at, (percent, amount, cap, min, priority)): (usize, Drawn)| {
             let share = percent.map(|percent| percent.min(left[priority as usize])).filter(|percent| *percent > 0);
             left[priority as usize] -= share.unwrap_or(0);
             Target {
