@@ -58,7 +58,7 @@ type Drawn = (Option<u32>, i128, Option<i128>, Option<i128>, u32);
 
 /// Destinations that take a share or an amount, within bounds; the shares of one priority are at most the whole.
 fn targets() -> impl Strategy<Value = Vec<Target>> {
-    let bound = || prop::option::weighted(0.3, 0..4_000_i128);
+    let bound = || prop::option::weighted(0.3, prop_oneof![0..4_000_i128, 0..12_i128]);
     let one = (prop::option::weighted(0.8, 1..=100_u32), 0..3_000_i128, bound(), bound(), 1..3_u32);
     prop::collection::vec(one, 0..6).prop_map(|all| {
         let money = |minor| Money::from_minor(minor, "USD".parse().unwrap()).unwrap();
@@ -101,7 +101,7 @@ proptest! {
     }
 
     #[test]
-    fn both_divide_the_same(minor in 0..10_000_i128, targets in targets(), has_remainder in any::<bool>()) {
+    fn both_divide_the_same(minor in prop_oneof![0..10_000_i128, 0..40_i128], targets in targets(), has_remainder in any::<bool>()) {
         let money = Money::from_minor(minor, "USD".parse().unwrap()).unwrap();
         let remainder: Option<Id> = has_remainder.then(|| "rest".parse().unwrap());
         let told = allocate(money, &targets, remainder.as_ref()).unwrap();
