@@ -77,7 +77,7 @@ fn refuse_cut_offs(cli: &Cli) -> Result<(), Failure> {
     use {budget::Budget, encumbrance::Encumbrance, redirect::Redirect, restriction::Restrict};
     let cut_offs = match &cli.command {
         Command::Spend(_) | Command::Blocked(_) | Command::Report(_) | Command::Check(_) => CutOffs::Both,
-        Command::Redirect(Redirect::List | Redirect::Propose(_)) => CutOffs::Both,
+        Command::Redirect(Redirect::List | Redirect::Propose(_)) | Command::Budget(Budget::Propose(_)) => CutOffs::Both,
         Command::Trace(trace) if !trace.is_of_a_row() => CutOffs::Both,
         Command::Imports(imports) if imports.is_of_gaps() => CutOffs::Both,
         Command::Imports(imports) if imports.is_a_list() => CutOffs::ByRecord,
