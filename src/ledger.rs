@@ -8,6 +8,7 @@ mod accounts;
 mod budgets;
 mod change;
 mod closes;
+mod control;
 mod difference;
 mod encumbrances;
 mod folder;
@@ -20,6 +21,7 @@ mod redirections;
 mod restated;
 mod restrictions;
 mod revoke;
+mod rollup;
 mod rows;
 mod settings;
 mod spend;
@@ -39,6 +41,7 @@ pub use accept::{Acceptance, Consent, accept};
 pub use budgets::{Basis, Entry, EntryKind, Line};
 pub use change::{Change, Log};
 pub use closes::{Close, CloseEvent};
+pub use control::Control;
 pub use encumbrances::Encumbrance;
 pub use imports::{Absent, Import, ImportRecord, RecordedAccount, RecordedExclusion, RecordedTotal};
 pub use init::init;
@@ -50,7 +53,7 @@ pub use restated::Restated;
 pub use restrictions::{Restriction, RestrictionKind, Status};
 pub use revoke::{Revocation, Revoked, revoke};
 pub use settings::{AccountSetting, Cause, Destination, DestinationKind, Policy, PolicyBasis, Settings, Takes, Target};
-pub use spend::{DaySpend, SpendKey, SpendStream, Spent};
+pub use spend::{Campaign, DaySpend, SpendKey, SpendStream, Spent};
 
 /// A ledger, read and found valid.
 ///
@@ -320,8 +323,8 @@ impl Ledger {
     }
 
     /// Returns the spend known then as a stream of days.
-    pub fn spend(&self, as_known: Option<Instant>) -> Result<SpendStream<'_>, LedgerError> {
-        SpendStream::open(&self.folder, &self.accounts, self.imports(as_known).into_iter())
+    pub fn spend(&self, as_known: Option<Instant>, control: Control) -> Result<SpendStream<'_>, LedgerError> {
+        SpendStream::open(&self.folder, &self.accounts, &self.imports(as_known), control)
     }
 
     /// Returns whether an import speaks for an account, in any of its spellings; for any account where none is asked for.

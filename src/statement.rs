@@ -16,7 +16,7 @@ use crate::actual::{self, Actual, ActualError};
 use crate::blocked::{Blocked, Inside, without};
 use crate::calendar::{Day, Instant, Month, Period};
 use crate::ledger::{
-    Encumbrance, Ledger, LedgerError, Line, Progress, Redirection, Restriction, RestrictionKind, State,
+    Control, Encumbrance, Ledger, LedgerError, Line, Progress, Redirection, Restriction, RestrictionKind, State,
 };
 use crate::money::{Currency, Money, MoneyError};
 use crate::plan::{Plan, PlanError};
@@ -256,9 +256,11 @@ impl Statement {
             month_figures: Vec::new(),
         };
         let (mut unbudgeted, mut doubts) = (BTreeMap::new(), Doubts::default());
-        actual::read(ledger, as_of, as_known, |actual| {
-            doubts.add(&actual, period, &open, &restrictions)?;
-            statement.take(actual, &mut open, &restrictions, &mut unbudgeted)
+        actual::read(ledger, as_of, as_known, Control::Hash, |account| {
+            account.campaigns()?.try_for_each(|actual| {
+                doubts.add(&actual, period, &open, &restrictions)?;
+                statement.take(actual, &mut open, &restrictions, &mut unbudgeted)
+            })
         })?;
         statement.month_figures = doubts.figures();
         statement.unbudgeted = unbudgeted.into_values().collect();
@@ -309,9 +311,9 @@ impl Statement {
         let zero = Money::zero(key.currency);
         let at = (key.platform.clone(), key.account.clone(), key.campaign.clone(), key.currency);
         let sum = unbudgeted.entry(at).or_insert_with(|| Unbudgeted {
-            platform: key.platform,
-            account: key.account,
-            campaign: key.campaign,
+            platform: key.platform.clone(),
+            account: key.account.clone(),
+            campaign: key.campaign.clone(),
             actual: zero,
             during_restriction: zero,
             line_in_other_currency: None,

@@ -6,7 +6,7 @@ use super::closes::PriorPeriod;
 use super::difference::Difference;
 use super::imports::{FOLDER, Import, ImportRecord, RecordedAccount, RecordedExclusion, RecordedTotal, free_id};
 use super::mixed::Mixed;
-use super::{Absent, Change, Ledger, LedgerError, Restated, spend};
+use super::{Absent, Change, Ledger, LedgerError, Restated, rollup};
 use crate::calendar::Instant;
 use crate::import::{Reading, Refusal, RefusalCode, Rollup, Warning};
 use crate::money::Totals;
@@ -101,7 +101,8 @@ pub fn accept(
     }
     // A row is provisional when it is dated within so many days before the export day.
     let provisional_from = exported.minus_days(ledger.settings.provisional_days).to_string();
-    let rollup_sha256 = change.put_written(&format!("{FOLDER}/{id}.csv"), |output| spend::write(&settled, output))?;
+    let file = format!("{FOLDER}/{id}.csv");
+    let (rollup_sha256, rollup_crc32) = change.put_written(&file, |output| rollup::write(&settled, output))?;
     let text = |word: Option<String>| word.unwrap_or_default();
     let mut record = ImportRecord {
         id: id.clone(),
@@ -134,6 +135,7 @@ pub fn accept(
         blank_rows: rollup.blank_rows,
         excluded_rows: rollup.excluded_rows,
         rollup_sha256,
+        rollup_crc32: Some(rollup_crc32),
         account: rollup
             .accounts
             .iter()

@@ -137,20 +137,20 @@ impl Change {
         self.put_pending(file, Pending::Bytes(bytes));
     }
 
-    /// Puts a whole file too large to be held, as `write` writes it, and returns its SHA-256.
+    /// Puts a whole file too large to be held, as `write` writes it, and returns its SHA-256 and its CRC-32.
     pub(super) fn put_written(
         &mut self,
         file: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<String, LedgerError> {
+    ) -> Result<(String, String), LedgerError> {
         let path = self.after.path(file);
-        let written = || -> io::Result<(Unnamed, String)> {
+        let written = || -> io::Result<(Unnamed, (String, String))> {
             let (unnamed, output) = Unnamed::create(&path)?;
             Ok((unnamed, written_beside(output, write)?))
         };
-        let (unnamed, sha256) = written().map_err(LedgerError::io("write", &path))?;
+        let (unnamed, sums) = written().map_err(LedgerError::io("write", &path))?;
         self.put_pending(file, Pending::Unnamed(Arc::new(unnamed)));
-        Ok(sha256)
+        Ok(sums)
     }
 
     fn put_pending(&mut self, file: &str, pending: Pending) {
@@ -258,15 +258,21 @@ fn name(unnamed: &Unnamed, path: &Path) -> io::Result<()> {
 }
 
 /// Writes what `write` gives, flushes it to the disk and returns its SHA-256; hash and disk are other threads' work.
-fn written_beside(mut output: File, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<String> {
+fn written_beside(
+    mut output: File,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<(String, String)> {
     const SYNCED: usize = 32 * 1024 * 1024; // from time to time, so that the end has not all of it to wait for
     let (to_disk, for_disk) = sync_channel::<Arc<Vec<u8>>>(16);
     let (to_hash, for_hash) = sync_channel::<Arc<Vec<u8>>>(16);
     thread::scope(|scope| {
         let hash = scope.spawn(move || {
-            let mut hash = Sha256::new();
-            for_hash.iter().for_each(|block| hash.update(&*block));
-            super::hex(&hash.finalize())
+            let (mut hash, mut sum) = (Sha256::new(), crc32fast::Hasher::new());
+            for block in for_hash {
+                hash.update(&*block);
+                sum.update(&block);
+            }
+            (super::hex(&hash.finalize()), super::control::crc32(sum))
         });
         let disk = scope.spawn(move || {
             let mut unsynced = 0;
@@ -284,9 +290,9 @@ fn written_beside(mut output: File, write: impl FnOnce(&mut dyn Write) -> io::Re
         let given = write(&mut blocks).and_then(|()| blocks.send());
         drop(blocks);
         let written = disk.join().unwrap_or_else(|panic| resume_unwind(panic));
-        let hash = hash.join().unwrap_or_else(|panic| resume_unwind(panic));
+        let sums = hash.join().unwrap_or_else(|panic| resume_unwind(panic));
         // Where the disk fails nobody takes blocks any more, so its error is the cause.
-        written.and(given).map(|()| hash)
+        written.and(given).map(|()| sums)
     })
 }
 

@@ -1,70 +1,34 @@
-//! `spend/<id>.csv`: the rollups, read as one stream in which the newest import wins.
+//! The rollups, read as one stream in which the newest import wins.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, BufRead, Write};
+use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::accounts::Accounts;
+use super::control::{self, Control, Hashing, MEND};
 use super::folder::Folder;
+use super::rollup::{DayRows, RollupRows};
 use super::{Absent, Import, LedgerError, Place, Problem};
-use crate::calendar::Dated;
-use crate::import::{Rollup, SpendRow};
-use crate::money::{Cost, Currency, digits};
-use crate::scope::{Id, Platform};
-use crate::sheet::{Record, RecordError, Records};
+use crate::calendar::{Dated, Day};
+use crate::money::{Cost, Currency};
+use crate::scope::Platform;
 
-/// The columns of a rollup, in this order.
-const COLUMNS: [&str; 9] =
-    ["day", "platform", "account", "campaign", "currency", "campaign_name", "amount", "rows", "first_row"];
-
-/// Writes a rollup. Names, which may be anything, are written once per campaign; numbers need no quotes.
-pub(super) fn write(rollup: &Rollup, output: &mut dyn Write) -> io::Result<()> {
-    writeln!(output, "{}", COLUMNS.join(","))?;
-    let mut all_names: Vec<Box<[u8]>> = Vec::new();
-    let (mut line, mut day) = (Vec::new(), None);
-    let mut written = String::new();
-    for (place, row) in rollup.placed_rows() {
-        if day.replace(row.day) != Some(row.day) {
-            written = row.day.to_string();
-        }
-        if all_names.len() <= place {
-            all_names.resize(place + 1, Box::default());
-        }
-        let names = &mut all_names[place];
-        if names.is_empty() {
-            *names = names_of(&row)?;
-        }
-        line.clear();
-        line.extend_from_slice(written.as_bytes());
-        line.push(b',');
-        line.extend_from_slice(names);
-        row.cost.write(&mut line);
-        line.push(b',');
-        digits(&mut line, row.rows, 1);
-        line.push(b',');
-        digits(&mut line, row.first_row, 1);
-        line.push(b'\n');
-        output.write_all(&line)?;
-    }
-    output.flush()
-}
-
-/// Returns the cells from platform to name, and a comma behind each.
-fn names_of(row: &SpendRow) -> io::Result<Box<[u8]>> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let names = [row.platform.as_str(), row.account, row.campaign, row.cost.currency().code(), row.campaign_name, ""];
-    writer.write_record(names)?;
-    let mut names = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
-    names.truncate(names.len().saturating_sub(1)); // the line end
-    Ok(names.into())
-}
-
-/// The spend of a day, or of a month where it is known by month alone: each campaign's, in the order of [`SpendKey`].
+/// The spend of a day, or of a month where it is known by month alone.
 #[derive(Clone, Debug)]
-pub struct DaySpend {
+pub struct DaySpend<'a> {
     /// The day, or the month.
     pub day: Dated,
-    /// What was spent, and on whose word.
-    pub spend: BTreeMap<SpendKey, Spent>,
+    /// What was spent: each campaign's, in the order of [`SpendKey`].
+    pub spend: Vec<Spent<'a>>,
+}
+
+impl<'a> DaySpend<'a> {
+    /// Returns the spend of each account in each currency, in order.
+    pub(crate) fn by_account(&self) -> impl Iterator<Item = &[Spent<'a>]> {
+        self.spend.chunk_by(|a, b| {
+            let (a, b) = (a.key(), b.key());
+            a.currency == b.currency && a.account == b.account && a.platform == b.platform
+        })
+    }
 }
 
 /// Whose spend it is.
@@ -80,19 +44,39 @@ pub struct SpendKey {
     pub campaign: String,
 }
 
-/// What a campaign spent on a day or in a month.
+/// Whose spend it is, and what it is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spent {
+pub struct Campaign {
+    /// What tells it apart.
+    pub key: SpendKey,
+    /// The campaign's name.
+    pub name: String,
+}
+
+/// What a campaign spent on a day or in a month, and on whose word.
+#[derive(Clone, Debug)]
+pub struct Spent<'a> {
+    /// The campaign.
+    pub campaign: Rc<Campaign>,
     /// The exact cost.
     pub cost: Cost,
-    /// The campaign's name.
-    pub campaign_name: String,
     /// How many rows of the export it sums.
     pub rows: u64,
-    /// Whether the figure could still move when it was exported.
-    pub provisional: bool,
     /// The import it comes from.
-    pub import: Id,
+    pub import: &'a Import,
+}
+
+impl Spent<'_> {
+    /// Returns whose spend it is.
+    pub fn key(&self) -> &SpendKey {
+        &self.campaign.key
+    }
+
+    /// The campaign, whatever the currency.
+    fn of(&self) -> (&Platform, &str, &str) {
+        let key = self.key();
+        (&key.platform, &key.account, &key.campaign)
+    }
 }
 
 /// Reads the spend of all given imports, day by day and each month before its days, never a file whole.
@@ -100,167 +84,136 @@ pub struct Spent {
 /// Of one campaign and day, or month, the newest import that has it wins. An import whose absences are `gone` speaks
 /// alone for its accounts on the days it covers, and in months it covers whole; what older ones say of them is passed
 /// over.
+///
+/// That the rollups are what their records say is known at the end: what was read counts once [`SpendStream::next_day`]
+/// has answered that there is no more.
 pub struct SpendStream<'a> {
+    folder: &'a Folder,
     accounts: &'a Accounts,
     /// Newest first.
     sources: Vec<Source<'a>>,
+    hashing: Option<Hashing>,
+    begun: bool,
+    /// The last day that is asked for.
+    last: Option<Day>,
 }
 
 struct Source<'a> {
-    import: &'a Import,
-    file: String,
-    records: Records<Box<dyn BufRead>>,
-    record: Record,
-    next: Option<Row>,
-}
-
-struct Row {
-    day: Dated,
-    key: SpendKey,
-    cost: Cost,
-    campaign_name: String,
-    rows: u64,
+    rows: RollupRows<'a>,
+    /// The accounts for which it speaks alone on the days it covers.
+    alone_for: BTreeSet<(&'a Platform, String)>,
 }
 
 impl<'a> SpendStream<'a> {
     /// Opens the rollups of `imports`, which stand oldest first.
     pub(super) fn open(
-        folder: &Folder,
+        folder: &'a Folder,
         accounts: &'a Accounts,
-        imports: impl Iterator<Item = &'a Import>,
+        imports: &[&'a Import],
+        control: Control,
     ) -> Result<SpendStream<'a>, LedgerError> {
+        let hashing = control.hash(folder, imports);
         let mut sources = Vec::new();
-        for import in imports {
-            let file = import.rollup_file();
-            whole(folder, import, &file)?;
-            let input = folder.open(&file).map_err(LedgerError::io("read", folder.path(&file)))?;
-            let mut source =
-                Source { import, file, records: Records::new(input, b','), record: Record::default(), next: None };
-            source.header()?;
-            source.advance(accounts)?;
-            sources.push(source);
+        for import in imports.iter().rev() {
+            let spelled =
+                |(platform, account): &'a (Platform, String)| (platform, accounts.spelling(platform, account));
+            let alone_for = match import.absent {
+                Absent::Gone => import.accounts.iter().map(spelled).collect(),
+                Absent::Keep => BTreeSet::new(),
+            };
+            let rows = RollupRows::new(import, import.rollup_file(), control.open(folder, import)?);
+            sources.push(Source { rows, alone_for });
         }
-        sources.reverse();
-        Ok(SpendStream { accounts, sources })
+        Ok(SpendStream { folder, accounts, sources, hashing, begun: false, last: None })
+    }
+
+    /// Ends with a day, or with the month that it is in.
+    pub fn until(self, last: Day) -> SpendStream<'a> {
+        SpendStream { last: Some(last), ..self }
     }
 
     /// Returns the next day, or month, of which anything is known; `None` at the end.
-    pub fn next_day(&mut self) -> Result<Option<DaySpend>, LedgerError> {
-        let Some(day) = self.sources.iter().filter_map(|source| Some(source.next.as_ref()?.day)).min() else {
+    pub fn next_day(&mut self) -> Result<Option<DaySpend<'a>>, LedgerError> {
+        let next = self.next();
+        if !matches!(next, Ok(Some(_))) {
+            // What is wrong with a file that was changed is first of all that.
+            self.control()?;
+        }
+        next
+    }
+
+    /// Holds the rollups against their records.
+    fn control(&mut self) -> Result<(), LedgerError> {
+        self.hashing.take().map_or(Ok(()), Hashing::end)?;
+        let mut oldest_first = self.sources.iter_mut().rev();
+        oldest_first.try_for_each(|Source { rows, .. }| control::sum_up(rows, self.folder))
+    }
+
+    fn next(&mut self) -> Result<Option<DaySpend<'a>>, LedgerError> {
+        let SpendStream { accounts, sources, .. } = self;
+        if !std::mem::replace(&mut self.begun, true) {
+            sources.iter_mut().try_for_each(|source| source.rows.begin(accounts))?;
+        }
+        let next = sources.iter().filter_map(|source| source.rows.next_day()).min();
+        let Some(day) = next.filter(|day| self.last.is_none_or(|last| day.first_day() <= last)) else {
             return Ok(None);
         };
-        let mut spend: BTreeMap<SpendKey, Spent> = BTreeMap::new();
-        let mut taken: BTreeSet<(Platform, String, String)> = BTreeSet::new();
-        let mut closed: BTreeSet<(&Platform, String)> = BTreeSet::new();
-        for source in &mut self.sources {
-            let import = source.import;
-            let mut seen = Vec::new();
-            while let Some(row) = source.next.take_if(|row| row.day == day) {
-                source.advance(self.accounts)?;
-                let campaign = (row.key.platform.clone(), row.key.account.clone(), row.key.campaign.clone());
-                let is_closed =
-                    closed.iter().any(|(platform, account)| **platform == campaign.0 && *account == campaign.1);
-                if is_closed || taken.contains(&campaign) {
-                    continue;
+        let mut all = DayRows::default();
+        let mut newer: Vec<&BTreeSet<(&Platform, String)>> = Vec::new();
+        for Source { rows, alone_for } in sources {
+            if rows.next_day() == Some(day) {
+                let mut of_it = rows.day(accounts)?;
+                if !newer.is_empty() {
+                    let is_closed = |spent: &Spent| {
+                        let at = (&spent.key().platform, spent.key().account.clone());
+                        newer.iter().any(|alone_for| alone_for.contains(&at))
+                    };
+                    of_it.spend.retain(|spent| !is_closed(spent));
                 }
-                seen.push(campaign);
-                // Two spellings of one account may meet here; their rows are one campaign's.
-                let spent = Spent {
-                    cost: Cost::zero(row.key.currency),
-                    campaign_name: row.campaign_name,
-                    rows: 0,
-                    provisional: import.is_provisional(day),
-                    import: import.id.clone(),
-                };
-                let spent = spend.entry(row.key).or_insert(spent);
-                spent.rows = spent.rows.saturating_add(row.rows);
-                spent.cost = spent.cost.plus(row.cost).map_err(|error| source.damaged(error))?;
+                if all.spend.is_empty() {
+                    all = of_it;
+                } else {
+                    all.spend.append(&mut of_it.spend);
+                    all.in_order = false;
+                }
             }
-            taken.extend(seen);
-            if import.absent == Absent::Gone && day.is_within(import.covered) {
-                closed.extend(
-                    import
-                        .accounts
-                        .iter()
-                        .map(|(platform, account)| (platform, self.accounts.spelling(platform, account))),
-                );
+            if !alone_for.is_empty() && day.is_within(rows.import.covered) {
+                newer.push(alone_for);
             }
         }
+        let spend = if all.in_order { all.spend } else { merged(all.spend)? };
         Ok(Some(DaySpend { day, spend }))
     }
 }
 
-/// A rollup is what its record says it is, byte for byte, before any of it counts.
-fn whole(folder: &Folder, import: &Import, file: &str) -> Result<(), LedgerError> {
-    let failed = LedgerError::io("read", folder.path(file));
-    let hashed = folder.open(file).and_then(|mut input| super::hashed(&mut input));
-    let (sha256, _) = hashed.map_err(failed)?;
-    if sha256 == import.record.rollup_sha256 {
-        return Ok(());
-    }
-    Err(LedgerError::Invalid(vec![Problem {
-        place: Place::top_of(file),
-        what: "the file is not what its record says it was: its SHA-256 differs".into(),
-        mend: "a rollup is not edited; restore the file, or remove it and its record and import the export again"
-            .into(),
-    }]))
-}
-
-impl Source<'_> {
-    fn header(&mut self) -> Result<(), LedgerError> {
-        let header = self.read()?;
-        if !header || !self.record.fields().eq(COLUMNS) {
-            return Err(self.damaged(format!("the header is not `{}`", COLUMNS.join(","))));
+/// Puts what imports say of a day, the newest first, together.
+fn merged(mut all: Vec<Spent>) -> Result<Vec<Spent>, LedgerError> {
+    all.sort_by(|a, b| a.of().cmp(&b.of()));
+    let mut newest: Option<Spent> = None;
+    all.retain(|spent| {
+        let newer = newest.as_ref().filter(|newer| newer.of() == spent.of());
+        match newer {
+            Some(newer) => std::ptr::eq(newer.import, spent.import),
+            None => {
+                newest = Some(spent.clone());
+                true
+            }
         }
-        Ok(())
-    }
-
-    fn read(&mut self) -> Result<bool, LedgerError> {
-        self.records.read(&mut self.record).map_err(|error| match error {
-            RecordError::Io(error) => LedgerError::io("read", &self.file)(error),
-            other => self.damaged(other),
-        })
-    }
-
-    fn advance(&mut self, accounts: &Accounts) -> Result<(), LedgerError> {
-        if !self.read()? {
-            self.next = None;
-            return Ok(());
+    });
+    all.sort_by(|a, b| a.key().cmp(b.key()));
+    let mut spend: Vec<Spent> = Vec::with_capacity(all.len());
+    for next in all {
+        match spend.last_mut() {
+            // Two spellings of one account may meet here; their rows are one campaign's.
+            Some(same) if same.key() == next.key() => {
+                same.rows = same.rows.saturating_add(next.rows);
+                same.cost = same.cost.plus(next.cost).map_err(|error| {
+                    let place = Place::top_of(&next.import.rollup_file());
+                    LedgerError::Invalid(vec![Problem { place, what: error.to_string(), mend: MEND.into() }])
+                })?;
+            }
+            _ => spend.push(next),
         }
-        let row = self.row(accounts).map_err(|error| self.damaged(error))?;
-        if self.next.as_ref().is_some_and(|before| row.day < before.day) {
-            return Err(self.damaged("the days are out of order"));
-        }
-        self.next = Some(row);
-        Ok(())
     }
-
-    fn row(&self, accounts: &Accounts) -> Result<Row, String> {
-        fn say(error: impl std::fmt::Display) -> String {
-            error.to_string()
-        }
-        let record = &self.record;
-        if record.len() != COLUMNS.len() {
-            return Err(format!("the row has {} cells, not {}", record.len(), COLUMNS.len()));
-        }
-        let platform: Platform = record.field(1).parse().map_err(say)?;
-        let currency: Currency = record.field(4).parse().map_err(say)?;
-        let account = accounts.spelling(&platform, record.field(2));
-        Ok(Row {
-            day: record.field(0).parse().map_err(say)?,
-            key: SpendKey { platform, account, currency, campaign: record.field(3).to_owned() },
-            cost: Cost::parse(record.field(6), currency).map_err(say)?,
-            campaign_name: record.field(5).to_owned(),
-            rows: record.field(7).parse().map_err(say)?,
-        })
-    }
-
-    fn damaged(&self, what: impl std::fmt::Display) -> LedgerError {
-        LedgerError::Invalid(vec![Problem {
-            place: Place { file: self.file.clone(), line: self.record.line(), column: 1 },
-            what: what.to_string(),
-            mend: "a rollup is not edited; restore the file, or remove it and its record and import the export again"
-                .into(),
-        }])
-    }
+    Ok(spend)
 }

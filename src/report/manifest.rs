@@ -4,7 +4,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::calendar::Day;
-use crate::ledger::{EntryKind, Ledger, LedgerError, PolicyBasis, hex};
+use crate::ledger::{Control, EntryKind, Ledger, LedgerError, PolicyBasis, hex};
 use crate::statement::{Statement, StatementError};
 
 /// The files a report was computed from, and one digest of what they say.
@@ -222,9 +222,10 @@ fn facts(ledger: &Ledger, statement: &Statement) -> Vec<String> {
 }
 
 fn spend(ledger: &Ledger, statement: &Statement, last: Day, line: &mut impl FnMut(&str)) -> Result<(), LedgerError> {
-    let mut stream = ledger.spend(statement.as_known)?;
-    while let Some(day) = stream.next_day()?.filter(|day| day.day.first_day() <= last) {
-        for (key, spent) in day.spend.iter().filter(|_| day.day.last_day() <= last) {
+    let mut stream = ledger.spend(statement.as_known, Control::Hash)?.until(last);
+    while let Some(day) = stream.next_day()? {
+        for spent in day.spend.iter().filter(|_| day.day.last_day() <= last) {
+            let key = spent.key();
             line(&array(&[
                 "spend".into(),
                 day.day.to_string(),
