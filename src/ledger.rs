@@ -15,6 +15,7 @@ mod folder;
 mod imports;
 mod init;
 mod mixed;
+mod parts;
 mod problem;
 mod progress;
 mod redirections;

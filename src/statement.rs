@@ -256,11 +256,9 @@ impl Statement {
             month_figures: Vec::new(),
         };
         let (mut unbudgeted, mut doubts) = (BTreeMap::new(), Doubts::default());
-        actual::read(ledger, as_of, as_known, Control::Hash, |account| {
-            account.campaigns()?.try_for_each(|actual| {
-                doubts.add(&actual, period, &open, &restrictions)?;
-                statement.take(actual, &mut open, &restrictions, &mut unbudgeted)
-            })
+        actual::read(ledger, as_of, as_known, Control::Hash, |actual| {
+            doubts.add(&actual, period, &open, &restrictions)?;
+            statement.take(actual, &mut open, &restrictions, &mut unbudgeted)
         })?;
         statement.month_figures = doubts.figures();
         statement.unbudgeted = unbudgeted.into_values().collect();

@@ -1,6 +1,7 @@
 //! [`Control`]: that a rollup is what its record says it is, byte for byte, before any of it counts.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::panic::resume_unwind;
 use std::thread::{self, JoinHandle};
 
@@ -22,9 +23,9 @@ pub enum Control {
 pub(super) const MEND: &str =
     "a rollup is not edited; restore the file, or remove it and its record and import the export again";
 
-/// The bytes of a rollup. Those read so far are summed up where that is asked for.
+/// The bytes of a rollup, or of a part of it. Those read so far are summed up where that is asked for.
 pub(super) struct Summed {
-    input: Box<dyn BufRead>,
+    input: Box<dyn Read>,
     sum: Option<crc32fast::Hasher>,
 }
 
@@ -52,8 +53,24 @@ impl Control {
     pub(super) fn open(self, folder: &Folder, import: &Import) -> Result<BufReader<Summed>, LedgerError> {
         let file = import.rollup_file();
         let input = folder.open(&file).map_err(LedgerError::io("read", folder.path(&file)))?;
+        Ok(self.summed(import, Box::new(input)))
+    }
+
+    /// Opens a part of the rollup of an import.
+    pub(super) fn open_part(
+        self,
+        folder: &Folder,
+        import: &Import,
+        range: &Range<u64>,
+    ) -> io::Result<BufReader<Summed>> {
+        let mut input = folder.open_to_seek(&import.rollup_file())?;
+        input.seek(SeekFrom::Start(range.start))?;
+        Ok(self.summed(import, Box::new(input.take(range.end.saturating_sub(range.start)))))
+    }
+
+    fn summed(self, import: &Import, input: Box<dyn Read>) -> BufReader<Summed> {
         let sum = self.sums(import).then(crc32fast::Hasher::new);
-        Ok(BufReader::with_capacity(64 * 1024, Summed { input, sum }))
+        BufReader::with_capacity(64 * 1024, Summed { input, sum })
     }
 
     /// Begins to hash the rollups whose hashes are asked for, beside what else is done.
@@ -89,17 +106,56 @@ impl Hashing {
     }
 }
 
+impl Summed {
+    /// Reads to the end, and returns the sum where there is one.
+    pub(super) fn end(input: &mut BufReader<Summed>) -> io::Result<Option<crc32fast::Hasher>> {
+        if input.get_ref().sum.is_some() {
+            io::copy(input, &mut io::sink())?;
+        }
+        Ok(input.get_ref().sum.clone())
+    }
+}
+
 /// Reads a rollup that is summed up to its end, and says if it is not what its record says.
 pub(super) fn sum_up(rows: &mut RollupRows, folder: &Folder) -> Result<(), LedgerError> {
-    let import = rows.import;
-    let input = rows.input();
-    if input.get_ref().sum.is_none() {
-        return Ok(());
+    let file = rows.import.rollup_file();
+    let sum = Summed::end(rows.input()).map_err(LedgerError::io("read", folder.path(&file)))?;
+    if is_of(sum, rows.import) { Ok(()) } else { Err(changed(&file, "CRC-32")) }
+}
+
+/// Returns whether a sum, where there is one, is that of an import's rollup.
+fn is_of(sum: Option<crc32fast::Hasher>, import: &Import) -> bool {
+    sum.is_none_or(|sum| import.record.rollup_crc32 == Some(crc32(sum)))
+}
+
+/// The sums of rollups that are read in parts.
+#[derive(Default)]
+pub(super) struct Sums(Vec<Option<crc32fast::Hasher>>);
+
+impl Sums {
+    /// Takes in the sums of the parts that follow, of the same rollups.
+    pub(super) fn append(&mut self, next: Sums) {
+        if self.0.is_empty() {
+            *self = next;
+            return;
+        }
+        for (sum, next) in self.0.iter_mut().zip(next.0) {
+            if let (Some(sum), Some(next)) = (sum, next) {
+                sum.combine(&next);
+            }
+        }
     }
-    let file = import.rollup_file();
-    io::copy(input, &mut io::sink()).map_err(LedgerError::io("read", folder.path(&file)))?;
-    let sum = input.get_ref().sum.clone().map(crc32);
-    if sum == import.record.rollup_crc32 { Ok(()) } else { Err(changed(&file, "CRC-32")) }
+
+    /// Returns whether these are the sums of the imports' rollups.
+    pub(super) fn are_of(self, imports: &[&Import]) -> bool {
+        self.0.into_iter().zip(imports).all(|(sum, import)| is_of(sum, import))
+    }
+}
+
+impl FromIterator<Option<crc32fast::Hasher>> for Sums {
+    fn from_iter<I: IntoIterator<Item = Option<crc32fast::Hasher>>>(sums: I) -> Sums {
+        Sums(sums.into_iter().collect())
+    }
 }
 
 fn changed(file: &str, by: &str) -> LedgerError {

@@ -124,6 +124,14 @@ impl Folder {
         })
     }
 
+    /// Opens a file on the disk to be read at any place.
+    pub(super) fn open_to_seek(&self, file: &str) -> io::Result<fs::File> {
+        match self.pending.get(file) {
+            Some(Pending::Bytes(_)) => Err(ErrorKind::Unsupported.into()),
+            _ => fs::File::open(self.place(file)),
+        }
+    }
+
     /// Returns where a file's bytes are now.
     fn place(&self, file: &str) -> PathBuf {
         match self.pending.get(file) {

@@ -4,7 +4,6 @@
 //! is known by its bytes, and only its numbers are read. Every other row, and every row with anything unusual in it,
 //! goes through [`Records`], which knows all cases and says what is wrong.
 
-use std::cmp::Ordering;
 use std::collections::VecDeque;
 use std::io::{self, BufReader, Write};
 use std::rc::Rc;
@@ -98,13 +97,12 @@ pub(super) struct DayRows<'a> {
 impl<'a> RollupRows<'a> {
     pub(super) fn new(import: &'a Import, file: String, input: BufReader<Summed>) -> RollupRows<'a> {
         let (records, record, line) = (Records::new(input, b','), Record::default(), Vec::new());
-        RollupRows { import, file, records, record, line, known: Known::default(), next: None }
+        RollupRows { import, file, records, record, line, known: Known::new(), next: None }
     }
 
     /// Reads up to the first row.
-    pub(super) fn begin(&mut self, accounts: &Accounts) -> Result<(), LedgerError> {
-        let header = self.read()?;
-        if !header || !self.record.fields().eq(COLUMNS) {
+    pub(super) fn begin(&mut self, accounts: &Accounts, has_header: bool) -> Result<(), LedgerError> {
+        if has_header && !(self.read()? && self.record.fields().eq(COLUMNS)) {
             return Err(self.damaged(format!("the header is not `{}`", COLUMNS.join(","))));
         }
         self.next = self.row(accounts)?;
@@ -127,7 +125,7 @@ impl<'a> RollupRows<'a> {
             self.quick(begins.as_bytes(), &mut spend)?;
             match self.row(accounts)? {
                 Some(row) if row.day == day => spend.push(self.learn(row)),
-                Some(row) if row.day < day => return Err(self.damaged("the days are out of order")),
+                Some(row) if row.day < day => return Err(self.out_of_order()),
                 next => {
                     self.next = next;
                     return Ok(DayRows { spend, in_order: self.known.end_day() });
@@ -186,6 +184,10 @@ impl<'a> RollupRows<'a> {
     /// Returns what is read from, to hold it against the record.
     pub(super) fn input(&mut self) -> &mut BufReader<Summed> {
         self.records.input()
+    }
+
+    pub(super) fn out_of_order(&self) -> LedgerError {
+        self.damaged("the days are out of order")
     }
 
     fn damaged(&self, what: impl std::fmt::Display) -> LedgerError {
@@ -255,7 +257,6 @@ fn digits_of(cells: &[u8]) -> Option<(i64, &[u8])> {
 }
 
 /// The campaigns of the last days, in the order of the rollup.
-#[derive(Default)]
 struct Known {
     /// Those that were met today, or passed over, come last.
     ring: VecDeque<Entry>,
@@ -285,15 +286,22 @@ const AWAY_MAX: u8 = 7;
 /// So many campaigns may pause between two that are met.
 const PAUSED_MAX: usize = 8;
 
+/// What rows of a day are sorted by in a rollup.
+fn place<'c>(campaign: &'c Campaign, account: &'c str) -> (&'c Platform, &'c str, &'c str, Currency) {
+    (&campaign.key.platform, account, &campaign.key.campaign, campaign.key.currency)
+}
+
 impl Entry {
-    /// What rollups are sorted by on each day.
     fn place(&self) -> (&Platform, &str, &str, Currency) {
-        let key = &self.campaign.key;
-        (&key.platform, &self.account, &key.campaign, key.currency)
+        place(&self.campaign, &self.account)
     }
 }
 
 impl Known {
+    fn new() -> Known {
+        Known { ring: VecDeque::new(), ahead: 0, in_order: true, is_new: false, is_strayed: false }
+    }
+
     fn len(&self) -> usize {
         self.ring.len()
     }
@@ -301,8 +309,10 @@ impl Known {
     /// Returns the next campaign whose cells these are, how many are passed over, and what follows them.
     #[inline]
     fn find<'c>(&self, cells: &'c [u8]) -> Option<(usize, &Rc<Campaign>, &'c [u8])> {
-        let next = self.ring.iter().take(self.ahead.min(PAUSED_MAX)).enumerate();
-        next.into_iter().find_map(|(at, entry)| Some((at, &entry.campaign, cells.strip_prefix(&*entry.cells)?)))
+        (0..self.ahead.min(PAUSED_MAX)).find_map(|at| {
+            let next = self.ring.get(at)?;
+            Some((at, &next.campaign, cells.strip_prefix(&*next.cells)?))
+        })
     }
 
     /// Passes over so many campaigns, and takes the one after them as met.
@@ -332,35 +342,36 @@ impl Known {
         self.in_order &= before.is_none_or(|before| before.campaign.key < campaign.key);
     }
 
-    /// Takes a campaign as met that is found nowhere near; its cells, where they are known.
+    /// Takes a campaign as met, whichever it is; its cells, where they are known.
     fn learn(&mut self, cells: Option<&[u8]>, account: &str, campaign: Campaign) -> Rc<Campaign> {
+        let place = place(&campaign, account);
+        while self.next().is_some_and(|next| next.place() < place) {
+            self.pass(true);
+        }
+        if let Some(next) = self.next().filter(|next| next.place() == place) {
+            if *next.campaign == campaign && cells.is_none_or(|cells| *next.cells == *cells) {
+                let same = Rc::clone(&next.campaign);
+                self.met(0);
+                return same;
+            }
+            // It is called otherwise now.
+            self.ring.pop_front();
+            self.ahead -= 1;
+        }
         let campaign = Rc::new(campaign);
         let Some(cells) = cells else {
             self.is_strayed = true;
             return campaign;
         };
-        let entry = Entry { cells: cells.into(), account: account.into(), campaign, away: 0 };
-        let next = |known: &Known| {
-            (known.ahead > 0).then(|| known.ring.front().map(|next| next.place().cmp(&entry.place()))).flatten()
-        };
-        while next(self) == Some(Ordering::Less) {
-            self.pass(true);
-        }
-        if next(self) == Some(Ordering::Equal) {
-            if let Some(same) = self.ring.front().filter(|next| next.cells == entry.cells) {
-                let campaign = Rc::clone(&same.campaign);
-                self.met(0);
-                return campaign;
-            }
-            // It has another name now.
-            self.ring.pop_front();
-            self.ahead -= 1;
-        }
         self.is_new = true;
-        self.follows(&entry.campaign);
-        let campaign = Rc::clone(&entry.campaign);
-        self.ring.push_back(entry);
+        self.follows(&campaign);
+        let known = Rc::clone(&campaign);
+        self.ring.push_back(Entry { cells: cells.into(), account: account.into(), campaign: known, away: 0 });
         campaign
+    }
+
+    fn next(&self) -> Option<&Entry> {
+        self.ring.front().filter(|_| self.ahead > 0)
     }
 
     /// Begins anew, and returns whether the campaigns met were in the order of their keys, each once.

@@ -1,11 +1,13 @@
 //! The rollups, read as one stream in which the newest import wins.
 
 use std::collections::BTreeSet;
+use std::io::{self, BufReader};
 use std::rc::Rc;
 
 use super::accounts::Accounts;
-use super::control::{self, Control, Hashing, MEND};
+use super::control::{self, Control, Hashing, MEND, Summed, Sums};
 use super::folder::Folder;
+use super::parts::{Days, Part};
 use super::rollup::{DayRows, RollupRows};
 use super::{Absent, Import, LedgerError, Place, Problem};
 use crate::calendar::{Dated, Day};
@@ -93,6 +95,8 @@ pub struct SpendStream<'a> {
     /// Newest first.
     sources: Vec<Source<'a>>,
     hashing: Option<Hashing>,
+    /// The days it holds, where it is a part.
+    part: Option<Days>,
     begun: bool,
     /// The last day that is asked for.
     last: Option<Day>,
@@ -104,6 +108,17 @@ struct Source<'a> {
     alone_for: BTreeSet<(&'a Platform, String)>,
 }
 
+impl<'a> Source<'a> {
+    fn new(import: &'a Import, accounts: &Accounts, input: BufReader<Summed>) -> Source<'a> {
+        let spelled = |(platform, account): &'a (Platform, String)| (platform, accounts.spelling(platform, account));
+        let alone_for = match import.absent {
+            Absent::Gone => import.accounts.iter().map(spelled).collect(),
+            Absent::Keep => BTreeSet::new(),
+        };
+        Source { rows: RollupRows::new(import, import.rollup_file(), input), alone_for }
+    }
+}
+
 impl<'a> SpendStream<'a> {
     /// Opens the rollups of `imports`, which stand oldest first.
     pub(super) fn open(
@@ -113,18 +128,30 @@ impl<'a> SpendStream<'a> {
         control: Control,
     ) -> Result<SpendStream<'a>, LedgerError> {
         let hashing = control.hash(folder, imports);
-        let mut sources = Vec::new();
-        for import in imports.iter().rev() {
-            let spelled =
-                |(platform, account): &'a (Platform, String)| (platform, accounts.spelling(platform, account));
-            let alone_for = match import.absent {
-                Absent::Gone => import.accounts.iter().map(spelled).collect(),
-                Absent::Keep => BTreeSet::new(),
-            };
-            let rows = RollupRows::new(import, import.rollup_file(), control.open(folder, import)?);
-            sources.push(Source { rows, alone_for });
-        }
-        Ok(SpendStream { folder, accounts, sources, hashing, begun: false, last: None })
+        let newest_first = imports.iter().rev();
+        let opened = newest_first.map(|import| Ok(Source::new(import, accounts, control.open(folder, import)?)));
+        let sources = opened.collect::<Result<_, LedgerError>>()?;
+        Ok(SpendStream { folder, accounts, sources, hashing, part: None, begun: false, last: None })
+    }
+
+    /// Opens a part of the rollups of `imports`, which stand oldest first, to be summed up.
+    pub(super) fn of_part(
+        folder: &'a Folder,
+        accounts: &'a Accounts,
+        imports: &[&'a Import],
+        part: &Part,
+    ) -> io::Result<SpendStream<'a>> {
+        let newest_first = imports.iter().zip(&part.ranges).rev();
+        let opened = newest_first.map(|(import, range)| {
+            Ok(Source::new(import, accounts, Control::Checksum.open_part(folder, import, range)?))
+        });
+        let sources = opened.collect::<io::Result<_>>()?;
+        Ok(SpendStream { folder, accounts, sources, hashing: None, part: Some(part.days), begun: false, last: None })
+    }
+
+    /// Reads a part to its end, and returns the sums of its rollups, oldest first.
+    pub(super) fn end_part(&mut self) -> io::Result<Sums> {
+        self.sources.iter_mut().rev().map(|source| Summed::end(source.rows.input())).collect()
     }
 
     /// Ends with a day, or with the month that it is in.
@@ -142,17 +169,26 @@ impl<'a> SpendStream<'a> {
         next
     }
 
-    /// Holds the rollups against their records.
+    /// Holds the rollups against their records; parts are held against them together.
     fn control(&mut self) -> Result<(), LedgerError> {
+        if self.part.is_some() {
+            return Ok(());
+        }
         self.hashing.take().map_or(Ok(()), Hashing::end)?;
         let mut oldest_first = self.sources.iter_mut().rev();
         oldest_first.try_for_each(|Source { rows, .. }| control::sum_up(rows, self.folder))
     }
 
     fn next(&mut self) -> Result<Option<DaySpend<'a>>, LedgerError> {
-        let SpendStream { accounts, sources, .. } = self;
+        let SpendStream { accounts, sources, part, .. } = self;
         if !std::mem::replace(&mut self.begun, true) {
-            sources.iter_mut().try_for_each(|source| source.rows.begin(accounts))?;
+            let has_header = part.is_none_or(|days| days.from.is_none());
+            sources.iter_mut().try_for_each(|source| source.rows.begin(accounts, has_header))?;
+        }
+        let out_of_place =
+            |source: &&Source| part.is_some_and(|days| source.rows.next_day().is_some_and(|next| !days.contain(next)));
+        if let Some(source) = sources.iter().find(out_of_place) {
+            return Err(source.rows.out_of_order());
         }
         let next = sources.iter().filter_map(|source| source.rows.next_day()).min();
         let Some(day) = next.filter(|day| self.last.is_none_or(|last| day.first_day() <= last)) else {

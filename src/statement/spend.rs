@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::StatementError;
-use crate::actual::{self, Actual};
+use crate::actual::{self, AccountActual, Actual};
 use crate::calendar::{Day, Instant, Period};
 use crate::ledger::{Control, Ledger};
 use crate::money::{Currency, Money};
@@ -66,8 +66,6 @@ impl fmt::Display for SpendBy {
 }
 
 /// Returns the spend of a period up to a cut-off, grouped, in the order of the keys; never across currencies.
-///
-/// Days are rounded by account; campaigns are looked at only where they are asked for.
 pub fn spend_by(
     ledger: &Ledger,
     period: Period,
@@ -77,31 +75,31 @@ pub fn spend_by(
 ) -> Result<Vec<SpendGroup>, StatementError> {
     let mut groups: BTreeMap<(Vec<String>, Currency), (Money, u64)> = BTreeMap::new();
     let last = as_of.min(period.last());
-    let mut add = |keys: Vec<String>, amount: Money, rows: u64| -> Result<(), StatementError> {
-        let at = (keys, amount.currency());
+    let mut add = |account: AccountActual, campaign: Option<String>| -> Result<(), StatementError> {
+        let AccountActual { day, platform, account, amount, rows } = account;
+        if !period.contains(day.last_day()) {
+            return Ok(());
+        }
+        let key = |by: &SpendBy| match by {
+            SpendBy::Platform => platform.to_string(),
+            SpendBy::Account => account.to_owned(),
+            SpendBy::Campaign => campaign.clone().unwrap_or_default(),
+            SpendBy::Month => day.month().to_string(),
+            SpendBy::Day => day.to_string(),
+        };
+        let at = (by.iter().map(key).collect(), amount.currency());
         let sum = groups.entry(at).or_insert((Money::zero(amount.currency()), 0));
         *sum = (sum.0.plus(amount)?, sum.1.saturating_add(rows));
         Ok(())
     };
-    actual::read(ledger, last, as_known, Control::Checksum, |account| {
-        if !period.contains(account.day.last_day()) {
-            return Ok(());
-        }
-        let keys = |campaign: &dyn Fn() -> String| {
-            let key = |by: &SpendBy| match by {
-                SpendBy::Platform => account.platform.to_string(),
-                SpendBy::Account => account.account.to_owned(),
-                SpendBy::Campaign => campaign(),
-                SpendBy::Month => account.day.month().to_string(),
-                SpendBy::Day => account.day.to_string(),
-            };
-            by.iter().map(key).collect()
-        };
-        if !by.contains(&SpendBy::Campaign) {
-            return add(keys(&String::new), account.amount, account.rows);
-        }
-        account.campaigns()?.try_for_each(|actual| add(keys(&|| shown(&actual)), actual.amount, actual.rows))
-    })?;
+    // Campaigns are told apart only where they are asked for.
+    if by.contains(&SpendBy::Campaign) {
+        actual::read(ledger, last, as_known, Control::Checksum, |actual| {
+            add(actual.of_account(), Some(shown(&actual)))
+        })?;
+    } else {
+        actual::read_accounts(ledger, last, as_known, |account| add(account, None))?;
+    }
     Ok(groups.into_iter().map(|((keys, _), (amount, rows))| SpendGroup { keys, amount, rows }).collect())
 }
 

@@ -1,0 +1,192 @@
+//! Spend read by several threads at once, each some months of it.
+//!
+//! Rollups are sorted by day, so where a month begins is found by halving. A name may hold anything, line ends and days
+//! too; so such a place may lie inside a name, and then the part before it does not end with a row. Whenever a part is
+//! not as it should be, all is read again in order, and that reading decides and says what is wrong.
+
+use std::io::{self, Read, Seek, SeekFrom};
+use std::num::NonZero;
+use std::ops::Range;
+use std::panic::resume_unwind;
+use std::thread;
+
+use super::control::{self, Control};
+use super::folder::Folder;
+use super::spend::SpendStream;
+use super::{Import, Ledger, LedgerError};
+use crate::calendar::{Dated, Day, Instant, Period};
+
+/// How spend is read. None of it changes what is read.
+#[derive(Clone, Copy, Debug)]
+struct Pace {
+    /// How many threads read at most.
+    threads: usize,
+    /// How many bytes are worth a thread.
+    bytes: u64,
+}
+
+impl Pace {
+    /// Uses what the machine has.
+    fn full() -> Pace {
+        const THREADS_MAX: usize = 8; // a year has twelve months
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        Pace { threads: processors.min(THREADS_MAX), bytes: 4 * 1024 * 1024 }
+    }
+}
+
+/// The days of a part: from one on, up to the day before another.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Days {
+    pub(super) from: Option<Day>,
+    pub(super) end: Option<Day>,
+}
+
+impl Days {
+    pub(super) fn contain(self, day: Dated) -> bool {
+        let day = day.first_day();
+        self.from.is_none_or(|from| from <= day) && self.end.is_none_or(|end| day < end)
+    }
+}
+
+/// Some months of all rollups.
+pub(super) struct Part {
+    pub(super) days: Days,
+    /// Where they stand in each rollup.
+    pub(super) ranges: Vec<Range<u64>>,
+}
+
+impl Ledger {
+    /// Reads the spend known then up to and including a day by several threads, each of which is given the days of some
+    /// months, and returns what they return, in the order of days. It is held against the records as
+    /// [`Control::Checksum`] says.
+    pub(crate) fn spend_in_parts<T: Send, E: From<LedgerError> + Send>(
+        &self,
+        last: Day,
+        as_known: Option<Instant>,
+        read: impl Fn(&mut SpendStream) -> Result<T, E> + Sync,
+    ) -> Result<Vec<T>, E> {
+        self.spend_at_pace(Pace::full(), last, as_known, read)
+    }
+
+    fn spend_at_pace<T: Send, E: From<LedgerError> + Send>(
+        &self,
+        pace: Pace,
+        last: Day,
+        as_known: Option<Instant>,
+        read: impl Fn(&mut SpendStream) -> Result<T, E> + Sync,
+    ) -> Result<Vec<T>, E> {
+        let imports = self.imports(as_known);
+        let parts = cut(&self.folder, &imports, last, pace).unwrap_or_default();
+        if let Some(all) = self.read_parts(&imports, &parts, last, |stream| read(stream).ok()) {
+            return Ok(all);
+        }
+        let mut stream = self.spend(as_known, Control::Checksum)?.until(last);
+        Ok(vec![read(&mut stream)?])
+    }
+
+    /// Reads parts; `None` where there are none, or anything is wrong.
+    fn read_parts<T: Send>(
+        &self,
+        imports: &[&Import],
+        parts: &[Part],
+        last: Day,
+        read: impl Fn(&mut SpendStream) -> Option<T> + Sync,
+    ) -> Option<Vec<T>> {
+        if parts.is_empty() {
+            return None;
+        }
+        let hashing = Control::Checksum.hash(&self.folder, imports);
+        let read_part = |part: &Part| {
+            let stream = SpendStream::of_part(&self.folder, &self.accounts, imports, part).ok()?;
+            let mut stream = stream.until(last);
+            Some((read(&mut stream)?, stream.end_part().ok()?))
+        };
+        let read: Vec<Option<(T, control::Sums)>> = thread::scope(|scope| {
+            let threads: Vec<_> = parts.iter().map(|part| scope.spawn(|| read_part(part))).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        });
+        let (mut all, mut sums) = (Vec::new(), control::Sums::default());
+        for part in read {
+            let (read, sums_of_part) = part?;
+            all.push(read);
+            sums.append(sums_of_part);
+        }
+        hashing.map_or(Ok(()), control::Hashing::end).ok()?;
+        sums.are_of(imports).then_some(all)
+    }
+}
+
+/// Cuts rollups where months begin, so that each part has about as many bytes as any other; `None` where there is nothing
+/// to cut, or it is not clear where.
+fn cut(folder: &Folder, imports: &[&Import], last: Day, pace: Pace) -> Option<Vec<Part>> {
+    let mut files = Vec::new();
+    for import in imports {
+        let file = folder.open_to_seek(&import.rollup_file()).ok()?;
+        let size = file.metadata().ok()?.len();
+        files.push((file, size, import.reach()));
+    }
+    let total: u64 = files.iter().map(|(_, size, _)| size).sum();
+    let threads = u64::try_from(pace.threads).ok()?.min(total / pace.bytes.max(1));
+    let first = files.iter().map(|(.., days)| days.start()).min()?;
+    let mut parts = Vec::new();
+    let (mut from, mut begins) = (None, vec![0; files.len()]);
+    for (_, month) in Period::new(first, last.next())?.months().into_iter().skip(1) {
+        // As though each rollup had the same number of rows every day.
+        let before = |(_, size, days): &(_, u64, Period)| {
+            let done = days.until(month.start().minus_days(1)).map_or(0, Period::days);
+            size * u64::from(done) / u64::from(days.days())
+        };
+        let done: u64 = files.iter().map(before).sum();
+        if done * threads < total * (parts.len() as u64 + 1) {
+            continue;
+        }
+        let cut = month.start();
+        let mut ends = Vec::new();
+        for ((file, size, _), begin) in files.iter_mut().zip(&begins) {
+            ends.push(first_row(file, *size, cut).ok()??.max(*begin));
+        }
+        let ranges = begins.iter().zip(&ends).map(|(begin, end)| *begin..*end).collect();
+        parts.push(Part { days: Days { from: from.replace(cut), end: Some(cut) }, ranges });
+        begins = ends;
+        if parts.len() as u64 + 1 >= threads {
+            break;
+        }
+    }
+    let ranges = begins.iter().zip(&files).map(|(begin, (_, size, _))| *begin..*size).collect();
+    parts.push(Part { days: Days { from, end: None }, ranges });
+    Some(parts).filter(|parts| parts.len() > 1)
+}
+
+/// So many bytes are looked at to find a row.
+const WINDOW: usize = 16 * 1024;
+
+/// Returns where the first row stands that is not of a day before `day`; `None` where that is not clear.
+fn first_row(file: &mut (impl Read + Seek), size: u64, day: Day) -> io::Result<Option<u64>> {
+    // A row that is before, or the header, and one that is not, or the end.
+    let (mut low, mut high) = (0, size);
+    let mut window = Vec::new();
+    loop {
+        let is_near = high - low <= WINDOW as u64;
+        let at = if is_near { low } else { low + (high - low) / 2 };
+        file.seek(SeekFrom::Start(at))?;
+        window.clear();
+        file.take(WINDOW as u64).read_to_end(&mut window)?;
+        let starts = memchr::memchr_iter(b'\n', &window).map(|end| (at + end as u64 + 1, window.get(end + 1..)));
+        let mut rows = starts.filter_map(|(at, text)| Some((at, dated(text?)?)));
+        if is_near {
+            let found = rows.find(|(_, dated)| dated.first_day() >= day);
+            return Ok(Some(found.map_or(high, |(at, _)| at.min(high))));
+        }
+        match rows.next() {
+            Some((at, dated)) if at < high && dated.first_day() < day => low = at,
+            Some((at, _)) if at < high => high = at,
+            _ => return Ok(None),
+        }
+    }
+}
+
+/// Reads the day that a row begins with.
+fn dated(row: &[u8]) -> Option<Dated> {
+    let cell = row.get(..memchr::memchr(b',', row.get(..16)?)?)?;
+    std::str::from_utf8(cell).ok()?.parse().ok()
+}
