@@ -92,17 +92,24 @@ impl Control {
             }
             Ok(())
         };
-        Some(Hashing(thread::spawn(hash)))
+        Some(Hashing(Some(thread::spawn(hash))))
     }
 }
 
-/// Rollups that are being hashed.
-pub(super) struct Hashing(JoinHandle<Result<(), LedgerError>>);
+/// Rollups that are being hashed. Nobody leaves before it is over: a file that is open cannot go away.
+pub(super) struct Hashing(Option<JoinHandle<Result<(), LedgerError>>>);
 
 impl Hashing {
     /// Waits for the end, and says which rollup is not what its record says.
-    pub(super) fn end(self) -> Result<(), LedgerError> {
-        self.0.join().unwrap_or_else(|panic| resume_unwind(panic))
+    pub(super) fn end(mut self) -> Result<(), LedgerError> {
+        let ended = self.0.take().map(JoinHandle::join);
+        ended.map_or(Ok(()), |ended| ended.unwrap_or_else(|panic| resume_unwind(panic)))
+    }
+}
+
+impl Drop for Hashing {
+    fn drop(&mut self) {
+        let _ = self.0.take().map(JoinHandle::join);
     }
 }
 

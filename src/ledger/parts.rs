@@ -23,6 +23,8 @@ struct Pace {
     threads: usize,
     /// How many bytes are worth a thread.
     bytes: u64,
+    /// How many bytes are looked at to find a row.
+    window: u64,
 }
 
 impl Pace {
@@ -30,7 +32,7 @@ impl Pace {
     fn full() -> Pace {
         const THREADS_MAX: usize = 8; // a year has twelve months
         let processors = thread::available_parallelism().map_or(1, NonZero::get);
-        Pace { threads: processors.min(THREADS_MAX), bytes: 4 * 1024 * 1024 }
+        Pace { threads: processors.min(THREADS_MAX), bytes: 4 * 1024 * 1024, window: 16 * 1024 }
     }
 }
 
@@ -143,7 +145,7 @@ fn cut(folder: &Folder, imports: &[&Import], last: Day, pace: Pace) -> Option<Ve
         let cut = month.start();
         let mut ends = Vec::new();
         for ((file, size, _), begin) in files.iter_mut().zip(&begins) {
-            ends.push(first_row(file, *size, cut).ok()??.max(*begin));
+            ends.push(first_row(file, *size, cut, pace.window).ok()??.max(*begin));
         }
         let ranges = begins.iter().zip(&ends).map(|(begin, end)| *begin..*end).collect();
         parts.push(Part { days: Days { from: from.replace(cut), end: Some(cut) }, ranges });
@@ -157,20 +159,17 @@ fn cut(folder: &Folder, imports: &[&Import], last: Day, pace: Pace) -> Option<Ve
     Some(parts).filter(|parts| parts.len() > 1)
 }
 
-/// So many bytes are looked at to find a row.
-const WINDOW: usize = 16 * 1024;
-
 /// Returns where the first row stands that is not of a day before `day`; `None` where that is not clear.
-fn first_row(file: &mut (impl Read + Seek), size: u64, day: Day) -> io::Result<Option<u64>> {
+fn first_row(file: &mut (impl Read + Seek), size: u64, day: Day, look: u64) -> io::Result<Option<u64>> {
     // A row that is before, or the header, and one that is not, or the end.
     let (mut low, mut high) = (0, size);
     let mut window = Vec::new();
     loop {
-        let is_near = high - low <= WINDOW as u64;
+        let is_near = high - low <= look;
         let at = if is_near { low } else { low + (high - low) / 2 };
         file.seek(SeekFrom::Start(at))?;
         window.clear();
-        file.take(WINDOW as u64).read_to_end(&mut window)?;
+        file.take(look).read_to_end(&mut window)?;
         let starts = memchr::memchr_iter(b'\n', &window).map(|end| (at + end as u64 + 1, window.get(end + 1..)));
         let mut rows = starts.filter_map(|(at, text)| Some((at, dated(text?)?)));
         if is_near {
@@ -189,4 +188,119 @@ fn first_row(file: &mut (impl Read + Seek), size: u64, day: Day) -> io::Result<O
 fn dated(row: &[u8]) -> Option<Dated> {
     let cell = row.get(..memchr::memchr(b',', row.get(..16)?)?)?;
     std::str::from_utf8(cell).ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::ledger::{ImportRecord, init};
+
+    /// Writes an import of rows given as day, account, campaign and amount, with or without a CRC-32 on record.
+    fn import(dir: &std::path::Path, number: u32, rows: &[(String, String, String, String)], how: (bool, bool)) {
+        let mut text = b"day,platform,account,campaign,currency,campaign_name,amount,rows,first_row\n".to_vec();
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        for (day, account, campaign, amount) in rows {
+            writer.write_record([day, "x", account, campaign, "USD", campaign, amount, "1", "2"]).unwrap();
+        }
+        text.extend(writer.into_inner().unwrap());
+        let (is_summed, is_complete) = how;
+        let mut sum = crc32fast::Hasher::new();
+        sum.update(&text);
+        let crc32 = if is_summed { format!("rollup_crc32 = \"{}\"\n", control::crc32(sum)) } else { String::new() };
+        let id = format!("2018-12-31-x-{number:012}");
+        let record = format!(
+            "id = \"{id}\"\nexport = \"\"\nexport_sha256 = \"\"\nexport_bytes = 0\nrecorded = \"2019-01-{:02}\"\nplatform = \"x\"\n\
+             profile = \"\"\nencoding = \"\"\ndelimiter = \"\"\nspend_column = \"\"\nunit = \"\"\nday_order = \"\"\ndecimal_mark = \"\"\n\
+             grain = \"month\"\nexported = \"2019-01-01\"\nprovisional_from = \"2018-06-01\"\nfirst_day = \"2018-01-01\"\n\
+             last_day = \"2018-12-31\"\nabsent = \"{}\"\nrows_read = 0\nrows_kept = 0\nblank_rows = 0\nexcluded_rows = 0\n\
+             rollup_sha256 = \"{}\"\n{crc32}account = [{{ platform = \"x\", account = \"a-b\" }}]\ntotal = []\n",
+            number + 1,
+            if is_complete { "gone" } else { "keep" },
+            crate::ledger::sha256(&text),
+        );
+        toml::from_str::<ImportRecord>(&record).unwrap();
+        fs::create_dir_all(dir.join("spend")).unwrap();
+        fs::write(dir.join(format!("spend/{id}.csv")), text).unwrap();
+        fs::write(dir.join(format!("spend/{id}.toml")), record).unwrap();
+    }
+
+    /// All that a stream says.
+    fn said(stream: &mut SpendStream) -> Result<Vec<String>, LedgerError> {
+        let mut said = Vec::new();
+        while let Some(next) = stream.next_day()? {
+            for spent in &next.spend {
+                said.push(format!(
+                    "{} {:?} {} {} {}",
+                    next.day, spent.campaign, spent.cost, spent.rows, spent.import.id
+                ));
+            }
+        }
+        Ok(said)
+    }
+
+    #[test]
+    fn rollups_are_cut_where_months_begin() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path().join("books");
+        init(&dir, "Books", "USD".parse().unwrap()).unwrap();
+        let row = |at: u32| {
+            let day = format!("2018-{:02}-{:02}", 1 + at / 28, 1 + at % 28);
+            (day, "a".to_owned(), format!("\"{at}\", of a name"), format!("{at}.5"))
+        };
+        let rows: Vec<_> = (0..12 * 28).map(row).collect();
+        import(&dir, 0, &rows, (true, false));
+        import(&dir, 1, rows.get(100..150).unwrap(), (false, false));
+        let ledger = Ledger::open(&dir).unwrap();
+        let (imports, last) = (ledger.imports(None), Day::new(2018, 12, 31).unwrap());
+        let parts = cut(&ledger.folder, &imports, last, Pace { threads: 3, bytes: 1, window: 200 }).unwrap();
+        let days: Vec<Day> = parts.iter().filter_map(|part| part.days.from).collect();
+        assert_eq!(days.iter().map(Day::to_string).collect::<Vec<_>>(), ["2018-05-01", "2018-09-01"]);
+        let read = ledger.read_parts(&imports, &parts, last, |stream| said(stream).ok()).unwrap();
+        assert_eq!(read.iter().map(Vec::len).collect::<Vec<_>>(), [112, 112, 112]);
+        assert!(ledger.read_parts(&imports, &parts[1..], last, |stream| said(stream).ok()).is_none());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+        #[test]
+        fn parts_are_the_whole(
+            imports in prop::collection::vec((
+                prop::collection::btree_map(
+                    ("2018-0[1-9]-(0[1-9]|1[0-9]|2[0-8])", "a-?b|c", "[a-e]{1,2}( 2|,|\"|\n)?|k\n2018-0[1-9]-01,"),
+                    "-?(0|[1-9][0-9]{0,12})([.][0-9]{1,9})?", 1..60,
+                ),
+                (any::<bool>(), any::<bool>()),
+            ), 1..4),
+            threads in 2usize..6, window in 120_u64..2000, edited in prop::option::of((0usize..4, 0usize..6000)), until in 1u32..=28,
+        ) {
+            let folder = tempfile::tempdir().unwrap();
+            let dir = folder.path().join("books");
+            init(&dir, "Books", "USD".parse().unwrap()).unwrap();
+            for (number, (rows, how)) in (0..).zip(&imports) {
+                let rows: Vec<_> = rows.iter().map(|((day, account, campaign), amount)| (day.clone(), account.clone(), campaign.clone(), amount.clone())).collect();
+                import(&dir, number, &rows, *how);
+            }
+            if let Some((number, at)) = edited.filter(|(number, _)| *number < imports.len()) {
+                let file = dir.join(format!("spend/2018-12-31-x-{number:012}.csv"));
+                let mut bytes = fs::read(&file).unwrap();
+                let at = at % bytes.len();
+                bytes[at] = if bytes[at] == b'1' { b'2' } else { b'1' };
+                fs::write(file, bytes).unwrap();
+            }
+            let ledger = Ledger::open(&dir).unwrap();
+            let last = Day::new(2018, 8, until).unwrap();
+            let in_order = ledger.spend(None, Control::Hash).and_then(|stream| said(&mut stream.until(last)));
+            let pace = Pace { threads, bytes: 1, window };
+            let in_parts = ledger.spend_at_pace(pace, last, None, said).map(|parts| parts.concat());
+            let is_edited = edited.is_some_and(|(number, _)| number < imports.len());
+            prop_assert_eq!(in_order.is_err(), is_edited);
+            prop_assert_eq!(in_parts.is_err(), is_edited);
+            prop_assert_eq!(in_parts.ok(), in_order.ok());
+        }
+    }
 }
