@@ -132,7 +132,7 @@ fn cut(folder: &Folder, imports: &[&Import], last: Day, pace: Pace) -> Option<Ve
     let first = files.iter().map(|(.., days)| days.start()).min()?;
     let mut parts = Vec::new();
     let (mut from, mut begins) = (None, vec![0; files.len()]);
-    for (_, month) in Period::new(first, last.next())?.months().into_iter().skip(1) {
+    for (_, month) in Period::new(first, last.next())?.months().skip(1) {
         // As though each rollup had the same number of rows every day.
         let before = |(_, size, days): &(_, u64, Period)| {
             let done = days.until(month.start().minus_days(1)).map_or(0, Period::days);
