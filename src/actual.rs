@@ -78,7 +78,7 @@ pub fn read<E: From<ActualError>>(
     control: Control,
     mut take: impl FnMut(Actual) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut stream = ledger.spend(as_known, control).map_err(ActualError::from)?.until(last);
+    let mut stream = ledger.spend(as_known, control).until(last);
     let mut rounding = Rounding::of(ledger);
     each_day(&mut stream, last, |next| {
         for spend in next.by_account() {
@@ -126,6 +126,19 @@ pub fn read_accounts<E: From<ActualError>>(
 
 /// Hands over what was spent day by day, and in a month after its days and when it is over.
 fn each_day<E: From<ActualError>>(
+    stream: &mut SpendStream,
+    last: Day,
+    take: impl FnMut(&DaySpend) -> Result<(), E>,
+) -> Result<(), E> {
+    let handed_over = hand_over(stream, last, take);
+    if handed_over.is_err() {
+        // Where a file was changed, that is what is wrong.
+        stream.end().map_err(ActualError::from)?;
+    }
+    handed_over
+}
+
+fn hand_over<E: From<ActualError>>(
     stream: &mut SpendStream,
     last: Day,
     mut take: impl FnMut(&DaySpend) -> Result<(), E>,

@@ -144,8 +144,8 @@ impl<R: BufRead> Records<R> {
         self.line = self.line.saturating_add(records);
     }
 
-    /// Returns what is read from.
-    pub(crate) fn input(&mut self) -> &mut R {
+    /// Returns what is not read yet.
+    pub(crate) fn rest(&mut self) -> &mut R {
         &mut self.input
     }
 

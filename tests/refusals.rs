@@ -238,7 +238,7 @@ const CASES: &[Case] = &[
         "--ledger books report 2018",
         2,
         "\
-         error: ledger.toml:1:1: format = 2 is newer than this program, which reads format 1; use a respend that knows format 2\n",
+         error: ledger.toml:1:10: format = 2 is newer than this program, which reads format 1; use a respend that knows format 2\n",
     ),
     with(
         &[("books/ledger.toml", "format = 1\nname = \"B\"\ncurrency = \"USX\"\nprovisional_days = -1\n")],
@@ -549,7 +549,7 @@ const CASES: &[Case] = &[
         "--ledger books import books",
         2,
         "\
-         error: cannot read `books`: Is a directory (os error 21)\n\
+         error: cannot read `books`: it is a folder\n\
          hint: name a file that exists and may be read\n",
     ),
     case(

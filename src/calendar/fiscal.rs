@@ -2,11 +2,10 @@
 
 use std::fmt;
 
-use super::{Day, Month, PeriodError};
+use super::{Dated, Day, Month, Period, PeriodError};
 
 /// Which calendar year gives a fiscal year its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NamedBy {
     /// The year it starts in: April 2018 to March 2019 is FY2018.
     Start,
@@ -60,6 +59,24 @@ impl FiscalYear {
     pub fn first_day(&self, day: Day) -> Day {
         let start = |year| Day::new(year, self.month, self.day).ok();
         start(day.year()).filter(|&start| start <= day).or_else(|| start(day.year().saturating_sub(1))).unwrap_or(day)
+    }
+
+    /// Returns the fiscal year that `day` is in.
+    pub fn year(&self, day: Day) -> Period {
+        let first = self.first_day(day);
+        // A year has at least 365 days; after 366 of them the next has begun.
+        let end = self.first_day(first.plus_days(366)).max(first.plus_days(365));
+        Period::new(first, end).unwrap_or(Period::from(Dated::from(first)))
+    }
+
+    /// Returns the name of the fiscal year that `day` is in, as a period is spelled: `2018`, `FY2018`.
+    pub fn name(&self, day: Day) -> String {
+        let year = self.first_day(day).year();
+        match self.named_by {
+            _ if self.is_calendar() => format!("{year}"),
+            Some(NamedBy::End) => format!("FY{}", year.saturating_add(1)),
+            _ => format!("FY{year}"),
+        }
     }
 
     /// Returns the first month of the fiscal year called `name`; `None` where it has no name.

@@ -16,41 +16,68 @@ use crate::sheet::{RECORD_FIELDS_MAX, Record};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Irregular;
 
+/// Where the rows and the cells of a text are; room that is used again and again.
+#[derive(Debug, Default)]
+pub(super) struct Cells {
+    /// The rows, and behind them where the next would begin.
+    bounds: Vec<Bounds>,
+    /// Where each cell of each row ends.
+    ends: Vec<u32>,
+}
+
+/// Where a row begins.
+#[derive(Clone, Copy, Debug)]
+struct Bounds {
+    line: u64,
+    /// Its first byte in the text.
+    start: u32,
+    /// Its first cell among all.
+    cell: u32,
+}
+
 /// Rows that follow each other.
 pub(super) struct Batch<'t> {
     text: &'t [u8],
     bounds: &'t [Bounds],
-    /// Where each cell of each row ends.
-    ends: &'t [usize],
-}
-
-/// Where a row is.
-struct Bounds {
-    line: u64,
-    /// Its first byte in the text.
-    start: usize,
-    /// Its first cell among all.
-    cell: usize,
-}
-
-/// Room to find rows in, used again and again.
-#[derive(Default)]
-pub(super) struct Room {
-    bounds: Vec<Bounds>,
-    ends: Vec<usize>,
+    ends: &'t [u32],
 }
 
 /// So many rows are given at once.
 pub(super) const BATCH_ROWS: usize = 64;
 
+impl Cells {
+    /// Returns the rows that were found in a text, some at a time.
+    pub(super) fn batches<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Batch<'t>> {
+        let rows = self.bounds.len().saturating_sub(1);
+        (0..rows).step_by(BATCH_ROWS).map(move |first| {
+            let next = rows.min(first + BATCH_ROWS);
+            let bounds = self.bounds.get(first..=next).unwrap_or_default();
+            Batch { text: text.as_bytes(), bounds, ends: &self.ends }
+        })
+    }
+
+    /// Returns the line behind the rows that were found.
+    pub(super) fn next_line(&self) -> u64 {
+        self.bounds.last().map_or(1, |next| next.line)
+    }
+}
+
 impl<'t> Batch<'t> {
+    /// Returns the number of rows.
+    pub(super) fn len(&self) -> usize {
+        self.bounds.len().saturating_sub(1)
+    }
+
     /// Returns the rows, one after the other.
     #[inline]
-    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = Row<'t>> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = Row<'t>> {
         let Batch { text, bounds, ends } = *self;
-        bounds.iter().enumerate().map(move |(at, &Bounds { line, start, cell })| {
-            let next = bounds.get(at + 1).map_or(ends.len(), |next| next.cell);
-            Row { line, text, start, ends: ends.get(cell..next).unwrap_or_default() }
+        let next = bounds.get(1..).unwrap_or_default();
+        bounds.iter().zip(next).map(move |(row, next)| Row {
+            line: row.line,
+            text,
+            start: row.start as usize,
+            ends: ends.get(row.cell as usize..next.cell as usize).unwrap_or_default(),
         })
     }
 }
@@ -62,7 +89,7 @@ pub(super) struct Row<'t> {
     text: &'t [u8],
     start: usize,
     /// Where each cell ends.
-    ends: &'t [usize],
+    ends: &'t [u32],
 }
 
 impl<'t> Row<'t> {
@@ -82,8 +109,20 @@ impl<'t> Row<'t> {
     #[inline]
     pub(super) fn cells(&self, run: &RangeInclusive<usize>) -> &'t [u8] {
         let (&first, &last) = (run.start(), run.end());
-        let start = if first == 0 { self.start } else { self.ends.get(first - 1).map_or(0, |end| end + 1) };
-        self.ends.get(last).and_then(|&end| self.text.get(start..end)).unwrap_or_default()
+        let start = if first == 0 { self.start } else { self.ends.get(first - 1).map_or(0, |&end| end as usize + 1) };
+        self.ends.get(last).and_then(|&end| self.text.get(start..end as usize)).unwrap_or_default()
+    }
+
+    /// Returns a cell of one to eight bytes as a number, whose highest byte is the cell's last; below its first are zeros.
+    ///
+    /// `None` where it is empty or longer, or the text ends close behind it.
+    #[inline]
+    pub(super) fn word(&self, at: usize) -> Option<u64> {
+        let cell = self.cell(at);
+        let unused = 8_usize.checked_sub(cell.len()).filter(|unused| *unused < 8)?;
+        let start = (*self.ends.get(at)? as usize).checked_sub(cell.len())?;
+        let bytes = self.text.get(start..)?.first_chunk()?;
+        Some(u64::from_le_bytes(*bytes) << (8 * unused))
     }
 
     /// Returns a cell as text.
@@ -118,77 +157,83 @@ struct Before {
     cr: u64,
 }
 
-/// Gives the rows of a text that begins and ends outside quotes, the first of which stands on `line`: in order, some at
-/// a time, and whether they are the last.
-///
-/// `room` is room to work in. After an error some rows may have been given.
-pub(super) fn each_batch(
-    text: &str,
-    delimiter: u8,
-    mut line: u64,
-    room: &mut Room,
-    mut give: impl FnMut(Batch<'_>, bool),
-) -> Result<(), Irregular> {
-    let bytes = text.as_bytes();
-    let has_cr = memchr::memchr(b'\r', bytes).is_some();
-    let mut before = Before { inside: 0, boundary: 1, closed: 0, cr: 0 };
-    let Room { bounds, ends } = room;
-    bounds.clear();
-    ends.clear();
-    // The row that has begun.
-    let mut row = Bounds { line, start: 0, cell: 0 };
-    let mut base = 0;
-    while let Some(rest) = bytes.get(base..).filter(|rest| !rest.is_empty()) {
-        let stretch = match rest.first_chunk() {
-            Some(stretch) => *stretch,
-            None => {
-                let mut last = [0; 64];
-                last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-                last
-            }
-        };
-        let stretch = &stretch;
-        let masks = Masks::of(stretch, delimiter, has_cr);
-        let inside = before.take(&masks, bytes.len().saturating_sub(base))?;
-        // Line ends inside quotes are part of a cell, and yet lines.
-        let mut places = (masks.delimiter & !inside) | masks.newline;
-        while places != 0 {
-            let bit = places.trailing_zeros();
-            let at = base + bit as usize;
-            if masks.newline >> bit & 1 == 0 {
-                ends.push(at);
-            } else {
-                line = line.saturating_add(1);
-                if inside >> bit & 1 == 0 {
-                    let ends_in_cr = has_cr && at > row.start && bytes.get(at - 1) == Some(&b'\r');
-                    ends.push(if ends_in_cr { at - 1 } else { at });
-                    let is_last = at + 1 == bytes.len();
-                    let next = Bounds { line, start: at + 1, cell: ends.len() };
-                    bounds.push(std::mem::replace(&mut row, next));
-                    if bounds.len() == BATCH_ROWS || is_last {
-                        give(Batch { text: bytes, bounds, ends }, is_last);
-                        bounds.clear();
-                        ends.clear();
-                        row.cell = 0;
+impl Cells {
+    /// Finds the whole rows of a text from `start` on, where it is outside quotes and on `line`, and returns where they
+    /// end.
+    ///
+    /// Unless the text `is_all` there is, a row that ends with it is not among them: there is always a next one.
+    pub(super) fn find(
+        &mut self,
+        text: &[u8],
+        start: usize,
+        mut line: u64,
+        delimiter: u8,
+        is_all: bool,
+    ) -> Result<usize, Irregular> {
+        let Cells { bounds, ends } = self;
+        bounds.clear();
+        ends.clear();
+        let (Ok(all), Ok(first)) = (u32::try_from(text.len()), u32::try_from(start)) else { return Err(Irregular) };
+        let mut before = Before { inside: 0, boundary: 1, closed: 0, cr: 0 };
+        // The row that has begun.
+        let mut row = Bounds { line, start: first, cell: 0 };
+        let mut base = first;
+        while let Some(rest) = text.get(base as usize..).filter(|rest| !rest.is_empty()) {
+            let last;
+            let stretch = match rest.first_chunk() {
+                Some(stretch) => stretch,
+                None => {
+                    last = padded(rest);
+                    &last
+                }
+            };
+            let masks = Masks::of(stretch, delimiter);
+            let inside = before.take(&masks, rest.len())?;
+            // Line ends inside quotes are part of a cell, and yet lines.
+            let mut places = (masks.delimiter & !inside) | masks.newline;
+            while places != 0 {
+                let bit = places.trailing_zeros();
+                let at = base + bit;
+                if masks.newline >> bit & 1 == 0 {
+                    ends.push(at);
+                } else {
+                    line = line.saturating_add(1);
+                    if inside >> bit & 1 == 0 {
+                        let ends_in_cr = at > row.start && text.get(at as usize - 1) == Some(&b'\r');
+                        ends.push(if ends_in_cr { at - 1 } else { at });
+                        let cell = u32::try_from(ends.len()).map_err(|_| Irregular)?;
+                        bounds.push(std::mem::replace(&mut row, Bounds { line, start: at + 1, cell }));
                     }
                 }
+                places &= places - 1;
             }
-            places &= places - 1;
+            if ends.len() - row.cell as usize > RECORD_FIELDS_MAX {
+                return Err(Irregular);
+            }
+            base = base.checked_add(64).ok_or(Irregular)?;
         }
-        if ends.len() - row.cell > RECORD_FIELDS_MAX {
+        if !is_all {
+            if row.start == all {
+                row = bounds.pop().unwrap_or(row);
+            }
+            ends.truncate(row.cell as usize);
+        } else if before.inside != 0 || before.cr != 0 {
             return Err(Irregular);
+        } else if row.start < all {
+            ends.push(all);
+            let cell = u32::try_from(ends.len()).map_err(|_| Irregular)?;
+            bounds.push(std::mem::replace(&mut row, Bounds { line, start: all, cell }));
         }
-        base += 64;
-    }
-    if before.inside != 0 || before.cr != 0 {
-        return Err(Irregular);
-    }
-    if row.start < bytes.len() {
-        ends.push(bytes.len());
         bounds.push(row);
-        give(Batch { text: bytes, bounds, ends }, true);
+        Ok(row.start as usize)
     }
-    Ok(())
+}
+
+/// Fills the last bytes of a text up with zeros.
+fn padded(rest: &[u8]) -> [u8; 64] {
+    let mut stretch = [0; 64];
+    stretch.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+    stretch
 }
 
 impl Before {
@@ -233,25 +278,24 @@ fn prefix_xor(mut bits: u64) -> u64 {
 
 impl Masks {
     #[inline]
-    fn of(stretch: &[u8; 64], delimiter: u8, has_cr: bool) -> Masks {
-        Masks {
-            delimiter: places(stretch, delimiter),
-            newline: places(stretch, b'\n'),
-            quote: places(stretch, b'"'),
-            cr: if has_cr { places(stretch, b'\r') } else { 0 },
-        }
-    }
-}
-
-/// Returns a bit per byte, set where it is `sought`.
-#[inline]
-fn places(stretch: &[u8; 64], sought: u8) -> u64 {
-    let sought = u8x16::splat(sought);
-    let lane = |lane: &[u8; 16]| u64::from(u8x16::new(*lane).simd_eq(sought).to_bitmask());
-    match stretch.as_chunks() {
+    fn of(stretch: &[u8; 64], delimiter: u8) -> Masks {
         // Written out, since this is where most of the time goes.
-        ([a, b, c, d], []) => lane(a) | lane(b) << 16 | lane(c) << 32 | lane(d) << 48,
-        _ => 0, // 64 bytes are four times 16
+        let (a, b, c, d) = match stretch.as_chunks() {
+            ([a, b, c, d], []) => (u8x16::new(*a), u8x16::new(*b), u8x16::new(*c), u8x16::new(*d)),
+            _ => return Masks { delimiter: 0, newline: 0, quote: 0, cr: 0 }, // 64 bytes are four times 16
+        };
+        let places = |sought: u8| {
+            let sought = u8x16::splat(sought);
+            (a.simd_eq(sought), b.simd_eq(sought), c.simd_eq(sought), d.simd_eq(sought))
+        };
+        let bits = |(a, b, c, d): (u8x16, u8x16, u8x16, u8x16)| {
+            let lane = |lane: u8x16| u64::from(lane.to_bitmask());
+            lane(a) | lane(b) << 16 | lane(c) << 32 | lane(d) << 48
+        };
+        let (quote, cr) = (places(b'"'), places(b'\r'));
+        let rare = (quote.0 | quote.1 | quote.2 | quote.3) | (cr.0 | cr.1 | cr.2 | cr.3);
+        let (quote, cr) = if rare.to_bitmask() == 0 { (0, 0) } else { (bits(quote), bits(cr)) };
+        Masks { delimiter: bits(places(delimiter)), newline: bits(places(b'\n')), quote, cr }
     }
 }
 
@@ -265,14 +309,13 @@ mod tests {
     type Rows = Vec<(u64, Vec<String>)>;
 
     fn by_masks(text: &str) -> Result<Rows, Irregular> {
-        let (mut rows, mut record) = (Vec::new(), Record::default());
-        each_batch(text, b',', 1, &mut Room::default(), |given, _| {
-            for row in given.iter() {
-                row.fill(&mut record);
-                assert_eq!(row.len(), record.len());
-                rows.push((record.line(), record.fields().map(str::to_owned).collect()));
-            }
-        })?;
+        let (mut cells, mut rows, mut record) = (Cells::default(), Vec::new(), Record::default());
+        assert_eq!(cells.find(text.as_bytes(), 0, 1, b',', true)?, text.len());
+        for row in cells.batches(text).flat_map(|batch| batch.iter().collect::<Vec<_>>()) {
+            row.fill(&mut record);
+            assert_eq!(row.len(), record.len());
+            rows.push((record.line(), record.fields().map(str::to_owned).collect()));
+        }
         Ok(rows)
     }
 

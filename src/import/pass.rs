@@ -3,7 +3,6 @@
 use std::io::{self, BufRead, Read};
 use std::num::NonZero;
 use std::panic::resume_unwind;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -13,7 +12,7 @@ use encoding_rs::Encoding;
 use crate::sheet::{Record, Records};
 
 use super::blocks::{Block, Blocks};
-use super::cells::{Irregular, Room, each_batch};
+use super::cells::Irregular;
 use super::evidence::Evidence;
 use super::quick::Quick;
 use super::refusal::{Refusal, Stop};
@@ -27,6 +26,8 @@ pub(super) struct Pace {
     pub(super) threads: usize,
     /// How many bytes are read at a time.
     pub(super) block: usize,
+    /// How many blocks may wait to be read, so that nobody waits for each of them.
+    pub(super) ahead: usize,
 }
 
 impl Pace {
@@ -34,7 +35,8 @@ impl Pace {
     pub(super) fn full() -> Pace {
         const READERS_MAX: usize = 8; // more would wait for the one that cuts the blocks
         let processors = thread::available_parallelism().map_or(1, NonZero::get);
-        Pace { threads: (processors - 1).clamp(1, READERS_MAX), block: 1024 * 1024 }
+        let readers = (processors - 1).clamp(1, READERS_MAX);
+        Pace { threads: readers, block: 512 * 1024, ahead: 2 * readers + 4 }
     }
 }
 
@@ -93,23 +95,17 @@ pub(super) fn pass<'a>(
     // The blocks are the file byte for byte, unless it is packed or of another encoding.
     let by_blocks = unhashed.is_some() && source.is_text(encoding);
     let threads = pace.threads.max(1);
-    let (full, taken) = sync_channel(threads);
-    let (to_hash, hashing) = sync_channel(threads);
-    let (taken, is_over) = (Mutex::new(taken), AtomicBool::new(false));
+    let (full, taken) = sync_channel(pace.ahead);
+    let (to_hash, hashing) = sync_channel(pace.ahead);
+    let taken = Mutex::new(taken);
     let (spent, room) = channel();
     let work = |spent: Sender<Block>| {
-        let (mut quick, mut cells, mut obstacle) = (Quick::new(settled), Room::default(), None);
-        // After an obstacle blocks are still taken, so that the one who cuts them is not left waiting.
+        let mut quick = Quick::new(settled);
         while let Some(block) = next(&taken) {
-            if obstacle.is_none()
-                && let Err(found) = read(&block, below, &mut cells, &mut quick)
-            {
-                obstacle = Some(found);
-                is_over.store(true, Ordering::Relaxed);
-            }
+            read(&block, below, &mut quick);
             give_back(block, &spent);
         }
-        obstacle.map_or(Ok(quick), Err)
+        quick
     };
     let (read, hash) = thread::scope(|scope| {
         let workers: Vec<_> = (0..threads)
@@ -121,25 +117,21 @@ pub(super) fn pass<'a>(
         let hash = unhashed.map(|file| {
             scope.spawn(move || if by_blocks { Ok(hash_of(hashing, spent)) } else { source::sha256(file) })
         });
-        let cut = cut(source.text(encoding), pace.block, &room, |block| {
+        let cut = cut(Blocks::new(source.text(encoding), below.delimiter, pace.block), &room, |block| {
+            // Both take blocks until these ends are dropped.
             let block = Arc::new(block);
             if by_blocks {
-                let _ = to_hash.send(Arc::clone(&block)); // it is taken until this end is dropped
+                let _ = to_hash.send(Arc::clone(&block));
             }
-            full.send(block).is_ok() && !is_over.load(Ordering::Relaxed)
+            let _ = full.send(block);
         });
         drop((full, to_hash));
-        let (mut all, mut obstacles) = (Quick::new(settled), Vec::from_iter(cut.err()));
+        let mut all = Quick::new(settled);
         for worker in workers {
-            match worker.join().unwrap_or_else(|panic| resume_unwind(panic)) {
-                Ok(quick) => all.merge(quick),
-                Err(obstacle) => obstacles.push(obstacle),
-            }
+            all.merge(worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
         }
         let hash = hash.map(|hash| hash.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        // Which thread met its obstacle first is chance, so it does not decide which one counts.
-        obstacles.sort_by_key(Obstacle::order);
-        (obstacles.into_iter().next().map_or(Ok(all), Err), hash)
+        (cut.map(|()| all), hash)
     });
     // Up to an obstacle not all blocks have been hashed.
     if let Some(hash) = hash.filter(|_| read.is_ok() || !by_blocks) {
@@ -165,28 +157,10 @@ fn hash_of(blocks: Receiver<Arc<Block>>, spent: Sender<Block>) -> Hash {
     hash
 }
 
-impl Obstacle {
-    fn order(&self) -> u8 {
-        match self {
-            Obstacle::Irregular => 0,
-            Obstacle::NotUtf8 => 1,
-            Obstacle::Stop(_) => 2,
-        }
-    }
-}
-
-/// Cuts the text into blocks and gives them, until there are no more or no more are wanted.
-fn cut(
-    text: impl Read,
-    size: usize,
-    room: &Receiver<Block>,
-    mut give: impl FnMut(Block) -> bool,
-) -> Result<(), Obstacle> {
-    let mut blocks = Blocks::new(text, size);
+/// Gives the blocks of a text, in the room of those that are spent.
+fn cut(mut blocks: Blocks<impl Read>, room: &Receiver<Block>, mut give: impl FnMut(Block)) -> Result<(), Obstacle> {
     while let Some(block) = blocks.next(room.try_recv().unwrap_or_default())? {
-        if !give(block) {
-            break;
-        }
+        give(block);
     }
     Ok(())
 }
@@ -195,13 +169,12 @@ fn next(blocks: &Mutex<Receiver<Arc<Block>>>) -> Option<Arc<Block>> {
     blocks.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
 }
 
-fn read(block: &Block, below: Below, cells: &mut Room, quick: &mut Quick) -> Result<(), Obstacle> {
-    let text = block.text();
-    let text = text.strip_prefix('\u{feff}').filter(|_| block.line == 1).unwrap_or(text);
-    each_batch(text, below.delimiter, block.line, cells, |rows, are_last| {
-        quick.add(&rows, below.header_line, block.is_last && are_last);
-    })?;
-    Ok(())
+fn read(block: &Block, below: Below, quick: &mut Quick) {
+    let mut batches = block.batches().peekable();
+    while let Some(rows) = batches.next() {
+        let are_last = block.is_last && batches.peek().is_none();
+        quick.add(&rows, below.header_line, are_last);
+    }
 }
 
 /// Reads every row one after the other.

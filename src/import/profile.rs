@@ -5,10 +5,10 @@ use std::fmt;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::scope::{Id, Platform};
+use crate::section::Section;
 
 use super::header::{Header, Pattern};
-use super::section::{ProfileFault, Section};
-use super::{DayOrder, DecimalMark, RefusalCode, Unit};
+use super::{DayOrder, DecimalMark, ProfileFault, RefusalCode, Unit};
 
 /// Why a profile cannot be used: everything that is wrong in it, in the order of its lines.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -280,7 +280,7 @@ impl PreambleNames {
 impl IdRules {
     fn of(section: &mut Section<'_>) -> IdRules {
         IdRules {
-            strip_prefixes: section.texts("strip_prefixes"),
+            strip_prefixes: section.texts("strip_prefixes").into_iter().map(toml::Spanned::into_inner).collect(),
             strip_brackets: section.flag("strip_brackets"),
             last_of_path: section.flag("last_of_path"),
         }
@@ -296,9 +296,16 @@ impl IdRules {
     }
 }
 
+impl Section<'_> {
+    /// Takes a list of headers, labels or lines.
+    fn names(&mut self, key: &'static str) -> Vec<Pattern> {
+        self.texts(key).into_iter().map(|text| Pattern::from(text.into_inner())).collect()
+    }
+}
+
 impl Profile {
     pub(super) fn read(name: &str, toml: &str, own: bool) -> Result<Profile, ProfileError> {
-        let profile = Section::read(toml, |top| Profile::of(top, name, toml, own));
+        let profile = Section::read("a profile", toml, |top| Profile::of(top, name, toml, own));
         profile.map_err(|faults| ProfileError { name: name.to_owned(), faults })
     }
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::near::near;
+use super::ProfileFault;
 use super::profile::{Mark, Profile, ProfileError};
-use super::section::{ProfileFault, Section};
+use crate::section::{Section, near};
 
 /// The profiles that a file is held against: the built-in ones, and those a ledger adds.
 ///
@@ -96,7 +96,7 @@ impl Profiles {
 }
 
 fn papers() -> Result<Vec<Mark>, Vec<ProfileFault>> {
-    Section::read(PAPERS, |top| Some(top.sections("mark", Mark::of)))
+    Section::read("the list of papers", PAPERS, |top| Some(top.sections("mark", Mark::of)))
 }
 
 #[cfg(test)]

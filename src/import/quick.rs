@@ -14,12 +14,13 @@ use hashbrown::HashTable;
 use crate::calendar::Dated;
 use crate::sheet::Record;
 
-use super::amount::{AmountText, Proof, contradicts, is_no_value};
+use super::DecimalMark;
+use super::amount::{AmountText, contradicts, is_no_value};
 use super::cells::{BATCH_ROWS, Batch, Row};
 use super::evidence::Evidence;
+use super::plain;
 use super::rows::{Rows, Settled, Taken};
 use super::sums::CampaignNumber;
-use super::{DecimalMark, Unit};
 
 /// Reads rows into an [`Evidence`] and a [`Rows`].
 pub(super) struct Quick<'a> {
@@ -86,11 +87,9 @@ impl<T: Copy> Known<T> {
         asked.clear();
         let (mut before, mut hash): (Option<Row>, u64) = (None, 0);
         for row in rows.iter() {
-            // Cells that stand together, such as a day, are often those of the row before.
-            let as_before = match (runs.as_slice(), &before) {
-                ([run], Some(before)) => before.cells(run) == row.cells(run),
-                _ => false,
-            };
+            // A day, or a campaign, is often that of the row before.
+            let is_of = |before: Row| runs.iter().all(|run| is_same(before.cells(run), row.cells(run)));
+            let as_before = before.is_some_and(is_of);
             if !as_before {
                 let mut all = hasher.build_hasher();
                 runs.iter().for_each(|run| all.write(row.cells(run)));
@@ -141,15 +140,34 @@ impl<T> Entry<T> {
     /// Returns whether it is about the cells of a row.
     #[inline]
     fn is_of(&self, row: &Row, runs: &[RangeInclusive<usize>]) -> bool {
-        let mut start = 0;
+        let mut rest = &*self.cells;
         runs.iter().all(|run| {
             let cells = row.cells(run);
-            let end = start + cells.len();
-            let is_same = self.cells.get(start..end) == Some(cells) && self.cells.get(end) == Some(&BETWEEN);
-            start = end + 1;
-            is_same
+            let Some((known, after)) = rest.split_at_checked(cells.len()) else { return false };
+            let Some((&BETWEEN, after)) = after.split_first() else { return false };
+            rest = after;
+            is_same(known, cells)
         })
     }
+}
+
+/// Returns whether cells are the same. Most are short, and then this takes less time than a call for it would.
+#[inline(always)]
+fn is_same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    if let (Some(mut end), Some(mut other_end)) = (one.last_chunk::<8>(), other.last_chunk::<8>()) {
+        // The last eight overlap those before.
+        let (eights, other_eights) = (one.as_chunks::<8>().0, other.as_chunks::<8>().0);
+        let mut differs = u64::from_ne_bytes(*end) ^ u64::from_ne_bytes(*other_end);
+        for (eight, other) in eights.iter().zip(other_eights) {
+            (end, other_end) = (eight, other);
+            differs |= u64::from_ne_bytes(*end) ^ u64::from_ne_bytes(*other_end);
+        }
+        return differs == 0;
+    }
+    one.iter().zip(other).fold(0, |differs, (one, other)| differs | (one ^ other)) == 0
 }
 
 impl<'a> Quick<'a> {
@@ -172,8 +190,9 @@ impl<'a> Quick<'a> {
     pub(super) fn add(&mut self, rows: &Batch, header_line: u64, are_last: bool) {
         self.days.ask(rows);
         self.campaigns.ask(rows);
-        self.rows.fetch(self.campaigns.asked.iter().filter_map(|asked| asked.known));
-        let last = rows.iter().len() - 1;
+        let known = self.days.asked.iter().zip(&self.campaigns.asked);
+        self.rows.fetch(known.filter_map(|(day, campaign)| Some(Taken { day: day.known?, campaign: campaign.known? })));
+        let last = rows.len().saturating_sub(1);
         for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.line > header_line) {
             let (day, campaign) = (self.days.known(at, &row), self.campaigns.known(at, &row));
             if day.zip(campaign).is_some_and(|(day, campaign)| self.add_known(&row, day, campaign)) {
@@ -203,7 +222,7 @@ impl<'a> Quick<'a> {
         if !(columns.needed..=columns.width).contains(&row.len()) || options.round.is_some() {
             return false;
         }
-        let (nanos, proof) = if let Some(plain) = plain(row.cell(columns.spend), *mark, *unit) {
+        let (nanos, proof) = if let Some(plain) = plain::read(row, columns.spend, *mark, *unit) {
             plain
         } else {
             let cell = row.text(columns.spend);
@@ -235,49 +254,6 @@ impl<'a> Quick<'a> {
     }
 }
 
-/// Reads digits, perhaps with a sign before and decimals behind them: the billionths, and what proves the mark.
-#[inline]
-fn plain(cell: &[u8], mark: Option<DecimalMark>, unit: Unit) -> Option<(i128, Proof)> {
-    const DIGITS_MAX: usize = 18;
-    const TENS: [u64; 10] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
-    let (sign, decimals_max) = match unit {
-        Unit::Currency => (9_usize, 9),
-        Unit::Micros => (3, 3),
-    };
-    let (mark, byte) = match mark {
-        Some(DecimalMark::Comma) => (DecimalMark::Comma, b','),
-        _ => (DecimalMark::Point, b'.'),
-    };
-    let (is_negative, body) = match cell {
-        [b'-', body @ ..] => (true, body),
-        body => (false, body),
-    };
-    let (mut digits, mut decimals) = (0_u64, None);
-    for &next in body {
-        if next.is_ascii_digit() {
-            digits = digits.checked_mul(10)?.checked_add(u64::from(next - b'0'))?;
-        } else if next == byte && decimals.is_none() {
-            decimals = Some(0);
-            continue;
-        } else {
-            return None;
-        }
-        decimals = decimals.map(|decimals: usize| decimals + 1);
-    }
-    let written = decimals.unwrap_or(0);
-    let before = body.len().checked_sub(decimals.map_or(0, |decimals| decimals + 1)).filter(|before| *before > 0)?;
-    if before + written > DIGITS_MAX || written > decimals_max || decimals == Some(0) {
-        return None;
-    }
-    let proof = match decimals {
-        None => Proof::Irrelevant,
-        Some(3) if before <= 3 && body.first() != Some(&b'0') => Proof::Open,
-        Some(_) => Proof::Mark(mark),
-    };
-    let nanos = i128::from(digits) * i128::from(*TENS.get(sign - written)?);
-    Some((if is_negative { -nanos } else { nanos }, proof))
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -286,28 +262,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_plain_amount_is_what_the_reader_of_all_amounts_says(
-            cell in "-?[0-9]{0,20}([.,][0-9]{0,11})?|-?0?[0-9]{1,3}[.,][0-9]{3}", comma in any::<bool>(), unknown in any::<bool>(), micros in any::<bool>(),
-        ) {
-            let mark = if comma { DecimalMark::Comma } else { DecimalMark::Point };
-            let unit = if micros { Unit::Micros } else { Unit::Currency };
-            let given = (!unknown || comma).then_some(mark);
-            if let Some((nanos, proof)) = plain(cell.as_bytes(), given, unit) {
-                let text = AmountText::of(&cell).unwrap();
-                prop_assert_eq!(text.value(mark, unit).unwrap().nanos(), Some(nanos), "{}", cell);
-                prop_assert_eq!(text.proof(), proof, "{}", cell);
-            }
-        }
-    }
-
-    #[test]
-    fn plain_amounts_are_quick() {
-        let read = |cell: &str| plain(cell.as_bytes(), None, Unit::Currency).map(|(nanos, _)| nanos);
-        assert_eq!(read("-12.50"), Some(-12_500_000_000));
-        assert_eq!(read("0"), Some(0));
-        assert_eq!(plain(b"20836690", None, Unit::Micros).map(|(nanos, _)| nanos), Some(20_836_690_000));
-        for cell in ["", "-", "5.", ".5", "1,5", "1.2.3", "(5)", "1234567890123456789", "0.1234567891"] {
-            assert_eq!(read(cell), None, "{cell}");
+        fn cells_are_the_same_as_their_bytes(one in "[ab]{0,40}", at in 0usize..40, other in "[ab]{0,40}") {
+            prop_assert!(is_same(one.as_bytes(), one.clone().as_bytes()));
+            prop_assert_eq!(is_same(one.as_bytes(), other.as_bytes()), one == other);
+            let changed: Vec<u8> = one.bytes().enumerate().map(|(i, byte)| if i == at { b'c' } else { byte }).collect();
+            prop_assert_eq!(is_same(one.as_bytes(), &changed), one.as_bytes() == changed);
         }
     }
 }

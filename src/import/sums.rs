@@ -34,6 +34,9 @@ pub(super) struct CampaignNumber(u32);
 #[derive(Debug, Default)]
 pub(super) struct Sums {
     numbers: HashMap<Campaign, CampaignNumber, RandomState>,
+    /// What was added last of each campaign, not yet among the others: rows of a campaign often stay on a day. Apart from
+    /// these, so that little memory is looked at again and again.
+    open: Vec<Option<Sum>>,
     days: Vec<Days>,
     /// The currency of each campaign.
     currencies: Vec<Currency>,
@@ -43,9 +46,7 @@ pub(super) struct Sums {
 /// The sums of a campaign, by day.
 #[derive(Debug, Default)]
 struct Days {
-    /// What was added last, not yet among the others: rows of a campaign often stay on a day.
-    open: Option<Sum>,
-    /// Where it will be, as far as is known.
+    /// Where the sum was put that was closed last.
     at: u32,
     sums: Vec<Sum>,
 }
@@ -86,6 +87,7 @@ impl Sums {
         let number = CampaignNumber(u32::try_from(self.days.len()).map_err(|_| TooMany)?);
         self.currencies.push(campaign.currency);
         self.numbers.insert(campaign, number);
+        self.open.push(None);
         self.days.push(Days::default());
         Ok(number)
     }
@@ -96,11 +98,14 @@ impl Sums {
 
     /// Looks at where rows of campaigns will be added, so that the memory is waited for together.
     #[inline]
-    pub(super) fn fetch(&self, campaigns: impl Iterator<Item = CampaignNumber>) {
+    pub(super) fn fetch(&self, rows: impl Iterator<Item = (CampaignNumber, Dated)>) {
         let mut seen = 0_usize;
-        for campaign in campaigns {
-            let Some(days) = self.days.get(campaign.0 as usize) else { continue };
-            seen ^= days.sums.last().map_or(0, |sum| sum.rows as usize);
+        for (campaign, day) in rows {
+            let Some(Some(open)) = self.open.get(campaign.0 as usize) else { continue };
+            if open.day != day {
+                let days = self.days.get(campaign.0 as usize);
+                seen ^= days.and_then(|days| days.sums.last()).map_or(0, |sum| sum.rows as usize);
+            }
         }
         std::hint::black_box(seen);
     }
@@ -108,19 +113,44 @@ impl Sums {
     /// Adds a row.
     #[inline]
     pub(super) fn add(&mut self, campaign: CampaignNumber, day: Dated, nanos: i128, line: u64) -> Result<(), TooMany> {
-        let Some(days) = self.days.get_mut(campaign.0 as usize) else { return Ok(()) };
+        let Some(open) = self.open.get_mut(campaign.0 as usize) else { return Ok(()) };
         let narrow = i64::try_from(nanos);
+        let row = Sum { day, rows: 1, nanos: narrow.unwrap_or(0), first_row: line };
+        let rest = match open {
+            Some(open) if open.day == day => open.take(row)?,
+            _ => {
+                let before = open.replace(row);
+                self.close(campaign, before)?;
+                None
+            }
+        };
+        if let Some((day, rest)) = rest {
+            beside(&mut self.wide, (day, campaign), rest.into())?;
+        }
         if narrow.is_err() {
             beside(&mut self.wide, (day, campaign), nanos)?;
         }
-        match days.add(Sum { day, rows: 1, nanos: narrow.unwrap_or(0), first_row: line })? {
-            None => Ok(()),
+        Ok(())
+    }
+
+    /// Puts the sum that was open of a campaign among its others.
+    fn close(&mut self, campaign: CampaignNumber, open: Option<Sum>) -> Result<(), TooMany> {
+        let (Some(sum), Some(days)) = (open, self.days.get_mut(campaign.0 as usize)) else { return Ok(()) };
+        match days.put(sum)? {
             Some((day, rest)) => beside(&mut self.wide, (day, campaign), rest.into()),
+            None => Ok(()),
         }
     }
 
+    /// Puts the sums that are open among the others.
+    fn close_all(&mut self) -> Result<(), TooMany> {
+        let open = std::mem::take(&mut self.open);
+        open.into_iter().zip(0..).try_for_each(|(open, number)| self.close(CampaignNumber(number), open))
+    }
+
     /// Takes in the sums of other rows of the same file.
-    pub(super) fn merge(&mut self, other: Sums) -> Result<(), TooMany> {
+    pub(super) fn merge(&mut self, mut other: Sums) -> Result<(), TooMany> {
+        other.close_all()?;
         let Sums { numbers, mut days, wide, .. } = other;
         let mut numbers: Vec<(Campaign, CampaignNumber)> = numbers.into_iter().collect();
         numbers.sort_unstable_by_key(|(_, number)| *number);
@@ -143,18 +173,15 @@ impl Sums {
     }
 
     /// Puts campaigns and their sums in order.
-    pub(super) fn ordered(self) -> Result<Ordered, TooMany> {
-        let Sums { numbers, mut days, mut wide, .. } = self;
+    pub(super) fn ordered(mut self) -> Result<Ordered, TooMany> {
+        self.close_all()?;
+        let Sums { numbers, mut days, wide, .. } = self;
         let mut numbers: Vec<(Campaign, CampaignNumber)> = numbers.into_iter().collect();
         numbers.sort_unstable();
         let mut sums = Vec::with_capacity(numbers.len());
         let mut places = vec![0; numbers.len()];
         for ((_, number), place) in numbers.iter().zip(0..) {
-            let mut days = days.get_mut(number.0 as usize).map(std::mem::take).unwrap_or_default();
-            if let Some((day, rest)) = days.close()? {
-                beside(&mut wide, (day, *number), rest.into())?;
-            }
-            sums.push(days.sums);
+            sums.push(days.get_mut(number.0 as usize).map(std::mem::take).unwrap_or_default().sums);
             if let Some(known) = places.get_mut(number.0 as usize) {
                 *known = place;
             }
@@ -190,21 +217,8 @@ impl Sum {
 }
 
 impl Days {
-    #[inline]
-    fn add(&mut self, row: Sum) -> Result<Rest, TooMany> {
-        match &mut self.open {
-            Some(open) if open.day == row.day => open.take(row),
-            _ => {
-                let rest = self.close()?;
-                self.open = Some(row);
-                Ok(rest)
-            }
-        }
-    }
-
-    /// Puts the open sum among the others.
-    fn close(&mut self) -> Result<Rest, TooMany> {
-        let Some(sum) = self.open.take() else { return Ok(None) };
+    /// Puts a sum among the others.
+    fn put(&mut self, sum: Sum) -> Result<Rest, TooMany> {
         let is_at = |at: u32| self.sums.get(at as usize).is_some_and(|known| known.day == sum.day);
         if self.sums.last().is_none_or(|last| last.day < sum.day) {
             self.insert(self.sums.len(), sum);
@@ -235,8 +249,8 @@ impl Days {
     }
 
     /// Takes in the sums of other rows of the same campaign.
-    fn merge(&mut self, mut other: Days) -> Result<Vec<(Dated, i64)>, TooMany> {
-        let mut rests: Vec<(Dated, i64)> = self.close()?.into_iter().chain(other.close()?).collect();
+    fn merge(&mut self, other: Days) -> Result<Vec<(Dated, i64)>, TooMany> {
+        let mut rests = Vec::new();
         if self.sums.is_empty() {
             self.sums = other.sums;
             return Ok(rests);

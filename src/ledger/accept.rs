@@ -6,7 +6,7 @@ use super::closes::PriorPeriod;
 use super::difference::Difference;
 use super::imports::{FOLDER, Import, ImportRecord, RecordedAccount, RecordedExclusion, RecordedTotal, free_id};
 use super::mixed::Mixed;
-use super::{Absent, Change, Ledger, LedgerError, Restated, rollup};
+use super::{Absent, Change, Ledger, LedgerError, Restated, limits, rollup};
 use crate::calendar::Instant;
 use crate::import::{Reading, Refusal, RefusalCode, Rollup, Warning};
 use crate::money::Totals;
@@ -70,21 +70,23 @@ pub fn accept(
         Ok(rollup) => rollup,
         Err(error) => return Ok(Err(Refusal::new(RefusalCode::OutOfRange, error, "correct the export"))),
     };
-    if let Some(refusal) = declared_otherwise(ledger, rollup) {
+    if let Some(refusal) = too_long(rollup).or_else(|| declared_otherwise(ledger, rollup)) {
         return Ok(Err(refusal));
     }
     let difference = Difference::of(ledger, &settled)?;
     if let Some(refusal) = difference.refusal(consent) {
         return Ok(Err(refusal));
     }
-    let recorded = Change::recorded(recorded, ledger.spend_recorded());
+    let recorded = change.recorded(recorded, ledger.spend_recorded());
     let exported = reading.exported.unwrap_or(recorded.day());
     let platforms: BTreeSet<&Platform> = rollup.accounts.iter().map(|(platform, _)| platform).collect();
     let platform = match platforms.first() {
         Some(only) if platforms.len() == 1 => only.to_string(),
         _ => String::from("several"),
     };
-    let id = format!("{}-{platform}-{}", rollup.covered.last(), reading.sha256.get(..12).unwrap_or_default());
+    // An id has at most 64 characters, perhaps with a number behind it; a platform's may have as many alone.
+    let place = platform.get(..36).unwrap_or(&platform);
+    let id = format!("{}-{place}-{}", rollup.covered.last(), reading.sha256.get(..12).unwrap_or_default());
     let id = free_id(id, &ledger.imports);
     let mut warnings = new_accounts(ledger, rollup);
     let mut changed = difference.restated;
@@ -102,7 +104,7 @@ pub fn accept(
     // A row is provisional when it is dated within so many days before the export day.
     let provisional_from = exported.minus_days(ledger.settings.provisional_days).to_string();
     let file = format!("{FOLDER}/{id}.csv");
-    let (rollup_sha256, rollup_crc32) = change.put_written(&file, |output| rollup::write(&settled, output))?;
+    let hashes = change.put_written(&file, |output| rollup::write(&settled, output))?;
     let text = |word: Option<String>| word.unwrap_or_default();
     let mut record = ImportRecord {
         id: id.clone(),
@@ -134,8 +136,8 @@ pub fn accept(
         rows_kept: rollup.rows_kept,
         blank_rows: rollup.blank_rows,
         excluded_rows: rollup.excluded_rows,
-        rollup_sha256,
-        rollup_crc32: Some(rollup_crc32),
+        rollup_sha256: super::hex(&hashes.sha256),
+        rollup_crc32: Some(super::control::crc32(hashes.crc32)),
         account: rollup
             .accounts
             .iter()
@@ -179,7 +181,7 @@ fn put_record(change: &mut Change, record: &ImportRecord) -> Result<Import, Ledg
         LedgerError::refused(format!("the record cannot be written: {error}"), "")
     }
     let toml = toml::to_string(record).map_err(refused)?;
-    let import = Import::of(record.clone()).map_err(refused)?;
+    let import = Import::of(record.clone()).map_err(|(key, what)| refused(format!("{key}: {what}")))?;
     change.put(&import.record_file(), toml.into_bytes());
     Ok(import)
 }
@@ -192,6 +194,17 @@ fn withdraw(change: &mut Change, import: &Import) {
 
 fn totals(totals: &Totals) -> Vec<RecordedTotal> {
     totals.iter().map(|sum| RecordedTotal { currency: sum.currency().to_string(), amount: sum.to_string() }).collect()
+}
+
+/// A name that would make rows of the rollup too long to be read again.
+fn too_long(rollup: &Rollup) -> Option<Refusal> {
+    rollup.rows().find_map(|row| {
+        let names = [("account", row.account), ("campaign", row.campaign), ("campaign's name", row.campaign_name)];
+        let (what, _) = names.into_iter().find(|(_, name)| name.len() > limits::NAME_BYTES)?;
+        let message = format!("the {what} has more than {} bytes", limits::NAME_BYTES);
+        let refusal = Refusal::new(RefusalCode::OutOfRange, message, "correct the export");
+        Some(Refusal { row: Some(row.first_row), ..refusal })
+    })
 }
 
 /// An account whose currency the ledger declares is billed in no other.

@@ -1,12 +1,11 @@
 //! [`Control`]: that a rollup is what its record says it is, byte for byte, before any of it counts.
 
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::panic::resume_unwind;
 use std::thread::{self, JoinHandle};
 
 use super::folder::Folder;
-use super::rollup::RollupRows;
 use super::{Import, LedgerError, Place, Problem};
 
 /// How rollups are held against their records while spend is read.
@@ -40,8 +39,50 @@ impl Read for Summed {
 }
 
 /// Returns a CRC-32 in small hex.
-pub(super) fn crc32(sum: crc32fast::Hasher) -> String {
-    format!("{:08x}", sum.finalize())
+pub(super) fn crc32(sum: u32) -> String {
+    format!("{sum:08x}")
+}
+
+/// Opens a rollup, which must be there.
+pub(super) fn opened(folder: &Folder, file: &str) -> Result<Box<dyn BufRead>, LedgerError> {
+    folder.open_file(file)?.ok_or_else(|| missing(folder, file))
+}
+
+fn missing(folder: &Folder, file: &str) -> LedgerError {
+    LedgerError::io("read", folder.path(file))(ErrorKind::NotFound.into())
+}
+
+/// Says what is wrong with a rollup that is not what its record says it is, by its SHA-256.
+pub(super) fn damage(folder: &Folder, import: &Import) -> Option<Problem> {
+    damage_of(folder, &import.rollup_file(), &import.record.rollup_sha256)
+}
+
+fn damage_of(folder: &Folder, file: &str, on_record: &str) -> Option<Problem> {
+    let read = |error: io::Error| LedgerError::io("read", folder.path(file))(error);
+    match opened(folder, file).and_then(|mut input| super::hashed(&mut input).map_err(read)) {
+        Ok((sha256, _)) if sha256 == on_record => None,
+        Ok(_) => Some(changed(file, "SHA-256")),
+        Err(error) => Some(unreadable(file, error)),
+    }
+}
+
+fn changed(file: &str, by: &str) -> Problem {
+    problem(file, format!("the file is not what its record says it was: its {by} differs"))
+}
+
+fn unreadable(file: &str, error: LedgerError) -> Problem {
+    let what = match error {
+        LedgerError::Io { error, .. } if error.kind() == ErrorKind::NotFound => {
+            String::from("the file is missing, and there is a record of it")
+        }
+        LedgerError::Io { error, .. } => format!("the file cannot be read: {error}"),
+        error => error.to_string(),
+    };
+    problem(file, what)
+}
+
+fn problem(file: &str, what: String) -> Problem {
+    Problem { place: Place::top_of(file), what, mend: MEND.into() }
 }
 
 impl Control {
@@ -51,20 +92,22 @@ impl Control {
 
     /// Opens the rollup of an import.
     pub(super) fn open(self, folder: &Folder, import: &Import) -> Result<BufReader<Summed>, LedgerError> {
-        let file = import.rollup_file();
-        let input = folder.open(&file).map_err(LedgerError::io("read", folder.path(&file)))?;
-        Ok(self.summed(import, Box::new(input)))
+        Ok(self.summed(import, opened(folder, &import.rollup_file())?))
     }
 
-    /// Opens a part of the rollup of an import.
+    /// Opens a part of the rollup of an import; one without bytes is not opened.
     pub(super) fn open_part(
         self,
         folder: &Folder,
         import: &Import,
         range: &Range<u64>,
-    ) -> io::Result<BufReader<Summed>> {
-        let mut input = folder.open_to_seek(&import.rollup_file())?;
-        input.seek(SeekFrom::Start(range.start))?;
+    ) -> Result<BufReader<Summed>, LedgerError> {
+        if range.is_empty() {
+            return Ok(self.summed(import, Box::new(io::empty())));
+        }
+        let file = import.rollup_file();
+        let mut input = folder.open_to_seek(&file)?.ok_or_else(|| missing(folder, &file))?;
+        input.seek(SeekFrom::Start(range.start)).map_err(LedgerError::io("read", folder.path(&file)))?;
         Ok(self.summed(import, Box::new(input.take(range.end.saturating_sub(range.start)))))
     }
 
@@ -82,28 +125,19 @@ impl Control {
             return None;
         }
         let folder = folder.clone();
-        let hash = move || -> Result<(), LedgerError> {
-            for (file, on_record) in files {
-                let hashed = folder.open(&file).and_then(|mut input| super::hashed(&mut input));
-                let (sha256, _) = hashed.map_err(LedgerError::io("read", folder.path(&file)))?;
-                if sha256 != on_record {
-                    return Err(changed(&file, "SHA-256"));
-                }
-            }
-            Ok(())
-        };
+        let hash = move || files.iter().filter_map(|(file, on_record)| damage_of(&folder, file, on_record)).collect();
         Some(Hashing(Some(thread::spawn(hash))))
     }
 }
 
 /// Rollups that are being hashed. Nobody leaves before it is over: a file that is open cannot go away.
-pub(super) struct Hashing(Option<JoinHandle<Result<(), LedgerError>>>);
+pub(super) struct Hashing(Option<JoinHandle<Vec<Problem>>>);
 
 impl Hashing {
-    /// Waits for the end, and says which rollup is not what its record says.
-    pub(super) fn end(mut self) -> Result<(), LedgerError> {
+    /// Waits for the end, and says which rollups are not what their records say.
+    pub(super) fn end(mut self) -> Vec<Problem> {
         let ended = self.0.take().map(JoinHandle::join);
-        ended.map_or(Ok(()), |ended| ended.unwrap_or_else(|panic| resume_unwind(panic)))
+        ended.map_or_else(Vec::new, |ended| ended.unwrap_or_else(|panic| resume_unwind(panic)))
     }
 }
 
@@ -123,23 +157,23 @@ impl Summed {
     }
 }
 
-/// Reads a rollup that is summed up to its end, and says if it is not what its record says.
-pub(super) fn sum_up(rows: &mut RollupRows, folder: &Folder) -> Result<(), LedgerError> {
-    let file = rows.import.rollup_file();
-    let sum = Summed::end(rows.input()).map_err(LedgerError::io("read", folder.path(&file)))?;
-    if is_of(sum, rows.import) { Ok(()) } else { Err(changed(&file, "CRC-32")) }
-}
-
-/// Returns whether a sum, where there is one, is that of an import's rollup.
-fn is_of(sum: Option<crc32fast::Hasher>, import: &Import) -> bool {
-    sum.is_none_or(|sum| import.record.rollup_crc32 == Some(crc32(sum)))
-}
-
-/// The sums of rollups that are read in parts.
+/// The sums of rollups, or of parts of them, as far as they are read to the end; oldest import first.
 #[derive(Default)]
 pub(super) struct Sums(Vec<Option<crc32fast::Hasher>>);
 
 impl Sums {
+    /// Returns the sums of so many rollups, none of which is read.
+    pub(super) fn of(imports: usize) -> Sums {
+        Sums(vec![None; imports])
+    }
+
+    /// Puts in the sum of a rollup.
+    pub(super) fn put(&mut self, at: usize, sum: Option<crc32fast::Hasher>) {
+        if let Some(place) = self.0.get_mut(at) {
+            *place = sum;
+        }
+    }
+
     /// Takes in the sums of the parts that follow, of the same rollups.
     pub(super) fn append(&mut self, next: Sums) {
         if self.0.is_empty() {
@@ -153,22 +187,31 @@ impl Sums {
         }
     }
 
-    /// Returns whether these are the sums of the imports' rollups.
-    pub(super) fn are_of(self, imports: &[&Import]) -> bool {
-        self.0.into_iter().zip(imports).all(|(sum, import)| is_of(sum, import))
+    /// Sums up by `read` those of the rollups that are to be summed up and have no sum yet, and says which cannot be read.
+    pub(super) fn complete(
+        &mut self,
+        control: Control,
+        imports: &[&Import],
+        read: impl Fn(usize, &Import) -> Result<Option<crc32fast::Hasher>, LedgerError>,
+    ) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for (at, (sum, import)) in self.0.iter_mut().zip(imports).enumerate() {
+            if sum.is_none() && control.sums(import) {
+                match read(at, import) {
+                    Ok(read) => *sum = read,
+                    Err(error) => problems.push(unreadable(&import.rollup_file(), error)),
+                }
+            }
+        }
+        problems
     }
-}
 
-impl FromIterator<Option<crc32fast::Hasher>> for Sums {
-    fn from_iter<I: IntoIterator<Item = Option<crc32fast::Hasher>>>(sums: I) -> Sums {
-        Sums(sums.into_iter().collect())
+    /// Says which rollups are not what their records say.
+    pub(super) fn damage(self, imports: &[&Import]) -> Vec<Problem> {
+        let damage = |(sum, import): (Option<crc32fast::Hasher>, &&Import)| {
+            let is_whole = import.record.rollup_crc32 == Some(crc32(sum?.finalize()));
+            (!is_whole).then(|| changed(&import.rollup_file(), "CRC-32"))
+        };
+        self.0.into_iter().zip(imports).filter_map(damage).collect()
     }
-}
-
-fn changed(file: &str, by: &str) -> LedgerError {
-    LedgerError::Invalid(vec![Problem {
-        place: Place::top_of(file),
-        what: format!("the file is not what its record says it was: its {by} differs"),
-        mend: MEND.into(),
-    }])
 }

@@ -27,7 +27,7 @@ impl Difference {
     pub(super) fn of(ledger: &Ledger, rollup: &Rollup) -> Result<Difference, LedgerError> {
         let accounts: BTreeSet<&(Platform, String)> = rollup.accounts.iter().collect();
         let mut difference = Difference { restated: Vec::new(), absent: Vec::new(), lowered: Vec::new(), mixed: None };
-        let mut stream = ledger.spend(None, Control::Hash)?;
+        let mut stream = ledger.spend(None, Control::Hash);
         while let Some(mut known) = stream.next_day()? {
             known.spend.retain(|spent| accounts.contains(&(spent.key().platform.clone(), spent.key().account.clone())));
             if known.spend.is_empty() {

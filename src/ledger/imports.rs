@@ -1,9 +1,12 @@
 //! `spend/<id>.toml`: the record of one import.
 
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
 use serde::{Deserialize, Serialize};
 
 use super::folder::Folder;
-use super::{LedgerError, Place, Problem, Revocation, revoke};
+use super::{LedgerError, Place, Problem, Revocation, revoke, undecided};
 use crate::calendar::{Dated, Day, Instant, Period};
 use crate::import::Grain;
 use crate::money::{Cost, Currency, Totals};
@@ -11,6 +14,14 @@ use crate::scope::{Id, Platform};
 
 /// The folder imports are kept in.
 pub(super) const FOLDER: &str = "spend";
+
+/// How the names of records end.
+pub(super) const RECORD: &str = ".toml";
+
+/// How the names of revocations end.
+const REVOKED: &str = ".revoked.toml";
+
+const NOT_EDITED: &str = "a record is not edited; restore it, or remove it to undo the import";
 
 /// One export taken into the ledger.
 #[derive(Clone, Debug)]
@@ -196,39 +207,43 @@ impl Import {
     }
 
     /// Returns the rollup's file.
-    pub(super) fn rollup_file(&self) -> String {
+    pub fn rollup_file(&self) -> String {
         format!("{FOLDER}/{}.csv", self.id)
     }
 
     /// Returns the record's file.
-    pub(super) fn record_file(&self) -> String {
+    pub fn record_file(&self) -> String {
         format!("{FOLDER}/{}.toml", self.id)
     }
 
-    /// Takes a record's texts for what they mean.
-    pub(super) fn of(record: ImportRecord) -> Result<Import, String> {
-        let what = |key: &str, error: &dyn std::fmt::Display| format!("{key}: {error}");
-        let day = |key: &str, text: &str| text.parse::<Day>().map_err(|error| what(key, &error));
-        let (first, last) = (day("first_day", &record.first_day)?, day("last_day", &record.last_day)?);
+    /// Takes a record's texts for what they mean; where one means nothing, says its key and what is wrong.
+    pub(super) fn of(record: ImportRecord) -> Result<Import, (&'static str, String)> {
+        fn wrong<E: Display>(key: &'static str) -> impl Fn(E) -> (&'static str, String) {
+            move |error| (key, error.to_string())
+        }
+        let (first, last): (Day, Day) = (
+            record.first_day.parse().map_err(wrong("first_day"))?,
+            record.last_day.parse().map_err(wrong("last_day"))?,
+        );
         let mut accounts = Vec::new();
         for account in &record.account {
-            let platform: Platform = account.platform.parse().map_err(|error| what("account", &error))?;
+            let platform: Platform = account.platform.parse().map_err(wrong("account"))?;
             accounts.push((platform, account.account.clone()));
         }
         let mut totals = Totals::default();
         for total in &record.total {
-            let currency: Currency = total.currency.parse().map_err(|error| what("total", &error))?;
-            let cost = Cost::parse(&total.amount, currency).map_err(|error| what("total", &error))?;
-            totals.add(cost).map_err(|error| what("total", &error))?;
+            let currency: Currency = total.currency.parse().map_err(wrong("total"))?;
+            let cost = Cost::parse(&total.amount, currency).map_err(wrong("total"))?;
+            totals.add(cost).map_err(wrong("total"))?;
         }
         Ok(Import {
-            id: record.id.parse().map_err(|error| what("id", &error))?,
-            recorded: record.recorded.parse().map_err(|error| what("recorded", &error))?,
-            covered: Period::inclusive(first, last).ok_or("last_day is before first_day")?,
+            id: record.id.parse().map_err(wrong("id"))?,
+            recorded: record.recorded.parse().map_err(wrong("recorded"))?,
+            covered: Period::inclusive(first, last).ok_or("it is before first_day").map_err(wrong("last_day"))?,
             accounts,
             totals,
             absent: record.absent,
-            provisional_from: day("provisional_from", &record.provisional_from)?,
+            provisional_from: record.provisional_from.parse().map_err(wrong("provisional_from"))?,
             revoked: None,
             record,
         })
@@ -243,46 +258,73 @@ pub(super) fn free_id(base: String, imports: &[Import]) -> String {
     std::iter::once(base.clone()).chain(numbered).find(is_free).unwrap_or(base)
 }
 
+/// Returns the files beside the records that belong to none of them, by name.
+pub(super) fn unused(folder: &Folder) -> Result<Vec<String>, LedgerError> {
+    let records = folder.list(FOLDER, ".toml")?; // in order
+    let has_no_record = |file: &String, ending: &str| {
+        file.strip_suffix(ending).is_some_and(|id| records.binary_search(&format!("{id}.toml")).is_err())
+    };
+    let mut unused = folder.list(FOLDER, ".csv")?;
+    unused.retain(|rollup| has_no_record(rollup, ".csv"));
+    unused.extend(records.iter().filter(|file| has_no_record(file, REVOKED)).cloned());
+    unused.sort();
+    Ok(unused)
+}
+
 /// Reads all records, oldest first. A `.csv` without its record does not exist.
 pub(super) fn read(folder: &Folder, problems: &mut Vec<Problem>) -> Result<Vec<Import>, LedgerError> {
     let mut imports: Vec<Import> = Vec::new();
-    let mut revoked = Vec::new();
-    for file in folder.list(FOLDER, ".toml")? {
-        let bytes = folder.read(&file)?.unwrap_or_default();
+    let mut revoked = BTreeMap::new();
+    let files = folder.list(FOLDER, RECORD)?;
+    for file in &files {
+        let bytes = folder.read(file)?.unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes);
-        let mut wrong = |line, what: String| {
-            let place = Place { line, ..Place::top_of(&file) };
-            problems.push(Problem {
-                place,
-                what,
-                mend: "a record is not edited; restore it, or remove it to undo the import".into(),
-            });
+        let undecided = undecided::conflicts(file, &bytes);
+        if !undecided.is_empty() {
+            problems.extend(undecided);
+            continue;
+        }
+        let mut wrong = |place: Place, what: String, mend: &str| {
+            problems.push(Problem { place, what, mend: mend.to_owned() });
         };
-        let line = |error: &toml::de::Error| {
-            text.get(..error.span().map_or(0, |span| span.start)).unwrap_or("").matches('\n').count() as u64 + 1
-        };
-        if let Some(id) = file.strip_suffix(".revoked.toml") {
-            match revoke::read(&text) {
-                Err((line, what)) => wrong(line, what),
-                Ok(revocation) => revoked.push((id.to_owned(), revocation)),
+        let top = || Place::top_of(file);
+        let name = file.rsplit('/').next().unwrap_or_default();
+        let revokes = name.strip_suffix(REVOKED);
+        let stem = revokes.or(name.strip_suffix(".toml")).unwrap_or(name);
+        if stem.parse::<Id>().is_err() {
+            let what = format!("`{stem}` is no id of an import; this looks like a copy, which would count twice");
+            wrong(top(), what, "remove it from spend/");
+            continue;
+        }
+        if revokes.is_some() {
+            match revoke::read(file, &text) {
+                Err((place, what)) => wrong(place, what, "correct it, or remove it, and the import counts again"),
+                Ok(revocation) => drop(revoked.insert(format!("{FOLDER}/{stem}"), revocation)),
             }
             continue;
         }
         match toml::from_str::<ImportRecord>(&text) {
-            Err(error) => wrong(line(&error), error.message().trim().replace('\n', " ")),
+            Err(error) => wrong(Place::of_error(file, &text, &error), said(&error), NOT_EDITED),
             Ok(record) => match Import::of(record) {
-                Err(what) => wrong(1, what),
-                Ok(import) if file != format!("{FOLDER}/{}.toml", import.id) => {
-                    wrong(1, format!("the record of `{}` stands in another file", import.id));
+                Err((key, what)) => wrong(Place::of_key(file, &text, key), format!("{key}: {what}"), NOT_EDITED),
+                Ok(import) if import.record_file() != *file => {
+                    let what = format!("the record of `{}` stands in another file", import.id);
+                    let is_copy = files.contains(&import.record_file());
+                    let mend = if is_copy { "it is a copy: remove it" } else { "give the file the name of its import" };
+                    wrong(Place::of_key(file, &text, "id"), what, mend);
                 }
                 Ok(import) => imports.push(import),
             },
         }
     }
     for import in &mut imports {
-        let of_it = revoked.iter().find(|(id, _)| *id == format!("{FOLDER}/{}", import.id));
-        import.revoked = of_it.map(|(_, revocation)| revocation.clone());
+        import.revoked = revoked.remove(&format!("{FOLDER}/{}", import.id));
     }
     imports.sort_by(|a, b| (a.recorded, &a.id).cmp(&(b.recorded, &b.id)));
     Ok(imports)
+}
+
+/// Returns what a TOML error says, in a line.
+pub(super) fn said(error: &toml::de::Error) -> String {
+    error.message().trim().replace('\n', ", ")
 }

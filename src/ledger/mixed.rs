@@ -56,9 +56,10 @@ impl Mixed {
         if !ledger.imports(None).iter().any(|import| import.has_months()) {
             return Ok(None);
         }
-        let (mut stream, mut grains) = (ledger.spend(None, Control::Hash)?, Grains::default());
+        let (mut stream, mut grains) = (ledger.spend(None, Control::Hash), Grains::default());
         while let Some(next) = stream.next_day()? {
             if let Some(mixed) = grains.add(&next) {
+                stream.end()?;
                 return Ok(Some(mixed));
             }
         }

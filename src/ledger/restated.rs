@@ -45,7 +45,7 @@ pub(super) fn differences(
 ) -> Result<(), LedgerError> {
     let last = days.last();
     let (mut old, mut new) =
-        (before.spend(None, Control::Hash)?.until(last), after.spend(None, Control::Hash)?.until(last));
+        (before.spend(None, Control::Hash).until(last), after.spend(None, Control::Hash).until(last));
     let (mut was, mut now) = (old.next_day()?, new.next_day()?);
     while let Some(day) = was.iter().chain(&now).map(|spend| spend.day).min() {
         let mut figures: BTreeMap<SpendKey, (Option<Spent>, Option<Spent>)> = BTreeMap::new();

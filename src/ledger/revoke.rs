@@ -5,10 +5,10 @@ use std::cmp::Reverse;
 use serde::{Deserialize, Serialize};
 
 use super::closes::PriorPeriod;
-use super::imports::FOLDER;
+use super::imports::{FOLDER, said};
 use super::mixed::Mixed;
 use super::restated::differences;
-use super::{Change, Import, Ledger, LedgerError};
+use super::{Change, Import, Ledger, LedgerError, Place};
 use crate::calendar::Instant;
 use crate::money::Totals;
 use crate::scope::Id;
@@ -54,13 +54,12 @@ pub(super) fn file(id: &str) -> String {
     format!("{FOLDER}/{id}.revoked.toml")
 }
 
-/// Reads such a file; `Err` says what is wrong and on which line.
-pub(super) fn read(text: &str) -> Result<Revocation, (u64, String)> {
-    let Written { recorded, by, reason, .. } = toml::from_str(text).map_err(|error| {
-        let line = text.get(..error.span().map_or(0, |span| span.start)).unwrap_or("").matches('\n').count() as u64 + 1;
-        (line, error.message().trim().replace('\n', " "))
-    })?;
-    let recorded = recorded.parse().map_err(|error| (1, format!("recorded: {error}")))?;
+/// Reads such a file; `Err` says what is wrong and where.
+pub(super) fn read(file: &str, text: &str) -> Result<Revocation, (Place, String)> {
+    let Written { recorded, by, reason, .. } =
+        toml::from_str(text).map_err(|error| (Place::of_error(file, text, &error), said(&error)))?;
+    let recorded =
+        recorded.parse().map_err(|error| (Place::of_key(file, text, "recorded"), format!("recorded: {error}")))?;
     Ok(Revocation { recorded, by, reason })
 }
 
@@ -87,7 +86,7 @@ pub fn revoke(
     if reason.is_empty() {
         return Err(LedgerError::refused("a revocation needs a reason", "say why with --reason"));
     }
-    let recorded = Change::recorded(now, ledger.spend_recorded());
+    let recorded = change.recorded(now, ledger.spend_recorded());
     let mut written = Written { recorded: recorded.to_string(), by, reason: reason.to_owned(), prior_period: false };
     put(change, &import.id, &written)?;
     let prior = PriorPeriod::of(change, import.reach())?;

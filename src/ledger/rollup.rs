@@ -64,8 +64,8 @@ fn names_of(row: &SpendRow) -> io::Result<Box<[u8]>> {
     Ok(names.into())
 }
 
-/// A rollup that is read.
-pub(super) struct RollupRows<'a> {
+/// A rollup that is read day by day.
+pub(super) struct RollupDays<'a> {
     pub(super) import: &'a Import,
     file: String,
     records: Records<BufReader<Summed>>,
@@ -79,11 +79,11 @@ pub(super) struct RollupRows<'a> {
 }
 
 /// A row, whatever it is.
-struct Row {
-    day: Dated,
-    campaign: Campaign,
-    cost: Cost,
-    rows: u64,
+pub(super) struct Row {
+    pub(super) day: Dated,
+    pub(super) campaign: Campaign,
+    pub(super) cost: Cost,
+    pub(super) rows: u64,
 }
 
 /// The rows of a day, or of a month.
@@ -94,10 +94,10 @@ pub(super) struct DayRows<'a> {
     pub(super) in_order: bool,
 }
 
-impl<'a> RollupRows<'a> {
-    pub(super) fn new(import: &'a Import, file: String, input: BufReader<Summed>) -> RollupRows<'a> {
+impl<'a> RollupDays<'a> {
+    pub(super) fn new(import: &'a Import, file: String, input: BufReader<Summed>) -> RollupDays<'a> {
         let (records, record, line) = (Records::new(input, b','), Record::default(), Vec::new());
-        RollupRows { import, file, records, record, line, known: Known::new(), next: None }
+        RollupDays { import, file, records, record, line, known: Known::new(), next: None }
     }
 
     /// Reads up to the first row.
@@ -106,7 +106,10 @@ impl<'a> RollupRows<'a> {
             return Err(self.damaged(format!("the header is not `{}`", COLUMNS.join(","))));
         }
         self.next = self.row(accounts)?;
-        Ok(())
+        match self.next_day().filter(|day| day.first_day() < self.import.reach().start()) {
+            Some(day) => Err(self.damaged(format!("{day} is not among the days its record says it speaks for"))),
+            None => Ok(()),
+        }
     }
 
     /// Returns the day, or month, that comes next.
@@ -181,9 +184,9 @@ impl<'a> RollupRows<'a> {
         Spent { campaign, cost, rows, import: self.import }
     }
 
-    /// Returns what is read from, to hold it against the record.
-    pub(super) fn input(&mut self) -> &mut BufReader<Summed> {
-        self.records.input()
+    /// Reads to the end of a rollup that is summed up, and returns the sum.
+    pub(super) fn sum_up(&mut self) -> Result<Option<crc32fast::Hasher>, LedgerError> {
+        Summed::end(self.records.rest()).map_err(LedgerError::io("read", &self.file))
     }
 
     pub(super) fn out_of_order(&self) -> LedgerError {
@@ -191,12 +194,13 @@ impl<'a> RollupRows<'a> {
     }
 
     fn damaged(&self, what: impl std::fmt::Display) -> LedgerError {
-        let place = Place { file: self.file.clone(), line: self.record.line(), column: 1 };
+        let place = Place { line: self.record.line().max(1), ..Place::top_of(&self.file) };
         LedgerError::Invalid(vec![Problem { place, what: what.to_string(), mend: MEND.into() }])
     }
 }
 
-fn row_of(record: &Record, accounts: &Accounts) -> Result<Row, String> {
+/// Reads a row from its cells.
+pub(super) fn row_of(record: &Record, accounts: &Accounts) -> Result<Row, String> {
     fn say(error: impl std::fmt::Display) -> String {
         error.to_string()
     }

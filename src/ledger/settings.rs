@@ -1,15 +1,18 @@
 //! `ledger.toml`: what holds for the whole ledger.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+use std::str::FromStr;
 
-use serde::Deserialize;
 use toml::Spanned;
+use toml::de::DeTable;
 
-use super::{Place, Problem};
+use super::words::words;
+use super::{Place, Problem, accounts};
 use crate::calendar::{FiscalYear, NamedBy, Period};
 use crate::money::{Currency, Money, Share};
 use crate::scope::{Id, Platform};
+use crate::section::Section;
 
 /// The file's name.
 pub(super) const FILE: &str = "ledger.toml";
@@ -67,8 +70,7 @@ pub struct Destination {
 }
 
 /// What a destination is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DestinationKind {
     /// A gift: pledged, paid, acknowledged.
     Donation,
@@ -78,16 +80,7 @@ pub enum DestinationKind {
     Reserve,
 }
 
-impl DestinationKind {
-    /// Returns the word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            DestinationKind::Donation => "donation",
-            DestinationKind::Platform => "platform",
-            DestinationKind::Reserve => "reserve",
-        }
-    }
-}
+words!(DestinationKind, "kind of destination", Donation = "donation", Platform = "platform", Reserve = "reserve");
 
 /// A rule that turns redirectable money into proposed redirections.
 #[derive(Clone, Debug)]
@@ -122,8 +115,7 @@ pub struct Takes {
 }
 
 /// Whose act blocked the money.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
     /// The platform's: a ban.
     Imposed,
@@ -131,14 +123,7 @@ pub enum Cause {
     Voluntary,
 }
 
-impl std::fmt::Display for Cause {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(match self {
-            Cause::Imposed => "imposed",
-            Cause::Voluntary => "voluntary",
-        })
-    }
-}
+words!(Cause, "cause", Imposed = "imposed", Voluntary = "voluntary");
 
 /// What a policy reckons its amount from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,346 +155,289 @@ pub struct Target {
     pub priority: u32,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawSettings {
-    format: Spanned<i64>,
-    name: String,
-    currency: Spanned<String>,
-    fiscal_year_start: Option<Spanned<String>>,
-    fiscal_year_named_by: Option<NamedBy>,
-    provisional_days: Option<Spanned<i64>>,
-    four_eyes: Option<bool>,
-    #[serde(default)]
-    accounts: BTreeMap<Spanned<String>, RawAccount>,
-    #[serde(default)]
-    destination: Vec<RawDestination>,
-    #[serde(default)]
-    policy: Vec<RawPolicy>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawAccount {
-    currency: Option<Spanned<String>>,
-    #[serde(default)]
-    aliases: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawDestination {
-    id: Spanned<String>,
-    name: Option<String>,
-    kind: Spanned<DestinationKind>,
-    registration: Option<String>,
-    country: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawPolicy {
-    id: Spanned<String>,
-    #[serde(default)]
-    takes: RawTakes,
-    basis: Option<Spanned<String>>,
-    amount: Option<Spanned<String>>,
-    period: Option<Spanned<String>>,
-    remainder: Option<Spanned<String>>,
-    #[serde(default)]
-    to: Vec<RawTarget>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawTakes {
-    platform: Option<Spanned<String>>,
-    account: Option<String>,
-    campaign: Option<String>,
-    #[serde(default)]
-    restrictions: Vec<Spanned<String>>,
-    cause: Option<Cause>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawTarget {
-    destination: Spanned<String>,
-    share: Option<Spanned<String>>,
-    amount: Option<Spanned<String>>,
-    cap: Option<Spanned<String>>,
-    min: Option<Spanned<String>>,
-    priority: Option<u32>,
-}
-
 /// Reads `ledger.toml`; what is wrong is added to `problems`.
 pub(super) fn read(text: &str, problems: &mut Vec<Problem>) -> Option<Settings> {
-    let raw: RawSettings = match toml::from_str(text) {
-        Ok(raw) => raw,
-        Err(error) => {
-            let place = place(text, &error.span().unwrap_or(0..0));
-            let format = toml::from_str::<toml::Table>(text).ok().and_then(|table| table.get("format")?.as_integer());
-            problems.push(match format {
-                // What a newer format holds is not this program's to judge.
-                Some(format) if format > FORMAT => newer(place, format),
-                _ => Problem {
-                    place,
-                    what: error.message().trim().replace('\n', " "),
-                    mend: "docs/ledger.md lists the keys".into(),
-                },
-            });
-            return None;
-        }
-    };
-    let before = problems.len();
-    let settings = Reader { text, problems }.settings(raw);
-    settings.filter(|_| problems.len() == before)
-}
-
-/// Returns where a span of a TOML text begins.
-pub(super) fn place(text: &str, span: &Range<usize>) -> Place {
-    let before = text.get(..span.start).unwrap_or(text);
-    let line = before.matches('\n').count() as u64;
-    let column = before.rsplit('\n').next().unwrap_or("").chars().count();
-    Place {
-        file: FILE.to_owned(),
-        line: line.saturating_add(1),
-        column: u32::try_from(column).unwrap_or(0).saturating_add(1),
+    // What a newer format holds is not this program's to judge.
+    if let Some(newer) = newer(text) {
+        problems.push(newer);
+        return None;
     }
+    let read = Section::read(FILE, text, settings);
+    read.map_err(|faults| problems.extend(faults.into_iter().map(|fault| Problem::in_toml(FILE, fault)))).ok()
 }
 
-fn newer(place: Place, format: i64) -> Problem {
-    Problem {
-        place,
+fn newer(text: &str) -> Option<Problem> {
+    let table = DeTable::parse(text).ok()?;
+    let stands = table.get_ref().get("format")?;
+    let format: i64 = stands.get_ref().as_integer()?.as_str().parse().ok()?;
+    (format > FORMAT).then(|| Problem {
+        place: Place::of(FILE, text, stands.span().start),
         what: format!("format = {format} is newer than this program, which reads format {FORMAT}"),
         mend: format!("use a respend that knows format {format}"),
+    })
+}
+
+fn settings(top: &mut Section<'_>) -> Option<Settings> {
+    if !top.has("format") {
+        top.wrong(&top.span(), "`format` is missing", "write format = 1");
     }
+    if let Some(format) = top.number("format").filter(|format| *format.get_ref() != FORMAT) {
+        let what = format!("format: {} is no format of a ledger", format.get_ref());
+        top.wrong(&format.span(), what, "write format = 1");
+    }
+    let name = top.needed("name", "shown in titles");
+    let currency = top.needed("currency", "the reporting currency, such as USD");
+    let currency: Option<Currency> = currency.and_then(|text| meant(top, "currency", &text));
+    let fiscal_year = fiscal_year(top);
+    let provisional_days = provisional_days(top);
+    let is_by_default = !top.has("four_eyes");
+    let four_eyes = top.flag("four_eyes") || is_by_default;
+    let accounts = declared_accounts(top);
+    // A destination with something wrong is declared all the same.
+    let declared = top.sections("destination", |section| Some(destination(section)));
+    let ids: Vec<&Spanned<String>> = declared.iter().filter_map(|(id, _)| id.as_ref()).collect();
+    unique(top, "destination", &ids);
+    let policies = top.sections("policy", |section| Some(policy(section, currency, fiscal_year.as_ref(), &ids)));
+    unique(top, "policy", &policies.iter().filter_map(|(id, _)| id.as_ref()).collect::<Vec<_>>());
+    Some(Settings {
+        name: name?.into_inner(),
+        currency: currency?,
+        fiscal_year: fiscal_year?,
+        provisional_days: provisional_days?,
+        four_eyes,
+        accounts,
+        destinations: declared.into_iter().filter_map(|(_, destination)| destination).collect(),
+        policies: policies.into_iter().filter_map(|(_, policy)| policy).collect(),
+    })
 }
 
-struct Reader<'a> {
-    text: &'a str,
-    problems: &'a mut Vec<Problem>,
-}
-
-impl Reader<'_> {
-    fn settings(mut self, raw: RawSettings) -> Option<Settings> {
-        let format = *raw.format.get_ref();
-        if format > FORMAT {
-            self.problems.push(newer(place(self.text, &raw.format.span()), format));
-        } else if format != FORMAT {
-            self.wrong(&raw.format.span(), format!("format: {format} is no format of a ledger"), "write format = 1");
+fn fiscal_year(top: &mut Section<'_>) -> Option<FiscalYear> {
+    let (start, named_by) = (top.text("fiscal_year_start"), top.text("fiscal_year_named_by"));
+    let named_by = named_by.and_then(|text| match text.get_ref().as_str() {
+        "start" => Some(NamedBy::Start),
+        "end" => Some(NamedBy::End),
+        other => {
+            let what = format!("fiscal_year_named_by: `{other}` is neither start nor end of the year");
+            top.wrong(&text.span(), what, "write start or end");
+            None
         }
-        let currency: Option<Currency> = self.parse("currency", Some(&raw.currency));
-        let start = raw.fiscal_year_start.as_ref();
-        let fiscal_year = match start.map(|start| FiscalYear::new(start.get_ref(), raw.fiscal_year_named_by)) {
-            None => Some(FiscalYear::CALENDAR),
-            Some(Ok(year)) => Some(year),
-            Some(Err(error)) => {
-                self.wrong(&start.map_or(0..0, Spanned::span), format!("fiscal_year_start: {error}"), "");
-                None
-            }
-        };
-        if let (Some(start), Some(false)) = (start, fiscal_year.map(|year| year.is_named())) {
+    });
+    let Some(start) = start else { return Some(FiscalYear::CALENDAR) };
+    match FiscalYear::new(start.get_ref(), named_by) {
+        Ok(year) if !year.is_named() => {
             let what = format!("a fiscal year that starts on {} needs a name", start.get_ref());
-            self.wrong(&start.span(), what, "add fiscal_year_named_by = \"start\" or \"end\"");
+            top.wrong(&start.span(), what, "add fiscal_year_named_by = \"start\" or \"end\"");
+            Some(year)
         }
-        let provisional_days = match &raw.provisional_days {
-            None => Some(28),
-            Some(days) => u32::try_from(*days.get_ref()).ok().filter(|days| *days <= 366).or_else(|| {
-                self.wrong(
-                    &days.span(),
-                    format!("provisional_days: {} is not a number of days", days.get_ref()),
-                    "write 0 to 366",
-                );
-                None
-            }),
-        };
-        let accounts = raw.accounts.into_iter().filter_map(|(key, account)| self.account(&key, &account)).collect();
-        let destinations: Vec<Destination> = raw.destination.iter().filter_map(|raw| self.destination(raw)).collect();
-        self.unique("destination", raw.destination.iter().map(|raw| &raw.id));
-        let currency = currency?;
-        let fiscal_year = fiscal_year?;
-        let mut policies = Vec::new();
-        for raw in &raw.policy {
-            policies.extend(self.policy(raw, currency, &fiscal_year, &destinations));
+        Ok(year) => Some(year),
+        Err(error) => {
+            top.wrong(&start.span(), format!("fiscal_year_start: {error}"), "");
+            None
         }
-        self.unique("policy", raw.policy.iter().map(|raw| &raw.id));
-        Some(Settings {
-            name: raw.name,
-            currency,
-            fiscal_year,
-            provisional_days: provisional_days?,
-            four_eyes: raw.four_eyes.unwrap_or(true),
-            accounts,
-            destinations,
-            policies,
-        })
     }
+}
 
-    fn account(&mut self, key: &Spanned<String>, raw: &RawAccount) -> Option<AccountSetting> {
-        let named = key.get_ref().split_once('/').filter(|(_, account)| !account.trim().is_empty());
-        let Some((platform, account)) = named else {
-            self.wrong(
-                &key.span(),
-                format!("accounts: `{}` names no account", key.get_ref()),
-                "write [accounts.\"<platform>/<account>\"]",
-            );
-            return None;
-        };
-        let platform =
-            platform.parse().map_err(|error| self.wrong(&key.span(), format!("accounts: {error}"), "")).ok()?;
-        let currency = self.parse("currency", raw.currency.as_ref());
-        Some(AccountSetting { platform, account: account.trim().to_owned(), currency, aliases: raw.aliases.clone() })
+fn provisional_days(top: &mut Section<'_>) -> Option<u32> {
+    let is_given = top.has("provisional_days");
+    let days = top.number("provisional_days");
+    if !is_given {
+        return Some(28);
     }
-
-    fn destination(&mut self, raw: &RawDestination) -> Option<Destination> {
-        let id: Id = self.parse("id", Some(&raw.id))?;
-        let kind = *raw.kind.get_ref();
-        if kind == DestinationKind::Platform && id.as_str().parse::<Platform>().is_ok_and(|p| p.as_str() != id.as_str())
-        {
-            self.wrong(
-                &raw.id.span(),
-                format!("destination: `{id}` is another name of a platform"),
-                "a destination of kind platform has the platform's own id",
-            );
-        }
-        let name = raw.name.clone().unwrap_or_else(|| id.to_string());
-        Some(Destination { id, name, kind, registration: raw.registration.clone(), country: raw.country.clone() })
+    let days = days?;
+    let number = u32::try_from(*days.get_ref()).ok().filter(|days| *days <= 366);
+    if number.is_none() {
+        let what = format!("provisional_days: {} is not a number of days", days.get_ref());
+        top.wrong(&days.span(), what, "write 0 to 366");
     }
+    number
+}
 
-    fn policy(
-        &mut self,
-        raw: &RawPolicy,
-        currency: Currency,
-        fiscal: &FiscalYear,
-        known: &[Destination],
-    ) -> Option<Policy> {
-        let id = self.parse("id", Some(&raw.id));
-        let amount = self.money("amount", raw.amount.as_ref(), currency);
-        let basis = match raw.basis.as_ref().map(|basis| (basis, basis.get_ref().as_str())) {
-            None | Some((_, "blocked")) => Some(PolicyBasis::Blocked),
-            Some((_, "remaining")) => Some(PolicyBasis::Remaining),
-            Some((_, "whole-plan")) => Some(PolicyBasis::WholePlan),
-            Some((basis, "fixed")) => amount.map(PolicyBasis::Fixed).or_else(|| {
-                self.wrong(&basis.span(), "basis: `fixed` needs an amount".into(), "add amount = \"…\"");
-                None
-            }),
-            Some((basis, other)) => {
-                self.wrong(
-                    &basis.span(),
-                    format!("basis: `{other}` is none"),
-                    "write blocked, remaining, whole-plan or fixed",
-                );
-                None
-            }
-        };
-        let period = raw.period.as_ref().and_then(|period| {
-            Period::parse(period.get_ref(), fiscal)
-                .map_err(|error| self.wrong(&period.span(), format!("period: {error}"), ""))
-                .ok()
-        });
-        let mut to = Vec::new();
-        for target in &raw.to {
-            to.extend(self.target(target, currency, known));
-        }
-        if raw.to.is_empty() && raw.remainder.is_none() {
-            self.wrong(
-                &raw.id.span(),
-                format!("policy: `{}` sends money nowhere", raw.id.get_ref()),
-                "add [[policy.to]] or remainder",
-            );
-        }
-        let priorities: std::collections::BTreeSet<u32> = to.iter().map(|target: &Target| target.priority).collect();
-        for priority in priorities {
-            let shares = to.iter().filter(|target| target.priority == priority).filter_map(|target| target.share);
-            let sum: u64 = shares.map(Share::weight).fold(0, u64::saturating_add);
-            if sum > Share::ALL.weight() {
-                self.wrong(
-                    &raw.id.span(),
-                    format!("policy: the shares of `{}` are more than the whole", raw.id.get_ref()),
-                    "let the shares of one priority sum to at most 100%",
-                );
+fn declared_accounts(top: &mut Section<'_>) -> Vec<AccountSetting> {
+    let declared = top.named("accounts", |key, section| Some((key.clone(), account(section, key)?)));
+    let mut names: BTreeMap<(Platform, String), String> = BTreeMap::new();
+    let mut accounts = Vec::new();
+    for (key, setting) in declared {
+        for name in std::iter::once(&setting.account).chain(&setting.aliases) {
+            let at = (setting.platform.clone(), accounts::key(name));
+            let same = names.insert(at, setting.account.clone()).filter(|other| *other != setting.account);
+            if let Some(other) = same {
+                let what = format!("accounts: `{name}` is a name of `{}/{other}`, too", setting.platform);
+                top.wrong(&key.span(), what, "declare it once; names that differ in punctuation alone are one");
             }
         }
-        let remainder =
-            raw.remainder.as_ref().and_then(|remainder| self.known_destination("remainder", remainder, known));
-        let takes = Takes {
-            platform: self.parse("platform", raw.takes.platform.as_ref()),
-            account: raw.takes.account.clone(),
-            campaign: raw.takes.campaign.clone(),
-            restrictions: raw.takes.restrictions.iter().filter_map(|id| self.parse("restrictions", Some(id))).collect(),
-            cause: raw.takes.cause,
-        };
-        Some(Policy { id: id?, takes, basis: basis?, period, to, remainder })
+        accounts.push(setting);
     }
+    accounts
+}
 
-    fn target(&mut self, raw: &RawTarget, currency: Currency, known: &[Destination]) -> Option<Target> {
-        let destination = self.known_destination("destination", &raw.destination, known);
-        let share = self.parse("share", raw.share.as_ref());
-        let amount = self.money("amount", raw.amount.as_ref(), currency);
-        let (cap, min) = (self.money("cap", raw.cap.as_ref(), currency), self.money("min", raw.min.as_ref(), currency));
-        if raw.share.is_some() == raw.amount.is_some() {
-            self.wrong(
-                &raw.destination.span(),
-                format!("`{}` needs either a share or an amount", raw.destination.get_ref()),
-                "write share = \"100%\" or amount = \"…\"",
-            );
-        }
-        if raw.min.is_some() && raw.share.is_none() {
-            self.wrong(
-                &raw.destination.span(),
-                format!("`{}` has a min and no share", raw.destination.get_ref()),
-                "a named amount is its own minimum; leave min out",
-            );
-        }
-        if let (Some(cap), Some(min)) = (cap, min)
-            && min.minor() > cap.minor()
-        {
-            self.wrong(&raw.destination.span(), format!("min {min} is above cap {cap}"), "let min be at most cap");
-        }
-        Some(Target { destination: destination?, share, amount, cap, min, priority: raw.priority.unwrap_or(1) })
+fn account(section: &mut Section<'_>, key: &Spanned<String>) -> Option<AccountSetting> {
+    let currency = parsed(section, "currency");
+    let aliases = section.texts("aliases").into_iter().map(Spanned::into_inner).collect();
+    let named = key.get_ref().split_once('/').filter(|(_, account)| !account.trim().is_empty());
+    let Some((platform, account)) = named else {
+        let what = format!("accounts: `{}` names no account", key.get_ref());
+        section.wrong(&key.span(), what, "write [accounts.\"<platform>/<account>\"]");
+        return None;
+    };
+    let platform = platform.parse().map_err(|error| section.wrong(&key.span(), format!("accounts: {error}"), ""));
+    Some(AccountSetting { platform: platform.ok()?, account: account.trim().to_owned(), currency, aliases })
+}
+
+fn destination(section: &mut Section<'_>) -> (Option<Spanned<String>>, Option<Destination>) {
+    let written = section.needed("id", "what redirections name it by");
+    let id: Option<Id> = written.as_ref().and_then(|text| meant(section, "id", text));
+    let kind = section.needed("kind", "one of donation, platform and reserve");
+    let kind: Option<DestinationKind> = kind.and_then(|text| meant(section, "kind", &text));
+    let mut text = |key| section.text(key).map(Spanned::into_inner);
+    let (name, registration, country) = (text("name"), text("registration"), text("country"));
+    let is_alias = |id: &Id| id.as_str().parse::<Platform>().is_ok_and(|known| known.as_str() != id.as_str());
+    if let (Some(written), Some(id), Some(DestinationKind::Platform)) = (&written, &id, kind)
+        && is_alias(id)
+    {
+        let what = format!("destination: `{id}` is another name of a platform");
+        section.wrong(&written.span(), what, "a destination of kind platform has the platform's own id");
     }
+    let destination = id.zip(kind).map(|(id, kind)| {
+        let name = name.unwrap_or_else(|| id.to_string());
+        Destination { id, name, kind, registration, country }
+    });
+    (written, destination)
+}
 
-    fn known_destination(&mut self, key: &str, raw: &Spanned<String>, known: &[Destination]) -> Option<Id> {
-        let id: Id = self.parse(key, Some(raw))?;
-        if known.iter().any(|destination| destination.id == id) {
-            return Some(id);
-        }
-        self.wrong(
-            &raw.span(),
-            format!("{key}: no destination `{id}` is declared"),
-            "add a [[destination]] with this id",
-        );
-        None
+fn policy(
+    section: &mut Section<'_>,
+    currency: Option<Currency>,
+    fiscal_year: Option<&FiscalYear>,
+    known: &[&Spanned<String>],
+) -> (Option<Spanned<String>>, Option<Policy>) {
+    let written = section.needed("id", "what redirections name it by");
+    let id = written.as_ref().and_then(|text| meant(section, "id", text));
+    let basis = basis(section, currency);
+    let period = section.text("period").and_then(|text| {
+        let period = Period::parse(text.get_ref(), fiscal_year?);
+        period.map_err(|error| section.wrong(&text.span(), format!("period: {error}"), "")).ok()
+    });
+    let takes = section.section("takes", |takes| Takes {
+        platform: parsed(takes, "platform"),
+        account: takes.text("account").map(Spanned::into_inner),
+        campaign: takes.text("campaign").map(Spanned::into_inner),
+        restrictions: takes
+            .texts("restrictions")
+            .iter()
+            .filter_map(|text| meant(takes, "restrictions", text))
+            .collect(),
+        cause: parsed(takes, "cause"),
+    });
+    let sends = section.has("to") || section.has("remainder");
+    let to = section.sections("to", |section| target(section, currency, known));
+    let remainder = section.text("remainder").and_then(|text| declared(section, "remainder", &text, known));
+    let name = written.as_ref().map_or("", |written| written.get_ref());
+    let at = written.as_ref().map_or(section.span(), Spanned::span);
+    if !sends {
+        section.wrong(&at, format!("policy: `{name}` sends money nowhere"), "add [[policy.to]] or remainder");
     }
+    let priorities: BTreeSet<u32> = to.iter().map(|target: &Target| target.priority).collect();
+    for priority in priorities {
+        let shares = to.iter().filter(|target| target.priority == priority).filter_map(|target| target.share);
+        let sum: u64 = shares.map(Share::weight).fold(0, u64::saturating_add);
+        if sum > Share::ALL.weight() {
+            let what = format!("policy: the shares of `{name}` are more than the whole");
+            section.wrong(&at, what, "let the shares of one priority sum to at most 100%");
+        }
+    }
+    let policy = || Some(Policy { id: id?, takes: takes?, basis: basis?, period, to, remainder });
+    (written.clone(), policy())
+}
 
-    fn unique<'r>(&mut self, what: &str, ids: impl Iterator<Item = &'r Spanned<String>>) {
-        let mut seen = std::collections::BTreeSet::new();
-        for id in ids {
-            if !seen.insert(id.get_ref()) {
-                self.wrong(&id.span(), format!("{what}: `{}` is declared twice", id.get_ref()), "keep one");
+fn basis(section: &mut Section<'_>, currency: Option<Currency>) -> Option<PolicyBasis> {
+    let basis = section.text("basis");
+    let has_amount = section.has("amount");
+    let amount = money(section, "amount", currency);
+    let Some(basis) = basis else { return Some(PolicyBasis::Blocked) };
+    match basis.get_ref().as_str() {
+        "blocked" => Some(PolicyBasis::Blocked),
+        "remaining" => Some(PolicyBasis::Remaining),
+        "whole-plan" => Some(PolicyBasis::WholePlan),
+        "fixed" => {
+            if !has_amount {
+                section.wrong(&basis.span(), "basis: `fixed` needs an amount", "add amount = \"…\"");
             }
+            amount.map(PolicyBasis::Fixed)
+        }
+        other => {
+            let mend = "write blocked, remaining, whole-plan or fixed";
+            section.wrong(&basis.span(), format!("basis: `{other}` is none"), mend);
+            None
         }
     }
+}
 
-    fn parse<T: std::str::FromStr<Err: std::fmt::Display>>(
-        &mut self,
-        key: &str,
-        raw: Option<&Spanned<String>>,
-    ) -> Option<T> {
-        let raw = raw?;
-        raw.get_ref().parse().map_err(|error| self.wrong(&raw.span(), format!("{key}: {error}"), "")).ok()
+fn target(section: &mut Section<'_>, currency: Option<Currency>, known: &[&Spanned<String>]) -> Option<Target> {
+    let written = section.needed("destination", "the id of a [[destination]]");
+    let destination = written.as_ref().and_then(|text| declared(section, "destination", text, known));
+    let (has_share, has_amount, has_min) = (section.has("share"), section.has("amount"), section.has("min"));
+    let share = parsed(section, "share");
+    let amount = money(section, "amount", currency);
+    let (cap, min) = (money(section, "cap", currency), money(section, "min", currency));
+    let priority = section.number("priority").map_or(Some(1), |number| {
+        let priority = u32::try_from(*number.get_ref());
+        let what = format!("priority: {} is below zero, or too large", number.get_ref());
+        priority.map_err(|_| section.wrong(&number.span(), what, "write 1, 2, 3 …")).ok()
+    });
+    let name = written.as_ref().map_or("", |written| written.get_ref());
+    let at = written.as_ref().map_or(section.span(), Spanned::span);
+    if has_share == has_amount {
+        let what = format!("`{name}` needs either a share or an amount");
+        section.wrong(&at, what, "write share = \"100%\" or amount = \"…\"");
     }
-
-    fn money(&mut self, key: &str, raw: Option<&Spanned<String>>, currency: Currency) -> Option<Money> {
-        let raw = raw?;
-        let money = Money::parse(raw.get_ref(), currency).map_err(|error| error.to_string());
-        let money =
-            money.and_then(|money| if money.is_negative() { Err(format!("{money} is below zero")) } else { Ok(money) });
-        money.map_err(|error| self.wrong(&raw.span(), format!("{key}: {error}"), "")).ok()
+    if has_min && !has_share {
+        let what = format!("`{name}` has a min and no share");
+        section.wrong(&at, what, "a named amount is its own minimum; leave min out");
     }
+    if let (Some(cap), Some(min)) = (cap, min)
+        && min.minor() > cap.minor()
+    {
+        section.wrong(&at, format!("min {min} is above cap {cap}"), "let min be at most cap");
+    }
+    Some(Target { destination: destination?, share, amount, cap, min, priority: priority? })
+}
 
-    fn wrong(&mut self, span: &Range<usize>, what: String, mend: &str) {
-        self.problems.push(Problem { place: place(self.text, span), what, mend: mend.to_owned() });
+/// Reads what a text means, or says what is wrong with it.
+fn meant<T: FromStr<Err: Display>>(section: &mut Section<'_>, key: &str, text: &Spanned<String>) -> Option<T> {
+    text.get_ref().parse().map_err(|error| section.wrong(&text.span(), format!("{key}: {error}"), "")).ok()
+}
+
+/// Takes a text that may be left out, and reads what it means.
+fn parsed<T: FromStr<Err: Display>>(section: &mut Section<'_>, key: &'static str) -> Option<T> {
+    section.text(key).and_then(|text| meant(section, key, &text))
+}
+
+/// Takes an amount that may be left out; it is not below zero. Without a currency it cannot be read.
+fn money(section: &mut Section<'_>, key: &'static str, currency: Option<Currency>) -> Option<Money> {
+    let text = section.text(key)?;
+    let what = match Money::parse(text.get_ref(), currency?) {
+        Ok(money) if money.is_negative() => format!("{key}: {money} is below zero"),
+        Ok(money) => return Some(money),
+        Err(error) => format!("{key}: {error}"),
+    };
+    section.wrong(&text.span(), what, "");
+    None
+}
+
+/// Reads the id of a destination that is declared.
+fn declared(section: &mut Section<'_>, key: &str, text: &Spanned<String>, known: &[&Spanned<String>]) -> Option<Id> {
+    let id: Id = meant(section, key, text)?;
+    if !known.iter().any(|known| known.get_ref() == id.as_str()) {
+        let what = format!("{key}: no destination `{id}` is declared");
+        section.wrong(&text.span(), what, "add a [[destination]] with this id");
+        return None;
+    }
+    Some(id)
+}
+
+fn unique(top: &mut Section<'_>, what: &str, ids: &[&Spanned<String>]) {
+    let mut seen = BTreeSet::new();
+    for id in ids.iter().filter(|id| !seen.insert(id.get_ref())) {
+        top.wrong(&id.span(), format!("{what}: `{}` is declared twice", id.get_ref()), "keep one");
     }
 }

@@ -1,14 +1,15 @@
 //! The rollups, read as one stream in which the newest import wins.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
-use std::io::{self, BufReader};
+use std::io::BufReader;
 use std::rc::Rc;
 
 use super::accounts::Accounts;
-use super::control::{self, Control, Hashing, MEND, Summed, Sums};
+use super::control::{Control, Hashing, MEND, Summed, Sums};
 use super::folder::Folder;
-use super::parts::{Days, Part};
-use super::rollup::{DayRows, RollupRows};
+use super::parts::Part;
+use super::rollup::{DayRows, RollupDays};
 use super::{Absent, Import, LedgerError, Place, Problem};
 use crate::calendar::{Dated, Day};
 use crate::money::{Cost, Currency};
@@ -88,70 +89,70 @@ impl Spent<'_> {
 /// over.
 ///
 /// That the rollups are what their records say is known at the end: what was read counts once [`SpendStream::next_day`]
-/// has answered that there is no more.
+/// has answered that there is no more, or [`SpendStream::end`] that it is as it was.
 pub struct SpendStream<'a> {
     folder: &'a Folder,
     accounts: &'a Accounts,
-    /// Newest first.
+    control: Control,
+    /// Oldest first.
+    imports: Vec<&'a Import>,
+    /// Those whose days are still to come, by their place among the imports; the earliest days come last. There may be
+    /// more of them than files may be open at once.
+    ahead: Vec<(usize, &'a Import)>,
+    /// Those that speak for the day, or still have rows; newest import first.
     sources: Vec<Source<'a>>,
     hashing: Option<Hashing>,
-    /// The days it holds, where it is a part.
-    part: Option<Days>,
-    begun: bool,
+    sums: Sums,
+    /// The part it reads, where it does not read all.
+    part: Option<&'a Part>,
     /// The last day that is asked for.
     last: Option<Day>,
 }
 
 struct Source<'a> {
-    rows: RollupRows<'a>,
+    /// Its place among the imports.
+    at: usize,
+    import: &'a Import,
     /// The accounts for which it speaks alone on the days it covers.
     alone_for: BTreeSet<(&'a Platform, String)>,
+    /// Open while there are rows.
+    rows: Option<RollupDays<'a>>,
 }
 
-impl<'a> Source<'a> {
-    fn new(import: &'a Import, accounts: &Accounts, input: BufReader<Summed>) -> Source<'a> {
-        let spelled = |(platform, account): &'a (Platform, String)| (platform, accounts.spelling(platform, account));
-        let alone_for = match import.absent {
-            Absent::Gone => import.accounts.iter().map(spelled).collect(),
-            Absent::Keep => BTreeSet::new(),
-        };
-        Source { rows: RollupRows::new(import, import.rollup_file(), input), alone_for }
+impl Source<'_> {
+    fn next_day(&self) -> Option<Dated> {
+        self.rows.as_ref()?.next_day()
     }
 }
 
 impl<'a> SpendStream<'a> {
-    /// Opens the rollups of `imports`, which stand oldest first.
+    /// Reads the rollups of `imports`, which stand oldest first.
     pub(super) fn open(
         folder: &'a Folder,
         accounts: &'a Accounts,
         imports: &[&'a Import],
         control: Control,
-    ) -> Result<SpendStream<'a>, LedgerError> {
+    ) -> SpendStream<'a> {
         let hashing = control.hash(folder, imports);
-        let newest_first = imports.iter().rev();
-        let opened = newest_first.map(|import| Ok(Source::new(import, accounts, control.open(folder, import)?)));
-        let sources = opened.collect::<Result<_, LedgerError>>()?;
-        Ok(SpendStream { folder, accounts, sources, hashing, part: None, begun: false, last: None })
+        SpendStream { hashing, ..SpendStream::of(folder, accounts, imports, control) }
     }
 
-    /// Opens a part of the rollups of `imports`, which stand oldest first, to be summed up.
+    /// Reads a part of the rollups of `imports`, which stand oldest first, to be summed up.
     pub(super) fn of_part(
         folder: &'a Folder,
         accounts: &'a Accounts,
         imports: &[&'a Import],
-        part: &Part,
-    ) -> io::Result<SpendStream<'a>> {
-        let newest_first = imports.iter().zip(&part.ranges).rev();
-        let opened = newest_first.map(|(import, range)| {
-            Ok(Source::new(import, accounts, Control::Checksum.open_part(folder, import, range)?))
-        });
-        let sources = opened.collect::<io::Result<_>>()?;
-        Ok(SpendStream { folder, accounts, sources, hashing: None, part: Some(part.days), begun: false, last: None })
+        part: &'a Part,
+    ) -> SpendStream<'a> {
+        SpendStream { part: Some(part), ..SpendStream::of(folder, accounts, imports, Control::Checksum) }
     }
 
-    /// Reads a part to its end, and returns the sums of its rollups, oldest first.
-    pub(super) fn end_part(&mut self) -> io::Result<Sums> {
-        self.sources.iter_mut().rev().map(|source| Summed::end(source.rows.input())).collect()
+    fn of(folder: &'a Folder, accounts: &'a Accounts, imports: &[&'a Import], control: Control) -> SpendStream<'a> {
+        let mut ahead: Vec<(usize, &Import)> = imports.iter().copied().enumerate().collect();
+        ahead.sort_by_key(|(_, import)| Reverse(import.reach().start()));
+        let (imports, sums) = (imports.to_vec(), Sums::of(imports.len()));
+        let (sources, hashing, part, last) = (Vec::new(), None, None, None);
+        SpendStream { folder, accounts, control, imports, ahead, sources, hashing, sums, part, last }
     }
 
     /// Ends with a day, or with the month that it is in.
@@ -164,41 +165,58 @@ impl<'a> SpendStream<'a> {
         let next = self.next();
         if !matches!(next, Ok(Some(_))) {
             // What is wrong with a file that was changed is first of all that.
-            self.control()?;
+            self.end()?;
         }
         next
     }
 
-    /// Holds the rollups against their records; parts are held against them together.
-    fn control(&mut self) -> Result<(), LedgerError> {
+    /// Ends before the end, and says which rollups are not what their records say. Parts are held against them together.
+    pub fn end(&mut self) -> Result<(), LedgerError> {
         if self.part.is_some() {
             return Ok(());
         }
-        self.hashing.take().map_or(Ok(()), Hashing::end)?;
-        let mut oldest_first = self.sources.iter_mut().rev();
-        oldest_first.try_for_each(|Source { rows, .. }| control::sum_up(rows, self.folder))
+        let mut problems = self.hashing.take().map_or_else(Vec::new, Hashing::end);
+        problems.extend(self.sum_up());
+        problems.extend(std::mem::take(&mut self.sums).damage(&self.imports));
+        problems.sort();
+        if problems.is_empty() { Ok(()) } else { Err(LedgerError::Invalid(problems)) }
+    }
+
+    /// Reads a part to its end, and returns the sums of its rollups; `None` where one cannot be read.
+    pub(super) fn end_part(&mut self) -> Option<Sums> {
+        self.sum_up().is_empty().then(|| std::mem::take(&mut self.sums))
+    }
+
+    /// Reads what is left of the rollups that are summed up, and says which cannot be read.
+    fn sum_up(&mut self) -> Vec<Problem> {
+        self.ahead.clear();
+        for source in self.sources.drain(..) {
+            if let Some(Ok(sum)) = source.rows.map(|mut rows| rows.sum_up()) {
+                self.sums.put(source.at, sum);
+            }
+        }
+        let SpendStream { folder, control, part, .. } = *self;
+        self.sums.complete(control, &self.imports, |at, import| {
+            let file = import.rollup_file();
+            let mut input = input(folder, control, part, at, import)?;
+            Summed::end(&mut input).map_err(LedgerError::io("read", folder.path(&file)))
+        })
     }
 
     fn next(&mut self) -> Result<Option<DaySpend<'a>>, LedgerError> {
-        let SpendStream { accounts, sources, part, .. } = self;
-        if !std::mem::replace(&mut self.begun, true) {
-            let has_header = part.is_none_or(|days| days.from.is_none());
-            sources.iter_mut().try_for_each(|source| source.rows.begin(accounts, has_header))?;
-        }
-        let out_of_place =
-            |source: &&Source| part.is_some_and(|days| source.rows.next_day().is_some_and(|next| !days.contain(next)));
-        if let Some(source) = sources.iter().find(out_of_place) {
-            return Err(source.rows.out_of_order());
-        }
-        let next = sources.iter().filter_map(|source| source.rows.next_day()).min();
+        let next = self.reach_next()?;
         let Some(day) = next.filter(|day| self.last.is_none_or(|last| day.first_day() <= last)) else {
             return Ok(None);
         };
         let mut all = DayRows::default();
         let mut newer: Vec<&BTreeSet<(&Platform, String)>> = Vec::new();
-        for Source { rows, alone_for } in sources {
-            if rows.next_day() == Some(day) {
-                let mut of_it = rows.day(accounts)?;
+        for Source { at, import, alone_for, rows } in &mut self.sources {
+            if let Some(open) = rows.as_mut().filter(|rows| rows.next_day() == Some(day)) {
+                let mut of_it = open.day(self.accounts)?;
+                if open.next_day().is_none() {
+                    self.sums.put(*at, open.sum_up()?);
+                    *rows = None;
+                }
                 if !newer.is_empty() {
                     let is_closed = |spent: &Spent| {
                         let at = (&spent.key().platform, spent.key().account.clone());
@@ -213,12 +231,68 @@ impl<'a> SpendStream<'a> {
                     all.in_order = false;
                 }
             }
-            if !alone_for.is_empty() && day.is_within(rows.import.covered) {
+            if !alone_for.is_empty() && day.is_within(import.covered) {
                 newer.push(alone_for);
             }
         }
         let spend = if all.in_order { all.spend } else { merged(all.spend)? };
         Ok(Some(DaySpend { day, spend }))
+    }
+
+    /// Opens the rollups that begin before anything else is known, and returns the day or month that comes next.
+    fn reach_next(&mut self) -> Result<Option<Dated>, LedgerError> {
+        loop {
+            let next = self.sources.iter().filter_map(Source::next_day).min();
+            let begins =
+                |(_, import): &mut (usize, &Import)| next.is_none_or(|next| import.reach().start() <= next.last_day());
+            if let Some((at, import)) = self.ahead.pop_if(begins) {
+                let source = self.begin(at, import)?;
+                let place = self.sources.partition_point(|known| known.at > at);
+                self.sources.insert(place, source);
+                continue;
+            }
+            let ends = |import: &Import| next.is_none_or(|next| import.covered.end() <= next.first_day());
+            self.sources.retain(|source| source.rows.is_some() || !ends(source.import));
+            let out_of_place = |source: &&Source| {
+                self.part.zip(source.next_day()).is_some_and(|(part, next)| !part.days.contain(next))
+            };
+            return match self.sources.iter().find(out_of_place).and_then(|source| source.rows.as_ref()) {
+                Some(rows) => Err(rows.out_of_order()),
+                None => Ok(next),
+            };
+        }
+    }
+
+    fn begin(&mut self, at: usize, import: &'a Import) -> Result<Source<'a>, LedgerError> {
+        let spelled =
+            |(platform, account): &'a (Platform, String)| (platform, self.accounts.spelling(platform, account));
+        let alone_for = match import.absent {
+            Absent::Gone => import.accounts.iter().map(spelled).collect(),
+            Absent::Keep => BTreeSet::new(),
+        };
+        let input = input(self.folder, self.control, self.part, at, import)?;
+        let mut rows = RollupDays::new(import, import.rollup_file(), input);
+        let range = self.part.and_then(|part| part.ranges.get(at));
+        rows.begin(self.accounts, range.is_none_or(|range| range.start == 0 && range.end > 0))?;
+        if rows.next_day().is_some() {
+            return Ok(Source { at, import, alone_for, rows: Some(rows) });
+        }
+        self.sums.put(at, rows.sum_up()?);
+        Ok(Source { at, import, alone_for, rows: None })
+    }
+}
+
+/// Opens the rollup of an import, or the part of it that is read.
+fn input(
+    folder: &Folder,
+    control: Control,
+    part: Option<&Part>,
+    at: usize,
+    import: &Import,
+) -> Result<BufReader<Summed>, LedgerError> {
+    match part.and_then(|part| part.ranges.get(at)) {
+        Some(range) => control.open_part(folder, import, range),
+        None => control.open(folder, import),
     }
 }
 

@@ -74,7 +74,7 @@ fn share_seen(
     as_known: Option<Instant>,
 ) -> Result<Option<Decimal>, LedgerError> {
     let (mut inside, mut all) = (Cost::zero(line.currency), Cost::zero(line.currency));
-    let mut stream = ledger.spend(as_known, Control::Hash)?;
+    let mut stream = ledger.spend(as_known, Control::Hash);
     while let Some(day) = stream.next_day()? {
         for spent in day.spend.iter().filter(|_| days.contains(day.day.last_day())) {
             let key = spent.key();

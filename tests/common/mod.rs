@@ -11,7 +11,7 @@ use std::fs;
 
 use respend::ledger::{Ledger, LedgerError};
 use respend::statement::{Figure, Figures, LineStatement, RedirectionStatement, Statement, StatementError};
-use respend::{Day, Instant, Period};
+use respend::{Cost, Day, Instant, Period, Totals};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
@@ -39,10 +39,27 @@ pub const BUDGETS: Log = (
 );
 pub const RESTRICTIONS: Log = (
     "restrictions.csv",
-    &["id", "kind", "platform", "account", "campaign", "from", "until", "share", "recorded", "status", "note"],
+    &[
+        "id",
+        "kind",
+        "platform",
+        "account",
+        "campaign",
+        "from",
+        "until",
+        "share",
+        "recorded",
+        "status",
+        "note",
+        "notified",
+        "evidence",
+        "evidence_sha256",
+    ],
 );
-pub const REDIRECTIONS: Log =
-    ("redirections.csv", &["id", "event", "date", "recorded", "line", "destination", "amount", "by", "reference"]);
+pub const REDIRECTIONS: Log = (
+    "redirections.csv",
+    &["id", "event", "date", "recorded", "line", "destination", "amount", "by", "reference", "policy"],
+);
 pub const ENCUMBRANCES: Log = ("encumbrances.csv", &["line", "reference", "date", "amount", "recorded"]);
 const LOGS: [Log; 4] = [BUDGETS, RESTRICTIONS, REDIRECTIONS, ENCUMBRANCES];
 
@@ -54,6 +71,8 @@ pub struct Books {
     /// The rows of each of [`LOGS`], as text.
     pub rows: [Vec<String>; 4],
     spend: Vec<Spend>,
+    /// Further files, with their text.
+    files: Vec<(String, String)>,
 }
 
 /// A ledger in its folder, which goes when this does.
@@ -66,7 +85,7 @@ impl Books {
     /// An empty ledger in USD, by the calendar year.
     pub fn new() -> Books {
         let settings = "format = 1\nname = \"Test\"\ncurrency = \"USD\"\n".to_owned();
-        Books { settings, tables: String::new(), rows: Default::default(), spend: Vec::new() }
+        Books { settings, tables: String::new(), rows: Default::default(), spend: Vec::new(), files: Vec::new() }
     }
 
     /// Adds a line of settings.
@@ -154,7 +173,14 @@ impl Books {
         self
     }
 
-    fn write(&self) -> TempDir {
+    /// Puts a file into the folder.
+    pub fn file(mut self, name: &str, text: &str) -> Books {
+        self.files.push((name.to_owned(), text.to_owned()));
+        self
+    }
+
+    /// Writes the ledger into a folder.
+    pub fn write(&self) -> TempDir {
         let folder = tempfile::tempdir().unwrap();
         let put = |file: &str, text: &str| fs::write(folder.path().join(file), text).unwrap();
         put("ledger.toml", &format!("{}{}", self.settings, self.tables));
@@ -168,7 +194,16 @@ impl Books {
             put(&format!("spend/{id}.csv"), &spend.rollup());
             put(&format!("spend/{id}.toml"), &spend.record(&id));
         }
+        for (file, text) in &self.files {
+            fs::create_dir_all(folder.path().join(file).parent().unwrap()).unwrap();
+            put(file, text);
+        }
         folder
+    }
+
+    /// What stands in a file of the ledger.
+    pub fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.write().path().join(file)).unwrap()
     }
 
     /// Writes the ledger and reads it back.
@@ -324,10 +359,21 @@ blank_rows = 0
 excluded_rows = 0
 rollup_sha256 = "{rollup}"
 account = [{}]
-total = []
+total = [{}]
 "#,
-            accounts.join(", ")
+            accounts.join(", "),
+            self.totals()
         )
+    }
+
+    /// The exact sums, as a record lists them.
+    fn totals(&self) -> String {
+        let mut totals = Totals::default();
+        for [.., currency, amount] in &self.rows {
+            totals.add(Cost::parse(amount, currency.parse().unwrap()).unwrap()).unwrap();
+        }
+        let total = |sum: Cost| format!("{{ currency = \"{}\", amount = \"{sum}\" }}", sum.currency());
+        totals.iter().map(total).collect::<Vec<_>>().join(", ")
     }
 }
 

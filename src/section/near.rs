@@ -1,7 +1,7 @@
 //! Names that somebody may have meant.
 
 /// Returns the names that are nearly a word, the nearest first: those a slip or two away, and those it is a part of.
-pub(super) fn near<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
+pub(crate) fn near<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
     let word = word.to_lowercase();
     let slips = 1 + word.chars().count() / 6;
     let distance = |name: &str| {
