@@ -328,6 +328,27 @@ fn an_edited_rollup_is_not_shown_either() {
     done(&ledger, &["spend"]);
 }
 
+/// Those whose days are not asked for are held against their records, too; and all are named at once.
+#[test]
+fn every_edited_rollup_is_named() {
+    let (_folder, ledger, _) = demo();
+    let ids = ["2017-12-31-x-035da1658933", "2018-01-31-x-c1999b03d39d"];
+    for id in ids {
+        let file = ledger.join(format!("spend/{id}.csv"));
+        let text = fs::read_to_string(&file).unwrap();
+        fs::write(&file, text.replace("kaspersky", "Kaspersky")).unwrap();
+    }
+    for (command, by) in [(&["spend", "--period", "2017-06"][..], "CRC-32"), (&["report", "2017"], "SHA-256")] {
+        let ran = respend(&ledger, command);
+        assert_eq!((ran.status.code(), ran.stdout.len()), (Some(2), 0));
+        let said = String::from_utf8(ran.stderr).unwrap();
+        let differs = |id| {
+            said.contains(&format!("spend/{id}.csv:1:1: the file is not what its record says it was: its {by} differs"))
+        };
+        assert!(ids.iter().all(|id| differs(id)), "{said}");
+    }
+}
+
 /// From an export of one's own to a first report: three commands.
 #[test]
 fn three_commands_to_a_first_report() {
