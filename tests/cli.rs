@@ -342,10 +342,10 @@ fn every_edited_rollup_is_named() {
         let ran = respend(&ledger, command);
         assert_eq!((ran.status.code(), ran.stdout.len()), (Some(2), 0));
         let said = String::from_utf8(ran.stderr).unwrap();
-        let differs = |id| {
+        let differs = |id: &&str| {
             said.contains(&format!("spend/{id}.csv:1:1: the file is not what its record says it was: its {by} differs"))
         };
-        assert!(ids.iter().all(|id| differs(id)), "{said}");
+        assert!(ids.iter().all(differs), "{said}");
     }
 }
 

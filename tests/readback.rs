@@ -68,12 +68,13 @@ fn books(imports: &[Import]) -> Books {
 }
 
 type Account = (Platform, String, Currency);
+/// The campaigns of a day or month, with their cost and their rows.
+type Campaigns = BTreeMap<(Account, String), (Cost, u64)>;
 type Groups = BTreeMap<(Vec<String>, Currency), (Money, u64)>;
 
 /// Reads the rollups of a ledger a row at a time, sums exactly, and rounds each account's running sum.
 fn slowly(ledger: &Ledger, last: respend::Day, by: &[SpendBy]) -> Groups {
-    // Of each day or month: the campaigns, with their cost and their rows.
-    let mut days: BTreeMap<Dated, BTreeMap<(Account, String), (Cost, u64)>> = BTreeMap::new();
+    let mut days: BTreeMap<Dated, Campaigns> = BTreeMap::new();
     let mut taken: BTreeSet<(Dated, Platform, String, String)> = BTreeSet::new();
     let mut closed: BTreeSet<(Dated, Platform, String)> = BTreeSet::new();
     let all_days: BTreeSet<Dated> =

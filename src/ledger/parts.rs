@@ -201,6 +201,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::disk;
     use crate::ledger::{ImportRecord, init};
 
     /// Writes an import of rows given as day, account, campaign and amount, with or without a CRC-32 on record.
@@ -217,20 +218,23 @@ mod tests {
         let crc32 =
             if is_summed { format!("rollup_crc32 = \"{}\"\n", control::crc32(sum.finalize())) } else { String::new() };
         let id = format!("2018-12-31-x-{number:012}");
+        // Every second one speaks for the days of its rows alone.
+        let days = || rows.iter().map(|(day, ..)| day.as_str()).filter(|_| number % 2 == 1);
+        let (first, last) = (days().min().unwrap_or("2018-01-01"), days().max().unwrap_or("2018-12-31"));
         let record = format!(
             "id = \"{id}\"\nexport = \"\"\nexport_sha256 = \"\"\nexport_bytes = 0\nrecorded = \"2019-01-{:02}\"\nplatform = \"x\"\n\
              profile = \"\"\nencoding = \"\"\ndelimiter = \"\"\nspend_column = \"\"\nunit = \"\"\nday_order = \"\"\ndecimal_mark = \"\"\n\
-             grain = \"month\"\nexported = \"2019-01-01\"\nprovisional_from = \"2018-06-01\"\nfirst_day = \"2018-01-01\"\n\
-             last_day = \"2018-12-31\"\nabsent = \"{}\"\nrows_read = 0\nrows_kept = 0\nblank_rows = 0\nexcluded_rows = 0\n\
+             grain = \"month\"\nexported = \"2019-01-01\"\nprovisional_from = \"2018-06-01\"\nfirst_day = \"{first}\"\n\
+             last_day = \"{last}\"\nabsent = \"{}\"\nrows_read = 0\nrows_kept = 0\nblank_rows = 0\nexcluded_rows = 0\n\
              rollup_sha256 = \"{}\"\n{crc32}account = [{{ platform = \"x\", account = \"a-b\" }}]\ntotal = []\n",
             number + 1,
             if is_complete { "gone" } else { "keep" },
             crate::ledger::sha256(&text),
         );
         toml::from_str::<ImportRecord>(&record).unwrap();
-        fs::create_dir_all(dir.join("spend")).unwrap();
-        fs::write(dir.join(format!("spend/{id}.csv")), text).unwrap();
-        fs::write(dir.join(format!("spend/{id}.toml")), record).unwrap();
+        disk::make(&dir.join("spend")).unwrap();
+        disk::replace(&dir.join(format!("spend/{id}.csv")), &text).unwrap();
+        disk::replace(&dir.join(format!("spend/{id}.toml")), record.as_bytes()).unwrap();
     }
 
     /// All that a stream says.
@@ -258,7 +262,7 @@ mod tests {
         };
         let rows: Vec<_> = (0..12 * 28).map(row).collect();
         import(&dir, 0, &rows, (true, false));
-        import(&dir, 1, rows.get(100..150).unwrap(), (false, false));
+        import(&dir, 2, rows.get(100..150).unwrap(), (false, false));
         let ledger = Ledger::open(&dir).unwrap();
         let (imports, last) = (ledger.imports(None), Day::new(2018, 12, 31).unwrap());
         let parts = cut(&ledger.folder, &imports, last, Pace { threads: 3, bytes: 1, window: 200 }).unwrap();
@@ -295,7 +299,7 @@ mod tests {
                 let mut bytes = fs::read(&file).unwrap();
                 let at = at % bytes.len();
                 bytes[at] = if bytes[at] == b'1' { b'2' } else { b'1' };
-                fs::write(file, bytes).unwrap();
+                disk::replace(&file, &bytes).unwrap();
             }
             let ledger = Ledger::open(&dir).unwrap();
             let last = Day::new(2018, 8, until).unwrap();
