@@ -114,7 +114,7 @@ pub fn close(change: &mut Change, asked: Closing<'_>, today: Day, now: Instant) 
             .collect();
         let hint =
             format!("settle what the books contradict, or close `{}` as it is with --despite-findings", close.name);
-        return Err(LedgerError::refused(what.join("\n"), hint).into());
+        return Err(LedgerError::refused_for(&what, &hint).into());
     }
     let (mut facts, mut spend) = (0_u64, 0_u64);
     let digest = change.keep_text(&close.name, |output| {

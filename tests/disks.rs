@@ -112,10 +112,10 @@ fn a_folder_that_is_gone_is_not_made_again() {
 fn nothing_is_written_over_a_link_or_through_it() {
     let desk = books();
     export(&desk, "a.csv", &["2018-01-05 c1 100.10"]);
-    fs::rename(desk.path("books/restrictions.csv"), desk.path("shared.csv")).unwrap();
-    symlink(desk.path("shared.csv"), desk.path("books/restrictions.csv")).unwrap();
-    fs::create_dir(desk.path("elsewhere")).unwrap();
-    symlink(desk.path("elsewhere"), desk.path("books/spend")).unwrap();
+    fs::rename(desk.path("books/restrictions.csv"), desk.path("books/shared.csv")).unwrap();
+    symlink(desk.path("books/shared.csv"), desk.path("books/restrictions.csv")).unwrap();
+    fs::create_dir(desk.path("books/elsewhere")).unwrap();
+    symlink(desk.path("books/elsewhere"), desk.path("books/spend")).unwrap();
     let before = desk.tree();
     let link = "it is a symbolic link; put what it leads to in its place, or link the whole ledger folder\n\
                 hint: the ledger is as it was\n";

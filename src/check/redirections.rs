@@ -103,7 +103,7 @@ pub(super) fn received(statement: &Statement, ledger: &Ledger, findings: &mut Ve
                     one.destination,
                     approved.spelled()
                 );
-                let hint = format!("correct the entry, {}", entry.place);
+                let hint = "correct the entry in budgets.csv";
                 findings.push(Finding::new(Code::RedirectInDiffers, format!("line {}", line.id), message, hint));
             }
         }

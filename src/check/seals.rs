@@ -14,7 +14,7 @@ const RESTORE_TEXT: &str = "restore the text from a copy of the ledger";
 
 /// Returns what to look into in the closes known then; `within`: of periods that have days in it.
 ///
-/// The chain of `closes.csv` and the texts in `closes/` are looked at whole in any case.
+/// The chain of `closes.csv` is looked at whole in any case.
 pub fn findings(
     ledger: &Ledger,
     within: Option<Period>,
@@ -22,7 +22,6 @@ pub fn findings(
 ) -> Result<Vec<Finding>, StatementError> {
     let mut findings = Vec::new();
     chained(ledger, &mut findings);
-    texts(ledger, &mut findings)?;
     taken_back(ledger, &mut findings)?;
     let is_asked = |close: &&Close| within.is_none_or(|within| close.period.overlap(within).is_some());
     for close in ledger.closed(as_known).into_iter().filter(is_asked) {
@@ -74,17 +73,6 @@ fn chained(ledger: &Ledger, findings: &mut Vec<Finding>) {
             findings.push(broken(row, message, RESTORE_ROW));
         }
     }
-}
-
-/// Every kept text belongs to a row: the last row of the file has nothing after it that would miss it.
-fn texts(ledger: &Ledger, findings: &mut Vec<Finding>) -> Result<(), LedgerError> {
-    let known: BTreeSet<String> = ledger.closes().iter().filter_map(Close::text_file).collect();
-    for file in ledger.text_files()?.into_iter().filter(|file| !known.contains(file)) {
-        let message = "closes.csv has no row with the digest of this text: the row was removed or edited";
-        let hint = "restore the row; or, where `respend close` was cut short before it wrote one, remove the text";
-        findings.push(Finding::new(Code::CloseBroken, file, message, hint));
-    }
-    Ok(())
 }
 
 /// The days of a close that was taken back were open to changes since, so that its facts are not looked at; but its row

@@ -140,6 +140,12 @@ impl LedgerError {
         LedgerError::Refused { what: what.join("\n"), hint: mend.join("\n") }
     }
 
+    /// Returns a refusal of a request for several reasons.
+    pub fn refused_for(reasons: &[String], hint: &str) -> LedgerError {
+        let reasons: Vec<String> = reasons.iter().map(|reason| shown(reason)).collect();
+        LedgerError::Refused { what: reasons.join("\n"), hint: shown(hint) }
+    }
+
     /// Returns a refusal of a request.
     pub fn refused(what: impl Into<String>, hint: impl Into<String>) -> LedgerError {
         LedgerError::Refused { what: shown(&what.into()), hint: shown(&hint.into()) }

@@ -38,6 +38,8 @@ const STORY: &[&str] = &[
     "redirect acknowledge @eff --by ann --reference wire --today 2018-04-24",
     "redirect refund @eff --by ann --reference wire --amount 10 --today 2018-04-25",
     "redirect cancel @next --by bob --today 2018-04-25",
+    "close 2018-01 --by ann --despite-findings --today 2018-04-26",
+    "reopen 2018-01 --by ann --reason late --today 2018-04-27",
     "report 2018 --as-of 2018-12-31 --format json --output out.json",
     "demo books/demo",
 ];
@@ -100,6 +102,7 @@ const ASKED: &[&str] = &[
     "encumbrance list --format json",
     "redirect list --as-of 2018-12-31 --format json",
     "imports --format json",
+    "check --as-of 2018-12-31 --format csv",
 ];
 
 /// What the books answer, and what stands in the file a report was written to.
@@ -230,16 +233,19 @@ pub fn state(desk: &Desk, typed: &str) -> State {
     }
     let out = fs::read(desk.path("out.json")).ok();
     let state: State = (ASKED.iter().map(ask).collect(), out);
-    let is_sound = |ran: &Ran| ran.code == 0 && ran.stderr.is_empty();
+    // `check` may find errors in the books, but must be able to read them.
+    let is_sound = |ran: &Ran| ran.code <= 1 && ran.stderr.is_empty();
     let is_none = |ran: &Ran| ran.code == 2 && ran.stderr.contains("is no ledger: it has no ledger.toml");
     assert!(state.0.iter().all(is_sound) || state.0.iter().all(is_none), "{typed}: {state:?}");
     KNOWN.lock().unwrap().insert(key, state.clone());
     state
 }
 
-/// A report without the hashes of its files: what counts for nothing may stand in a file all the same.
-fn without_files(json: &str) -> String {
-    let Ok(mut report) = serde_json::from_str::<serde_json::Value>(json) else { return json.to_owned() };
+/// An answer without the files it names: what counts for nothing may stand in a file, or be one, all the same.
+fn without_files(answer: &str) -> String {
+    let Ok(mut report) = serde_json::from_str::<serde_json::Value>(answer) else {
+        return answer.lines().filter(|line| !line.contains("unused_file")).map(|line| format!("{line}\n")).collect();
+    };
     if let Some(manifest) = report.get_mut("manifest").and_then(serde_json::Value::as_object_mut) {
         manifest.remove("files");
     }

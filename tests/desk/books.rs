@@ -101,7 +101,10 @@ pub fn later(desk: &Desk) {
            destination = \"aid\"\nshare = \"50%\"\n[accounts.\"meta/m-1\"]\ncurrency = \"USD\"\n";
     desk.write("books/ledger.toml", &settings);
     done(desk, "--today 2018-04-01 budget amend --line x --by 50 --effective 2018-05-01 --recorded-by cleo");
-    done(desk, "--today 2018-04-02 budget add --line meta --period 2018 --platform meta --amount 100 --basis given");
+    done(
+        desk,
+        "--today 2018-04-02 --quiet --prior-period budget add --line meta --period 2018 --platform meta --amount 100 --basis given",
+    );
     done(desk, "--today 2018-04-03 encumbrance release --line x --reference PO-7");
     export(desk, "late.csv", &["2018-01-05 c1 11.00", "2018-01-08 c1 1.00"]);
     done(desk, "--today 2018-04-04 import late.csv --restate --prior-period --absent keep");
