@@ -5,7 +5,7 @@ use std::fmt;
 use crate::actual;
 use crate::blocked::without;
 use crate::calendar::{Day, Instant, Period};
-use crate::ledger::{Basis, Ledger};
+use crate::ledger::{Basis, Control, Ledger};
 use crate::money::{Currency, Money, Scale, Totals};
 use crate::scope::Scope;
 use crate::statement::StatementError;
@@ -77,23 +77,29 @@ impl PlanProposal {
         let account = scope.account.map(|account| ledger.account_spelling(&scope.platform, &account));
         let scope = Scope { account, ..scope };
         let (mut spend, mut elsewhere, mut cuts_months) = (Money::zero(currency), Totals::default(), false);
-        actual::read(ledger, as_of.min(seen.last()), as_known, |actual| -> Result<(), StatementError> {
-            let key = &actual.key;
-            if !scope.contains(&key.platform, &key.account, &key.campaign) {
-                return Ok(());
-            }
-            let days = actual.day.period();
-            cuts_months |= seen.overlap(days).is_some_and(|part| part != days);
-            if !seen.contains(actual.day.last_day()) {
-                return Ok(());
-            }
-            if key.currency == currency {
-                spend = spend.plus(actual.amount)?;
-            } else {
-                elsewhere.add(actual.amount.into())?;
-            }
-            Ok(())
-        })?;
+        actual::read(
+            ledger,
+            as_of.min(seen.last()),
+            as_known,
+            Control::Hash,
+            |actual| -> Result<(), StatementError> {
+                let key = &actual.key;
+                if !scope.contains(&key.platform, &key.account, &key.campaign) {
+                    return Ok(());
+                }
+                let days = actual.day.period();
+                cuts_months |= seen.overlap(days).is_some_and(|part| part != days);
+                if !seen.contains(actual.day.last_day()) {
+                    return Ok(());
+                }
+                if key.currency == currency {
+                    spend = spend.plus(actual.amount)?;
+                } else {
+                    elsewhere.add(actual.amount.into())?;
+                }
+                Ok(())
+            },
+        )?;
         let uncovered = without(vec![seen], ledger.covered(&scope, as_of, as_known));
         let restrictions = ledger.restrictions(as_known);
         let over = restrictions.iter().filter(|one| one.scope.overlaps(&scope));

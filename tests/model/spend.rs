@@ -90,11 +90,11 @@ pub(crate) fn actuals(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) ->
     actuals
 }
 
-fn rows(ledger: &Ledger, import: &Import) -> BTreeMap<(Dated, SpendKey), Spent> {
-    let mut stream = ledger.spend_of(import).expect("a rollup");
+fn rows<'a>(ledger: &'a Ledger, import: &'a Import) -> BTreeMap<(Dated, SpendKey), Spent<'a>> {
+    let mut stream = ledger.spend_of(import);
     let mut rows = BTreeMap::new();
     while let Some(day) = stream.next_day().expect("a rollup") {
-        rows.extend(day.spend.into_iter().map(|(key, spent)| ((day.day, key), spent)));
+        rows.extend(day.spend.into_iter().map(|spent| ((day.day, spent.key().clone()), spent)));
     }
     rows
 }
