@@ -31,6 +31,7 @@ mod revoke;
 mod rollup;
 mod rollup_row;
 mod rows;
+mod scenario;
 mod settings;
 mod spend;
 mod undecided;
@@ -64,6 +65,7 @@ pub use restated::Restated;
 pub use restrictions::{Restriction, RestrictionKind, Status};
 pub use revoke::{Revocation, Revoked, revoke};
 pub use rollup_row::RollupRow;
+pub use scenario::{Scenario, SpendAhead};
 pub use settings::{AccountSetting, Cause, Destination, DestinationKind, Policy, PolicyBasis, Settings, Takes, Target};
 pub use spend::{Campaign, DaySpend, SpendKey, SpendStream, Spent};
 

@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod close;
 pub(crate) mod demo;
 pub(crate) mod encumbrance;
+pub(crate) mod forecast;
 pub(crate) mod import;
 pub(crate) mod imports;
 pub(crate) mod init;
@@ -13,6 +14,7 @@ pub(crate) mod profiles;
 pub(crate) mod redirect;
 pub(crate) mod report;
 pub(crate) mod restriction;
+pub(crate) mod scenario;
 pub(crate) mod summary;
 pub(crate) mod trace;
 pub(crate) mod verify;
@@ -53,6 +55,8 @@ fn perform(context: &Context, command: Command) -> Result<(), Failure> {
         Command::Close(close) => close::close(context, &close),
         Command::Reopen(reopen) => close::reopen(context, &reopen),
         Command::Report(report) => report::run(context, &report),
+        Command::Forecast(forecast) => forecast::run(context, &forecast),
+        Command::Scenario(scenario) => scenario::run(context, scenario),
         Command::Check(check) => check::run(context, &check),
         Command::Verify(verify) => verify::run(context, &verify),
         Command::Trace(trace) => trace::run(context, trace),
@@ -77,6 +81,7 @@ fn refuse_cut_offs(cli: &Cli) -> Result<(), Failure> {
     use {budget::Budget, encumbrance::Encumbrance, redirect::Redirect, restriction::Restrict};
     let cut_offs = match &cli.command {
         Command::Spend(_) | Command::Blocked(_) | Command::Report(_) | Command::Check(_) => CutOffs::Both,
+        Command::Forecast(_) | Command::Scenario(_) => CutOffs::Both,
         Command::Redirect(Redirect::List | Redirect::Propose(_)) | Command::Budget(Budget::Propose(_)) => CutOffs::Both,
         Command::Trace(trace) if !trace.is_of_a_row() => CutOffs::Both,
         Command::Imports(imports) if imports.is_of_gaps() => CutOffs::Both,
