@@ -129,6 +129,16 @@ impl Redirection {
 
     /// Returns how far it had come on a day, by what was recorded by then; `None` before it was proposed.
     pub fn progress(&self, as_of: Day, as_known: Option<Instant>) -> Option<Progress> {
+        self.replayed(as_of, as_known, |_, _| {})
+    }
+
+    /// Returns how far it had come, and hands over how far it was after each event, in the order they happened.
+    pub fn replayed(
+        &self,
+        as_of: Day,
+        as_known: Option<Instant>,
+        mut after: impl FnMut(&Event, &Progress),
+    ) -> Option<Progress> {
         let mut progress: Option<Progress> = None;
         for event in self.events.iter().filter(|event| event.is_seen(as_of, as_known)) {
             match &mut progress {
@@ -137,6 +147,7 @@ impl Redirection {
                 // four eyes were checked there too.
                 Some(progress) => drop(progress.apply(event, self.kind, false)),
             }
+            progress.iter().for_each(|progress| after(event, progress));
         }
         progress
     }
