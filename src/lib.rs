@@ -43,6 +43,8 @@
 //! | [`propose`] | what a policy makes of a statement | [`propose::Proposal`] |
 //! | [`report`] | statements as tables, and the report's JSON | [`report::Yearly`] |
 //! | [`render`] | tables as text and bytes | [`render::markdown`] |
+//! | [`journal`] | a statement as double-entry transactions | [`journal::Journal`] |
+//! | [`export`] | a journal as files of accounting programs | [`export::hledger`] |
 //!
 //! The library reads no clock, no environment and no terminal, and prints nothing: days and moments are passed in,
 //! results are returned. Amounts of different currencies are never added. The same ledger and the same arguments give
@@ -52,7 +54,9 @@ pub mod actual;
 pub mod blocked;
 pub mod calendar;
 pub mod check;
+pub mod export;
 pub mod import;
+pub mod journal;
 pub mod ledger;
 pub mod money;
 pub mod plan;

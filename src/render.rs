@@ -24,6 +24,7 @@ mod xlsx;
 pub use self::csv::csv;
 pub use self::json::json;
 pub use self::markdown::markdown;
+pub(crate) use self::safe::{neutral, visible};
 pub use self::terminal::{TerminalStyle, terminal};
 pub use self::xlsx::xlsx;
 

@@ -209,7 +209,8 @@ impl Spending {
         Ok(Spending { outside: self.outside.plus(other.outside)?, inside: self.inside.plus(other.inside)? })
     }
 
-    fn actual(self) -> Result<Money, MoneyError> {
+    /// Returns both together.
+    pub fn actual(self) -> Result<Money, MoneyError> {
         self.outside.plus(self.inside)
     }
 }

@@ -24,6 +24,8 @@ const STAGES: &[&str] = &[
     "propose",
     "report",
     "render",
+    "journal",
+    "export",
 ];
 
 fn source() -> PathBuf {

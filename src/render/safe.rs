@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// Returns the text with every code that steers a terminal or reorders what is read written out: `\n`, `\u{1b}`.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(steers) {
         return Cow::Borrowed(text);
     }
@@ -40,7 +40,7 @@ pub(super) fn acts_as_formula(text: &str) -> bool {
 }
 
 /// Returns the text for a csv cell: behind an apostrophe where a spreadsheet could take it for a formula.
-pub(super) fn neutral(text: &str) -> Cow<'_, str> {
+pub(crate) fn neutral(text: &str) -> Cow<'_, str> {
     if acts_as_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 

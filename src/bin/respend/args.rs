@@ -3,7 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    budget, check, demo, encumbrance, import, imports, init, inspect, profiles, redirect, report, restriction, summary,
+    budget, check, demo, encumbrance, export, import, imports, init, inspect, profiles, redirect, report, restriction,
+    summary,
 };
 use crate::everywhere::Everywhere;
 
@@ -52,6 +53,8 @@ pub(crate) enum Command {
     Blocked(summary::Blocked),
     /// Print the redirection report of a period
     Report(report::Report),
+    /// Write the derived journal of a period for an accounting program
+    Export(export::Export),
     /// Look into the whole ledger: every rule, every fiscal year, all findings at once
     Check(check::Check),
 }

@@ -4,6 +4,7 @@ pub(crate) mod budget;
 pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod encumbrance;
+pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod imports;
 pub(crate) mod init;
@@ -42,6 +43,7 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
         Command::Spend(spend) => summary::spend(&context, &spend),
         Command::Blocked(blocked) => summary::blocked(&context, &blocked),
         Command::Report(report) => report::run(&context, &report),
+        Command::Export(export) => export::run(&context, &export),
         Command::Check(check) => check::run(&context, &check),
     }
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use respend::MoneyError;
+use respend::export::TableError;
 use respend::ledger::LedgerError;
 use respend::render::RenderError;
 use respend::statement::StatementError;
@@ -77,6 +78,12 @@ impl From<MoneyError> for Failure {
 
 impl From<RenderError> for Failure {
     fn from(error: RenderError) -> Failure {
+        Failure::could_not(error.to_string(), "")
+    }
+}
+
+impl From<TableError> for Failure {
+    fn from(error: TableError) -> Failure {
         Failure::could_not(error.to_string(), "")
     }
 }

@@ -1,0 +1,53 @@
+//! What happened to the redirections.
+
+use super::{Account, Branch, Transaction};
+use crate::calendar::Day;
+use crate::ledger::EventKind;
+use crate::money::MoneyError;
+use crate::statement::{RedirectionStatement, RedirectionStep, Statement};
+
+/// The steps that change what is redirected, promised or paid, on their days; those from before the period on its
+/// first day, as openings.
+pub(super) fn steps(statement: &Statement) -> Result<Vec<Transaction>, MoneyError> {
+    let mut transactions = Vec::new();
+    for one in &statement.redirections {
+        let Some(line) = statement.lines.iter().find(|line| line.line.id == one.redirection.line) else { continue };
+        let (line, to) = (&line.line, one.redirection.destination.as_str());
+        for step in &one.steps {
+            let (date, promised) = match step.event.date < statement.period.start() {
+                true => (statement.period.start(), Branch::Opening),
+                false => (step.event.date, Branch::Donations),
+            };
+            let mut transaction = Transaction::new(date, narrated(one, step, date), referenced(one, step));
+            let names = [to, line.scope.platform.as_str(), line.id.as_str()];
+            let authority = Account::of_line(Branch::Authority, line);
+            transaction.transfer(Account::new(Branch::Redirected, &names), authority, step.live);
+            transaction.post(Account::new(promised, &[to]), step.pledged);
+            transaction.post(Account::new(Branch::Cash, &[to]), step.paid.negated());
+            transaction.post(Account::new(Branch::Pledges, &[to]), step.paid.minus(step.pledged)?);
+            transactions.push(transaction);
+        }
+    }
+    Ok(transactions)
+}
+
+fn narrated(one: &RedirectionStatement, step: &RedirectionStep, date: Day) -> String {
+    let what = match step.event.kind {
+        EventKind::Proposed => "Proposed",
+        EventKind::Approved => "Approved",
+        EventKind::Pledged => "Pledged",
+        EventKind::Paid => "Paid",
+        EventKind::Moved => "Moved",
+        EventKind::Acknowledged => "Acknowledged",
+        EventKind::Refunded => "Refunded",
+        EventKind::Cancelled => "Cancelled",
+    };
+    let happened = if step.event.date == date { String::new() } else { format!(" on {}", step.event.date) };
+    let note = step.event.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+    format!("{what} {} to {}{happened}{note}", one.redirection.id, one.redirection.destination)
+}
+
+/// A payment's own reference, else the redirection's id.
+fn referenced(one: &RedirectionStatement, step: &RedirectionStep) -> Option<String> {
+    step.event.reference.clone().or_else(|| Some(one.redirection.id.to_string()))
+}
