@@ -10,11 +10,11 @@ mod desk;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use desk::Desk;
+use desk::peers::has_python;
 use serde_json::{Value, json};
 
 /// How many files of each shape.
@@ -74,23 +74,6 @@ fn the_benchmark_adds_up() {
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     let said = String::from_utf8_lossy(&ran.stdout);
     assert_eq!(said.matches("are the same in respend and python").count(), 4, "{said}");
-}
-
-/// Whether Python is there and has the module.
-fn has_python(module: Option<&str>) -> bool {
-    let import = module.map_or("pass".to_owned(), |module| format!("import {module}"));
-    if Command::new("python3").args(["-c", &import]).output().is_ok_and(|ran| ran.status.success()) {
-        return true;
-    }
-    let missing = match module {
-        Some(module) => format!("python3 has no module {module} (python3 -m pip install {module})"),
-        None => "there is no python3".to_owned(),
-    };
-    assert!(std::env::var_os("RESPEND_PEERS").is_none_or(|peers| peers != "required"), "{missing}");
-    // What a test prints is shown when it fails; this is to be seen when it passes.
-    let said = format!("tests/peers.rs: {missing}, so nothing is compared with it\n");
-    io::stderr().write_all(said.as_bytes()).unwrap();
-    false
 }
 
 /// Case, day, platform, account, campaign and currency.
