@@ -9,7 +9,7 @@ mod common;
 mod desk;
 mod random;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -18,7 +18,7 @@ use desk::Desk;
 use desk::peers::{has_program, has_python};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
-use respend::journal::Journal;
+use respend::journal::{Account, Branch, Journal, Posting, Transaction};
 use respend::ledger::{EntryKind, Ledger, Redirection};
 use respend::statement::{Figure, SpendBy, Statement, spend_by};
 use respend::{Day, Money, Period, export};
@@ -316,6 +316,66 @@ fn a_cent_in_the_wrong_place_is_found() {
             let found = peer.changes(&desk.path("books"));
             assert!(found.and_then(|found| expected.compare(&found)).is_err(), "{peer:?} does not see that it {what}");
         }
+    }
+}
+
+#[test]
+fn no_name_and_no_word_leads_a_program_astray() {
+    let nasty = [
+        "",
+        " ",
+        "a  b",
+        "a;b",
+        "a ; type: X",
+        "; comment: x",
+        "(virtual)",
+        "[balanced]",
+        "a:b:c",
+        "a\tb",
+        "a\n2018-01-01 open Assets:Evil\n",
+        "\"quoted\" \\ back\\",
+        ")",
+        "東京",
+        "\u{202e}reversed",
+        "\u{0}\u{1b}[31m",
+        "= 5 USD",
+        "@ 2 EUR",
+        "{{cost}}",
+        "|pipe|",
+        "#tag ^link",
+        ":tag: key: value key:: 5",
+        "* ! %",
+        "-",
+        "include /etc/passwd",
+        "end comment",
+    ];
+    let mut runner = TestRunner::deterministic();
+    let mut random = || proptest::prelude::any::<String>().new_tree(&mut runner).unwrap().current();
+    let mut texts: BTreeSet<String> = nasty.iter().map(|text| (*text).to_owned()).collect();
+    texts.extend((0..150).map(|_| random()));
+    texts.extend(["x ; \"".repeat(5_000), "é".repeat(5_000)]);
+    let one = Money::parse("1.00", "USD".parse().unwrap()).unwrap();
+    let transactions = texts.iter().enumerate().map(|(at, text)| Transaction {
+        date: random::at(u32::try_from(at).unwrap()),
+        narration: text.clone(),
+        reference: Some(text.clone()).filter(|_| at % 3 > 0),
+        postings: vec![
+            Posting { account: Account::new(Branch::Advertising, &["x", text]), amount: one },
+            Posting { account: Account::new(Branch::Payable, &["x", text]), amount: one.negated() },
+        ],
+    });
+    let journal = Journal { title: texts.iter().cloned().collect(), transactions: transactions.collect() };
+    let desk = Desk::new();
+    for peer in Peer::ALL.into_iter().filter(|peer| peer.is_there()) {
+        fs::write(desk.path("books"), peer.written(&journal)).unwrap();
+        let found = peer.changes(&desk.path("books")).unwrap_or_else(|error| panic!("{error}"));
+        let spent: Vec<&Amount> = found
+            .iter()
+            .filter(|((account, ..), amount)| account.starts_with("Expenses:") && **amount != 0)
+            .map(|(_, amount)| amount)
+            .collect();
+        assert_eq!(spent.len(), texts.len(), "{peer:?} takes some names for one, or leaves some out");
+        assert_eq!(spent.into_iter().sum::<Amount>(), 1000 * texts.len() as Amount, "{peer:?}");
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Account, Branch, Transaction};
 use crate::calendar::{Day, Month};
 use crate::money::{Currency, Money, MoneyError};
 use crate::scope::Platform;
-use crate::statement::Statement;
+use crate::statement::{Figure, Statement};
 
 /// The spend of each plan line and month, per account: as an expense that the platform is owed, and beside it what of
 /// the budget it used.
@@ -20,11 +20,11 @@ pub(super) fn of_lines(statement: &Statement) -> Result<Vec<Transaction>, MoneyE
             for (account, spending) in &month.accounts {
                 expense(&mut spent, &line.scope.platform, account, spending.actual()?);
             }
-            for spending in month.accounts.values() {
-                spent.post(Account::of_line(Branch::SpentOpen, line), spending.outside);
-                spent.post(Account::of_line(Branch::SpentRestricted, line), spending.inside);
-            }
-            spent.balance(&Account::of_line(Branch::Authority, line))?;
+            let (actual, inside) =
+                (month.figures.get(Figure::Actual), month.figures.get(Figure::SpendDuringRestriction));
+            spent.post(Account::of_line(Branch::SpentOpen, line), actual.minus(inside)?);
+            spent.post(Account::of_line(Branch::SpentRestricted, line), inside);
+            spent.post(Account::of_line(Branch::Authority, line), actual.negated());
             transactions.push(spent);
         }
     }
