@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use common::{Books, figure};
 use proptest::prelude::*;
 use random::*;
+use respend::journal::Journal;
 use respend::statement::{Figure, Figures, LineStatement, Statement};
 use respend::{Day, Instant, Money, Scope};
 
@@ -309,6 +310,23 @@ proptest! {
                 .collect();
             let shown: Vec<Day> = line.uncovered.iter().flat_map(|days| (0..days.days()).map(|day| days.start().plus_days(day))).collect();
             prop_assert_eq!(shown, uncovered);
+        }
+    }
+
+    #[test]
+    fn every_transaction_of_a_journal_balances(model in model(), start in 0..700_u32, days in 1..500_u32, as_of in 0..END) {
+        let statement = model.statement(period(start, days), as_of);
+        let journal = Journal::of("Books", &statement).unwrap();
+        prop_assert!(journal.transactions.is_sorted_by_key(|transaction| transaction.date));
+        for transaction in &journal.transactions {
+            // What is money and what is budget balance by themselves.
+            let mut sums: BTreeMap<(bool, &str), i128> = BTreeMap::new();
+            for posting in &transaction.postings {
+                prop_assert!(!posting.amount.is_zero());
+                let is_budget = posting.account.path().starts_with("Equity:Budget");
+                *sums.entry((is_budget, posting.amount.currency().code())).or_default() += posting.amount.minor();
+            }
+            prop_assert!(!sums.is_empty() && sums.values().all(|sum| *sum == 0), "{:?}", transaction);
         }
     }
 

@@ -123,7 +123,7 @@ fn is_plain(name: &str) -> bool {
 }
 
 /// Returns a name as a part of a path: `x-2018` is `X-2018`. Of a name with other signs or with a capital in front
-/// what can be shown is, and its hash tells it from names that look like it: `Acme Inc.` is `Acme-Inc-b0a5a6fb4f0c`.
+/// what can be shown is, and its hash tells it from names that look like it: `Acme Inc.` is `Acme-Inc-ee60673de787`.
 fn part(name: &str) -> String {
     if is_plain(name) {
         return raised(name);
