@@ -21,6 +21,8 @@ pub struct Actual {
     pub campaign_name: String,
     /// The amount.
     pub amount: Money,
+    /// The exact cost it is rounded from.
+    pub cost: Cost,
     /// How many rows of the export it sums.
     pub rows: u64,
     /// Whether it could still move when it was exported.
@@ -103,8 +105,8 @@ impl Rounding {
             let sum = self.running.entry(account.clone()).or_insert(Cost::zero(account.2));
             let amounts = rounded(sum, campaigns.iter().map(|(_, spent)| spent.cost)).map_err(ActualError::from)?;
             for ((key, spent), amount) in campaigns.into_iter().zip(amounts) {
-                let Spent { campaign_name, rows, provisional, import, .. } = spent;
-                take(Actual { day: next.day, key, campaign_name, amount, rows, provisional, import })?;
+                let Spent { cost, campaign_name, rows, provisional, import } = spent;
+                take(Actual { day: next.day, key, campaign_name, amount, cost, rows, provisional, import })?;
             }
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! A journal as files that accounting programs read.
+//! A journal as files that accounting programs read; spend as a Parquet file, with the feature `parquet`.
 //!
 //! Knows the transactions of a journal and the syntax of each program. Computes no money, and neither names accounts nor
 //! puts transactions in order. The same journal gives the same bytes.
@@ -9,6 +9,8 @@
 mod beancount;
 mod hledger;
 mod ledger;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod register;
 mod table;
 mod text;
@@ -16,4 +18,6 @@ mod text;
 pub use self::beancount::beancount;
 pub use self::hledger::hledger;
 pub use self::ledger::ledger;
+#[cfg(feature = "parquet")]
+pub use self::parquet::{ParquetError, parquet};
 pub use self::table::{TableError, table};

@@ -66,6 +66,17 @@ fn what_cannot_be_exported_is_said() {
     assert_eq!(run(&["hledger", "2018-13"]).code, 2);
 }
 
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn a_build_without_parquet_says_how_to_get_it() {
+    let desk = Desk::new();
+    let ledger = project("ledgers/kaspersky-2018");
+    let ran = desk.run(&["--ledger", ledger.to_str().unwrap(), "export", "parquet", "2018", "--output", "spend"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    assert!(ran.stderr.contains("--features parquet"), "{}", ran.stderr);
+    assert!(!desk.path("spend").exists());
+}
+
 /// The transactions of a period as hledger reads them, without declarations.
 fn posted(books: &Books, period: &str) -> String {
     let statement = books.statement(period);

@@ -4,6 +4,8 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use respend::MoneyError;
+#[cfg(feature = "parquet")]
+use respend::export::ParquetError;
 use respend::export::TableError;
 use respend::ledger::LedgerError;
 use respend::render::RenderError;
@@ -85,6 +87,18 @@ impl From<RenderError> for Failure {
 impl From<TableError> for Failure {
     fn from(error: TableError) -> Failure {
         Failure::could_not(error.to_string(), "")
+    }
+}
+
+#[cfg(feature = "parquet")]
+impl From<ParquetError> for Failure {
+    fn from(error: ParquetError) -> Failure {
+        match error {
+            ParquetError::Ledger(error) => error.into(),
+            ParquetError::Money(error) => error.into(),
+            ParquetError::Io(error) => error.into(),
+            error @ ParquetError::Writer(_) => Failure::could_not(error.to_string(), ""),
+        }
     }
 }
 

@@ -68,6 +68,19 @@ pub(crate) fn text(everywhere: &Everywhere, text: &str) -> Result<(), Failure> {
     }
 }
 
+/// Opens the file asked for, for what is not for the screen.
+#[cfg(feature = "parquet")]
+pub(crate) fn file(everywhere: &Everywhere, what: &str) -> Result<io::BufWriter<fs::File>, Failure> {
+    let Some(path) = &everywhere.output else {
+        return Err(Failure::could_not(
+            format!("{what} is not for the screen"),
+            "say where it goes with --output FILE",
+        ));
+    };
+    let file = fs::File::create(path);
+    file.map(io::BufWriter::new).map_err(|error| cannot_write(path, &error))
+}
+
 /// Returns a path as it may be typed into a shell.
 pub(crate) fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
@@ -77,8 +90,11 @@ pub(crate) fn quoted(path: &Path) -> String {
 
 fn bytes(everywhere: &Everywhere, bytes: &[u8]) -> Result<(), Failure> {
     let Some(path) = &everywhere.output else { return check(everywhere) };
-    fs::write(path, bytes)
-        .map_err(|error| Failure::could_not(format!("cannot write `{}`: {error}", path.display()), ""))
+    fs::write(path, bytes).map_err(|error| cannot_write(path, &error))
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+    Failure::could_not(format!("cannot write `{}`: {error}", path.display()), "")
 }
 
 fn style(everywhere: &Everywhere) -> TerminalStyle {

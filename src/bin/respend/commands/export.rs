@@ -1,8 +1,10 @@
 //! `respend export`
 
 use clap::{Args, ValueEnum};
+use respend::Period;
 use respend::export;
 use respend::journal::Journal;
+use respend::ledger::Ledger;
 
 use crate::context::Context;
 use crate::everywhere::Format;
@@ -18,17 +20,19 @@ pub(crate) struct Export {
     period: String,
 }
 
-/// What a journal is written for.
+/// What an export is written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum What {
-    /// A journal for hledger
+    /// The journal for hledger
     Hledger,
-    /// A journal for Ledger
+    /// The journal for Ledger
     Ledger,
-    /// A journal for Beancount
+    /// The journal for Beancount
     Beancount,
-    /// A csv file for the import into a general ledger
+    /// The journal as csv, for the import into a general ledger
     Journal,
+    /// Spend by day and campaign as a Parquet file, where respend was built with it
+    Parquet,
 }
 
 pub(crate) fn run(context: &Context, export: &Export) -> Result<(), Failure> {
@@ -36,13 +40,28 @@ pub(crate) fn run(context: &Context, export: &Export) -> Result<(), Failure> {
         return Err(Failure::could_not("an export is written as its program reads it", "leave --format out"));
     }
     let ledger = context.ledger()?;
-    let statement = context.statement(&ledger, context.period(&export.period, &ledger)?)?;
-    let journal = Journal::of(&ledger.settings().name, &statement)?;
-    let text = match export.what {
-        What::Hledger => export::hledger(&journal),
-        What::Ledger => export::ledger(&journal),
-        What::Beancount => export::beancount(&journal),
-        What::Journal => export::table(&journal)?,
+    let period = context.period(&export.period, &ledger)?;
+    let write: fn(&Journal) -> Result<String, Failure> = match export.what {
+        What::Hledger => |journal| Ok(export::hledger(journal)),
+        What::Ledger => |journal| Ok(export::ledger(journal)),
+        What::Beancount => |journal| Ok(export::beancount(journal)),
+        What::Journal => |journal| Ok(export::table(journal)?),
+        What::Parquet => return parquet(context, &ledger, period),
     };
-    output::text(&context.everywhere, &text)
+    let journal = Journal::of(&ledger.settings().name, &context.statement(&ledger, period)?)?;
+    output::text(&context.everywhere, &write(&journal)?)
+}
+
+#[cfg(feature = "parquet")]
+fn parquet(context: &Context, ledger: &Ledger, period: Period) -> Result<(), Failure> {
+    let file = output::file(&context.everywhere, "a Parquet file")?;
+    Ok(export::parquet(ledger, period, context.as_of(period), context.everywhere.as_known, file)?)
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet(_: &Context, _: &Ledger, _: Period) -> Result<(), Failure> {
+    Err(Failure::could_not(
+        "this respend was built without Parquet",
+        "build it with: cargo build --release --features parquet",
+    ))
 }
