@@ -28,9 +28,8 @@ const LEDGERS: usize = 300;
 
 /// Account, month and currency, and by how much the account changed.
 type Changes = BTreeMap<(String, String, String), Amount>;
-/// In minor units of the fewest decimals any currency needs here.
+/// In thousandths: no currency here has more decimals.
 type Amount = i128;
-/// Thousandths: no currency here has more than three decimals.
 const DECIMALS: usize = 3;
 
 /// A program and how a journal is written for it.
@@ -207,22 +206,22 @@ impl Expected {
                 continue;
             }
             let (to, of_line) = (raised(one.destination.as_str()), of_line(statement, one.line.as_str()));
-            let mut paths = vec![
-                format!("Equity:Budget:Redirected:{to}:{of_line}"),
-                format!("Expenses:Donations:{to}"),
-                format!("Liabilities:Pledges:{to}"),
-                format!("Assets:Cash:{to}"),
-            ];
+            let of = |promised: &str| {
+                [
+                    format!("Equity:Budget:Redirected:{to}:{of_line}"),
+                    format!("{promised}:{to}"),
+                    format!("Liabilities:Pledges:{to}"),
+                    format!("Assets:Cash:{to}"),
+                ]
+            };
             let mut before = state(one, first.minus_days(1), statement);
-            let opening: Vec<(String, Money)> = paths.iter().cloned().zip(before).collect();
-            for (path, amount) in opening {
-                self.add(&path.replace("Expenses:Donations", "Equity:Opening"), first.month(), amount, 1);
+            for (path, amount) in of("Equity:Opening").iter().zip(before) {
+                self.add(path, first.month(), amount, 1);
             }
             let mut month = first.month();
             while month.first_day() <= statement.as_of {
-                let last = month.next().first_day().minus_days(1).min(statement.as_of);
-                let now = state(one, last, statement);
-                for ((path, now), before) in paths.iter_mut().zip(now).zip(before) {
+                let now = state(one, month.next().first_day().minus_days(1), statement);
+                for ((path, now), before) in of("Expenses:Donations").iter().zip(now).zip(before) {
                     self.add(path, month, now.minus(before).unwrap(), 1);
                 }
                 (before, month) = (now, month.next());
