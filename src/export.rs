@@ -20,4 +20,4 @@ pub use self::hledger::hledger;
 pub use self::ledger::ledger;
 #[cfg(feature = "parquet")]
 pub use self::parquet::{ParquetError, parquet};
-pub use self::table::{TableError, table};
+pub use self::table::table;

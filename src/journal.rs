@@ -124,3 +124,9 @@ impl Transaction {
         Ok(())
     }
 }
+
+/// Returns what happened, on which day where that is not the transaction's, and the user's words.
+fn narrated(what: String, on: Option<Day>, note: Option<&str>) -> String {
+    let on = on.map(|day| format!("on {day}"));
+    [Some(what), on, note.map(str::to_owned)].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}

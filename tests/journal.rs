@@ -47,7 +47,10 @@ fn cut_offs_cut_the_journal() {
         desk.done(&[&["--ledger", ledger.to_str().unwrap(), "export", "hledger", "2018"], more].concat())
     };
     let (whole, as_of) = (export(&[]), export(&["--as-of", "2018-04-24"]));
-    assert!(whole.contains("Paid eff") && !as_of.contains("Paid eff") && as_of.contains("Pledged eff"), "{as_of}");
+    assert!(
+        whole.contains("to eff: paid") && !as_of.contains("to eff: paid") && as_of.contains("to eff: pledged"),
+        "{as_of}"
+    );
     let as_known = export(&["--as-known", "2018-03-01"]);
     assert!(!as_known.contains("Blocked") && as_known.contains("Open:X:X-2018  7249.31 USD"), "{as_known}");
 }
@@ -98,11 +101,11 @@ fn a_year_with_every_kind_of_entry() {
     assert_eq!(
         posted(&books, "2018-01"),
         "\
-2018-01-01 * (a) Approved a
+2018-01-01 * (a) Budget a: original
     Equity:Budget:Approved:X:A  310.00 USD
     Equity:Budget:Authority:X:A  -310.00 USD
 
-2018-01-01 * (b) Approved b
+2018-01-01 * (b) Budget b: original
     Equity:Budget:Approved:Google:B  31.00 USD
     Equity:Budget:Authority:Google:B  -31.00 USD
 
@@ -110,17 +113,17 @@ fn a_year_with_every_kind_of_entry() {
     Equity:Budget:Approved:X:A  -31.00 USD
     Equity:Budget:Approved:Google:B  31.00 USD
 
-2018-01-01 * (a) Plan a of 2018-01
+2018-01-01 * (a) Plan a: 2018-01
     Equity:Budget:Open:X:A  144.00 USD
     Equity:Budget:Blocked:Imposed:X:A:Ban  90.00 USD
     Equity:Budget:Blocked:Voluntary:X:A:Hold  45.00 USD
     Equity:Budget:Plan:X:A  -279.00 USD
 
-2018-01-01 * (b) Plan b of 2018-01
+2018-01-01 * (b) Plan b: 2018-01
     Equity:Budget:Open:Google:B  77.00 USD
     Equity:Budget:Plan:Google:B  -77.00 USD
 
-2018-01-17 * (b) Amended b
+2018-01-17 * (b) Budget b: amendment
     Equity:Budget:Approved:Google:B  15.00 USD
     Equity:Budget:Authority:Google:B  -15.00 USD
 "
@@ -133,15 +136,15 @@ fn a_year_with_every_kind_of_entry() {
     assert_eq!(
         february,
         "\
-2018-02-01 * (c) Approved c
+2018-02-01 * (c) Budget c: original
     Equity:Budget:Approved:Meta:C  28.00 USD
     Equity:Budget:Authority:Meta:C  -28.00 USD
 
-2018-02-01 * (c) Carried into c: from-a
+2018-02-01 * (c) Budget c: carry-forward, from-a
     Equity:Budget:Approved:Meta:C  10.00 USD
     Equity:Budget:Authority:Meta:C  -10.00 USD
 
-2018-02-01 * (c) Plan c of 2018-02
+2018-02-01 * (c) Plan c: 2018-02
     Equity:Budget:Open:Meta:C  38.00 USD
     Equity:Budget:Plan:Meta:C  -38.00 USD
 "
@@ -150,7 +153,7 @@ fn a_year_with_every_kind_of_entry() {
     assert!(
         both.contains(
             "\
-2018-02-01 * (a) Carried out of a
+2018-02-01 * (a) Budget a: carry-forward
     Equity:Budget:Carried:X:A  10.00 USD
     Equity:Budget:Authority:X:A  -10.00 USD
 "
@@ -173,16 +176,16 @@ fn spend_inside_restrictions_and_outside_the_plan() {
     assert_eq!(
         posted(&books, "2018-01"),
         "\
-2018-01-01 * (a) Approved a
+2018-01-01 * (a) Budget a: original
     Equity:Budget:Approved:X:A  31.000 KWD
     Equity:Budget:Authority:X:A  -31.000 KWD
 
-2018-01-01 * (a) Plan a of 2018-01
+2018-01-01 * (a) Plan a: 2018-01
     Equity:Budget:Open:X:A  10.000 KWD
     Equity:Budget:Blocked:Imposed:X:A:Ban  21.000 KWD
     Equity:Budget:Plan:X:A  -31.000 KWD
 
-2018-01-31 * (a) Spend a of 2018-01
+2018-01-31 * (a) Spend a: 2018-01
     Expenses:Advertising:X:Main-eb814be3ca3b  7.000 KWD
     Liabilities:Payable:X:Main-eb814be3ca3b  -7.000 KWD
     Expenses:Advertising:X:Main  3.735 KWD
@@ -191,13 +194,13 @@ fn spend_inside_restrictions_and_outside_the_plan() {
     Equity:Budget:Spent:Restricted:X:A  9.500 KWD
     Equity:Budget:Authority:X:A  -10.735 KWD
 
-2018-01-31 * Spend google of 2018-01, in no plan line
+2018-01-31 * Spend google, in no plan line: 2018-01
     Expenses:Advertising:Google:G  -5.00 USD
     Liabilities:Payable:Google:G  5.00 USD
     Equity:Budget:Unbudgeted:Google:G  -5.00 USD
     Equity:Budget:Authority  5.00 USD
 
-2018-01-31 * Spend x of 2018-01, in no plan line
+2018-01-31 * Spend x, in no plan line: 2018-01
     Expenses:Advertising:X:Main  700 JPY
     Liabilities:Payable:X:Main  -700 JPY
     Equity:Budget:Unbudgeted:X:Main  700 JPY
@@ -224,43 +227,43 @@ fn a_pledge_of_last_year_paid_in_this_one() {
     assert_eq!(
         posted(&books, "2019"),
         "\
-2019-01-01 * (a) Approved a on 2018-12-01
+2019-01-01 * (a) Budget a: original, on 2018-12-01
     Equity:Budget:Approved:X:A  620.00 USD
     Equity:Budget:Authority:X:A  -620.00 USD
 
-2019-01-01 * (a) Plan a of 2019-01
+2019-01-01 * (a) Plan a: 2019-01
     Equity:Budget:Blocked:Imposed:X:A:Ban  310.00 USD
     Equity:Budget:Plan:X:A  -310.00 USD
 
-2019-01-01 * (r) Approved r to aid on 2018-12-04
+2019-01-01 * (r) Redirection r to aid: approved, on 2018-12-04
     Equity:Budget:Redirected:Aid:X:A  400.00 USD
     Equity:Budget:Authority:X:A  -400.00 USD
 
-2019-01-01 * (r) Pledged r to aid on 2018-12-05
+2019-01-01 * (r) Redirection r to aid: pledged, on 2018-12-05
     Equity:Budget:Redirected:Aid:X:A  -100.00 USD
     Equity:Budget:Authority:X:A  100.00 USD
     Equity:Opening:Aid  300.00 USD
     Liabilities:Pledges:Aid  -300.00 USD
 
-2019-01-01 * (w1) Paid r to aid on 2018-12-20
+2019-01-01 * (w1) Redirection r to aid: paid, on 2018-12-20
     Assets:Cash:Aid  -100.00 USD
     Liabilities:Pledges:Aid  100.00 USD
 
-2019-01-10 * (w2) Paid r to aid
+2019-01-10 * (w2) Redirection r to aid: paid
     Assets:Cash:Aid  -150.00 USD
     Liabilities:Pledges:Aid  150.00 USD
 
-2019-01-12 * (w2) Refunded r to aid
+2019-01-12 * (w2) Redirection r to aid: refunded
     Assets:Cash:Aid  20.00 USD
     Liabilities:Pledges:Aid  -20.00 USD
 
-2019-01-20 * (r) Cancelled r to aid
+2019-01-20 * (r) Redirection r to aid: cancelled
     Equity:Budget:Redirected:Aid:X:A  -70.00 USD
     Equity:Budget:Authority:X:A  70.00 USD
     Expenses:Donations:Aid  -70.00 USD
     Liabilities:Pledges:Aid  70.00 USD
 
-2019-01-21 * (w2) Refunded r to aid
+2019-01-21 * (w2) Redirection r to aid: refunded
     Equity:Budget:Redirected:Aid:X:A  -30.00 USD
     Equity:Budget:Authority:X:A  30.00 USD
     Expenses:Donations:Aid  -30.00 USD

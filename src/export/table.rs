@@ -1,26 +1,18 @@
 //! A journal as a table for the import into a general ledger.
 
 use crate::journal::Journal;
-use crate::render::neutral;
+use crate::render::{RenderError, neutral, visible};
 
 /// The columns, in this order.
 const COLUMNS: [&str; 8] = ["entry", "date", "account", "debit", "credit", "currency", "memo", "reference"];
 
-/// Why a table could not be written.
-#[derive(Debug, thiserror::Error)]
-pub enum TableError {
-    /// The csv writer refused.
-    #[error("the journal cannot be written as csv: {0}")]
-    Csv(String),
-}
-
 /// Returns the journal as csv, a row per posting: the number of its transaction, date, account, debit or credit,
 /// currency, memo and reference. Debits and credits are above zero, and sum to the same in every entry.
 ///
-/// Text that a spreadsheet could take for a formula stands behind an apostrophe.
-pub fn table(journal: &Journal) -> Result<String, TableError> {
+/// Codes that steer are shown, and text that a spreadsheet could take for a formula stands behind an apostrophe.
+pub fn table(journal: &Journal) -> Result<String, RenderError> {
     let mut writer = ::csv::Writer::from_writer(vec![]);
-    let refused = |reason: String| TableError::Csv(reason);
+    let refused = |reason: String| RenderError::Csv(reason);
     writer.write_record(COLUMNS).map_err(|error| refused(error.to_string()))?;
     for (entry, transaction) in (1_u64..).zip(&journal.transactions) {
         for posting in &transaction.postings {
@@ -36,12 +28,16 @@ pub fn table(journal: &Journal) -> Result<String, TableError> {
                 debit,
                 credit,
                 posting.amount.currency().to_string(),
-                neutral(&transaction.narration).into_owned(),
-                neutral(transaction.reference.as_deref().unwrap_or_default()).into_owned(),
+                text(&transaction.narration),
+                text(transaction.reference.as_deref().unwrap_or_default()),
             ];
             writer.write_record(&record).map_err(|error| refused(error.to_string()))?;
         }
     }
     let bytes = writer.into_inner().map_err(|error| refused(error.to_string()))?;
     String::from_utf8(bytes).map_err(|error| refused(error.to_string()))
+}
+
+fn text(text: &str) -> String {
+    neutral(&visible(text)).into_owned()
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Account, Branch, Transaction};
+use super::{Account, Branch, Transaction, narrated};
 use crate::calendar::Day;
-use crate::ledger::{Entry, EntryKind, Line, RestrictionKind};
+use crate::ledger::{EntryKind, RestrictionKind};
 use crate::money::MoneyError;
 use crate::statement::{Figure, Statement};
 
@@ -22,25 +22,24 @@ pub(super) fn approvals(statement: &Statement) -> Result<Vec<Transaction>, Money
             if date > statement.period.last() {
                 continue;
             }
+            let (on, note) = ((from != date).then_some(from), entry.note.as_deref());
             let is_transfer = matches!(entry.kind, EntryKind::TransferOut | EntryKind::TransferIn);
-            let own = || Transaction::new(date, narrated(entry, line, from, date), Some(line.id.to_string()));
-            match entry.reference.as_deref().filter(|_| is_transfer) {
-                Some(reference) => {
-                    let named = || Transaction::new(date, format!("Transfer {reference}"), Some(reference.to_owned()));
-                    let transfer = transfers.entry((date, reference)).or_insert_with(named);
-                    transfer.post(Account::of_line(Branch::Approved, line), entry.amount);
-                }
-                None => {
-                    let (branch, amount) = match entry.is_carried_out() {
-                        true => (Branch::Carried, entry.amount.negated()),
-                        false => (Branch::Approved, entry.amount),
-                    };
-                    let mut transaction = own();
-                    let authority = Account::of_line(Branch::Authority, line);
-                    transaction.transfer(Account::of_line(branch, line), authority, amount);
-                    transactions.push(transaction);
-                }
+            if let Some(reference) = entry.reference.as_deref().filter(|_| is_transfer) {
+                let narration = narrated(format!("Transfer {reference}"), on, note);
+                let begun = || Transaction::new(date, narration, Some(reference.to_owned()));
+                let transfer = transfers.entry((from, reference)).or_insert_with(begun);
+                transfer.post(Account::of_line(Branch::Approved, line), entry.amount);
+                continue;
             }
+            let (branch, amount) = match entry.is_carried_out() {
+                true => (Branch::Carried, entry.amount.negated()),
+                false => (Branch::Approved, entry.amount),
+            };
+            let narration = narrated(format!("Budget {}: {}", line.id, entry.kind), on, note);
+            let mut transaction = Transaction::new(date, narration, Some(line.id.to_string()));
+            let authority = Account::of_line(Branch::Authority, line);
+            transaction.transfer(Account::of_line(branch, line), authority, amount);
+            transactions.push(transaction);
         }
     }
     for mut transfer in transfers.into_values() {
@@ -48,21 +47,6 @@ pub(super) fn approvals(statement: &Statement) -> Result<Vec<Transaction>, Money
         transactions.push(transfer);
     }
     Ok(transactions)
-}
-
-fn narrated(entry: &Entry, line: &Line, from: Day, date: Day) -> String {
-    let what = match entry.kind {
-        EntryKind::Original => "Approved",
-        EntryKind::Amendment => "Amended",
-        EntryKind::CarryForward if entry.is_carried_out() => "Carried out of",
-        EntryKind::CarryForward => "Carried into",
-        EntryKind::TransferOut => "Transferred from",
-        EntryKind::TransferIn => "Transferred to",
-        EntryKind::RedirectIn => "Received by",
-    };
-    let effective = if from == date { String::new() } else { format!(" on {from}") };
-    let note = entry.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
-    format!("{what} {}{effective}{note}", line.id)
 }
 
 /// The plan of each month, on the first of its days: what is open of it, what each restriction blocks, and beside it
@@ -74,7 +58,7 @@ pub(super) fn months(statement: &Statement) -> Result<Vec<Transaction>, MoneyErr
         for month in months {
             let date = month.month.first_day().max(line.period.start()).max(statement.period.start());
             let begun = |what| {
-                Transaction::new(date, format!("{what} {} of {}", line.id, month.month), Some(line.id.to_string()))
+                Transaction::new(date, format!("{what} {}: {}", line.id, month.month), Some(line.id.to_string()))
             };
             let mut planned = begun("Plan");
             planned.post(Account::of_line(Branch::Open, line), month.figures.get(Figure::OpenPlan));

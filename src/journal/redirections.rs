@@ -1,8 +1,6 @@
 //! What happened to the redirections.
 
-use super::{Account, Branch, Transaction};
-use crate::calendar::Day;
-use crate::ledger::EventKind;
+use super::{Account, Branch, Transaction, narrated};
 use crate::money::MoneyError;
 use crate::statement::{RedirectionStatement, RedirectionStep, Statement};
 
@@ -18,7 +16,10 @@ pub(super) fn steps(statement: &Statement) -> Result<Vec<Transaction>, MoneyErro
                 true => (statement.period.start(), Branch::Opening),
                 false => (step.event.date, Branch::Donations),
             };
-            let mut transaction = Transaction::new(date, narrated(one, step, date), referenced(one, step));
+            let (on, note) = ((step.event.date != date).then_some(step.event.date), step.event.note.as_deref());
+            let narration =
+                narrated(format!("Redirection {} to {to}: {}", one.redirection.id, step.event.kind), on, note);
+            let mut transaction = Transaction::new(date, narration, Some(referenced(one, step)));
             let names = [to, line.scope.platform.as_str(), line.id.as_str()];
             let authority = Account::of_line(Branch::Authority, line);
             transaction.transfer(Account::new(Branch::Redirected, &names), authority, step.live);
@@ -31,23 +32,7 @@ pub(super) fn steps(statement: &Statement) -> Result<Vec<Transaction>, MoneyErro
     Ok(transactions)
 }
 
-fn narrated(one: &RedirectionStatement, step: &RedirectionStep, date: Day) -> String {
-    let what = match step.event.kind {
-        EventKind::Proposed => "Proposed",
-        EventKind::Approved => "Approved",
-        EventKind::Pledged => "Pledged",
-        EventKind::Paid => "Paid",
-        EventKind::Moved => "Moved",
-        EventKind::Acknowledged => "Acknowledged",
-        EventKind::Refunded => "Refunded",
-        EventKind::Cancelled => "Cancelled",
-    };
-    let happened = if step.event.date == date { String::new() } else { format!(" on {}", step.event.date) };
-    let note = step.event.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
-    format!("{what} {} to {}{happened}{note}", one.redirection.id, one.redirection.destination)
-}
-
 /// A payment's own reference, else the redirection's id.
-fn referenced(one: &RedirectionStatement, step: &RedirectionStep) -> Option<String> {
-    step.event.reference.clone().or_else(|| Some(one.redirection.id.to_string()))
+fn referenced(one: &RedirectionStatement, step: &RedirectionStep) -> String {
+    step.event.reference.clone().unwrap_or_else(|| one.redirection.id.to_string())
 }

@@ -15,7 +15,7 @@ pub(super) fn of_lines(statement: &Statement) -> Result<Vec<Transaction>, MoneyE
     for line in &statement.lines {
         let (months, line) = (&line.months, &line.line);
         for month in months {
-            let narration = format!("Spend {} of {}", line.id, month.month);
+            let narration = format!("Spend {}: {}", line.id, month.month);
             let mut spent = Transaction::new(last_day(statement, month.month), narration, Some(line.id.to_string()));
             for (account, spending) in &month.accounts {
                 expense(&mut spent, &line.scope.platform, account, spending.actual()?);
@@ -43,7 +43,7 @@ pub(super) fn unbudgeted(statement: &Statement) -> Result<Vec<Transaction>, Mone
     }
     let mut transactions = Vec::new();
     for ((month, platform, account, _), amount) in sums {
-        let narration = format!("Spend {platform} of {month}, in no plan line");
+        let narration = format!("Spend {platform}, in no plan line: {month}");
         let mut spent = Transaction::new(last_day(statement, month), narration, None);
         expense(&mut spent, platform, account, amount);
         let names = [platform.as_str(), account];

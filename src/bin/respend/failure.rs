@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use respend::MoneyError;
 #[cfg(feature = "parquet")]
 use respend::export::ParquetError;
-use respend::export::TableError;
 use respend::ledger::LedgerError;
 use respend::render::RenderError;
 use respend::statement::StatementError;
@@ -80,12 +79,6 @@ impl From<MoneyError> for Failure {
 
 impl From<RenderError> for Failure {
     fn from(error: RenderError) -> Failure {
-        Failure::could_not(error.to_string(), "")
-    }
-}
-
-impl From<TableError> for Failure {
-    fn from(error: TableError) -> Failure {
         Failure::could_not(error.to_string(), "")
     }
 }
