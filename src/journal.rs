@@ -107,7 +107,7 @@ impl Transaction {
     }
 
     /// Debits one account and credits another with the same amount.
-    fn transfer(&mut self, debit: Account, credit: Account, amount: Money) {
+    fn pair(&mut self, debit: Account, credit: Account, amount: Money) {
         self.post(debit, amount);
         self.post(credit, amount.negated());
     }

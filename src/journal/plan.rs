@@ -38,7 +38,7 @@ pub(super) fn approvals(statement: &Statement) -> Result<Vec<Transaction>, Money
             let narration = narrated(format!("Budget {}: {}", line.id, entry.kind), on, note);
             let mut transaction = Transaction::new(date, narration, Some(line.id.to_string()));
             let authority = Account::of_line(Branch::Authority, line);
-            transaction.transfer(Account::of_line(branch, line), authority, amount);
+            transaction.pair(Account::of_line(branch, line), authority, amount);
             transactions.push(transaction);
         }
     }
@@ -72,7 +72,7 @@ pub(super) fn months(statement: &Statement) -> Result<Vec<Transaction>, MoneyErr
             }
             planned.post(Account::of_line(Branch::Plan, line), month.figures.get(Figure::Plan).negated());
             let mut received = begun("Received");
-            received.transfer(
+            received.pair(
                 Account::of_line(Branch::Received, line),
                 Account::of_line(Branch::Authority, line),
                 month.figures.get(Figure::PlanReceived),

@@ -22,7 +22,7 @@ pub(super) fn steps(statement: &Statement) -> Result<Vec<Transaction>, MoneyErro
             let mut transaction = Transaction::new(date, narration, Some(referenced(one, step)));
             let names = [to, line.scope.platform.as_str(), line.id.as_str()];
             let authority = Account::of_line(Branch::Authority, line);
-            transaction.transfer(Account::new(Branch::Redirected, &names), authority, step.live);
+            transaction.pair(Account::new(Branch::Redirected, &names), authority, step.live);
             transaction.post(Account::new(promised, &[to]), step.pledged);
             transaction.post(Account::new(Branch::Cash, &[to]), step.paid.negated());
             transaction.post(Account::new(Branch::Pledges, &[to]), step.paid.minus(step.pledged)?);

@@ -47,7 +47,7 @@ pub(super) fn unbudgeted(statement: &Statement) -> Result<Vec<Transaction>, Mone
         let mut spent = Transaction::new(last_day(statement, month), narration, None);
         expense(&mut spent, platform, account, amount);
         let names = [platform.as_str(), account];
-        spent.transfer(Account::new(Branch::Unbudgeted, &names), Account::new(Branch::Authority, &[]), amount);
+        spent.pair(Account::new(Branch::Unbudgeted, &names), Account::new(Branch::Authority, &[]), amount);
         transactions.push(spent);
     }
     Ok(transactions)
@@ -55,7 +55,7 @@ pub(super) fn unbudgeted(statement: &Statement) -> Result<Vec<Transaction>, Mone
 
 fn expense(transaction: &mut Transaction, platform: &Platform, account: &str, amount: Money) {
     let names = [platform.as_str(), account];
-    transaction.transfer(Account::new(Branch::Advertising, &names), Account::new(Branch::Payable, &names), amount);
+    transaction.pair(Account::new(Branch::Advertising, &names), Account::new(Branch::Payable, &names), amount);
 }
 
 /// The last day of a month that the statement knows spend of.
