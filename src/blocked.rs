@@ -42,6 +42,17 @@ pub struct BlockedBy {
     pub up_to: Share,
 }
 
+/// What one cause blocks of the plan of some days of a segment.
+#[derive(Clone, Copy, Debug)]
+pub struct BlockedPart<'a> {
+    /// The days.
+    pub days: Period,
+    /// The cause.
+    pub cause: &'a BlockedBy,
+    /// What it blocks beyond the causes before it.
+    pub amount: Money,
+}
+
 /// A restriction that is narrower than the line and does not say what share of it it stops.
 #[derive(Clone, Debug)]
 pub struct ShareMissing {
@@ -112,12 +123,23 @@ impl Blocked {
     }
 
     /// Returns what each cause blocks of the plan of the days of `cut`, by kind and id.
+    pub fn within(&self, plan: &Plan, cut: Period) -> Result<BTreeMap<(RestrictionKind, Id), Money>, MoneyError> {
+        let mut parts: BTreeMap<(RestrictionKind, Id), Money> = BTreeMap::new();
+        for part in self.parts(plan, cut)? {
+            let cause = (part.cause.kind, part.cause.restriction.clone());
+            let sum = parts.entry(cause).or_insert(Money::zero(plan.currency()));
+            *sum = sum.plus(part.amount)?;
+        }
+        Ok(parts)
+    }
+
+    /// Returns what each cause of each segment blocks of the plan of the days of `cut`.
     ///
     /// Up to a day d of a segment that begins on g, the first j causes together block
     /// ⌊(their share) · (C(d) − C(g)) + ½⌋, and a cause's part is the difference to the first j − 1; so causes, days
     /// and months always add up.
-    pub fn within(&self, plan: &Plan, cut: Period) -> Result<BTreeMap<(RestrictionKind, Id), Money>, MoneyError> {
-        let mut parts: BTreeMap<(RestrictionKind, Id), Money> = BTreeMap::new();
+    pub fn parts(&self, plan: &Plan, cut: Period) -> Result<Vec<BlockedPart<'_>>, MoneyError> {
+        let mut parts = Vec::new();
         for segment in &self.segments {
             let Some(days) = segment.days.overlap(cut) else { continue };
             let planned = |day: Day| plan.until(day)?.minus(plan.until(segment.days.start())?);
@@ -125,8 +147,7 @@ impl Blocked {
             let mut before = Money::zero(plan.currency());
             for cause in &segment.causes {
                 let up_to = to.portion(cause.up_to)?.minus(from.portion(cause.up_to)?)?;
-                let part = parts.entry((cause.kind, cause.restriction.clone())).or_insert(Money::zero(plan.currency()));
-                *part = part.plus(up_to.minus(before)?)?;
+                parts.push(BlockedPart { days, cause, amount: up_to.minus(before)? });
                 before = up_to;
             }
         }
@@ -149,11 +170,26 @@ impl Blocked {
     /// its own account and campaign. One that covers the whole line with a share below 1 cannot say which rows it
     /// means, and takes none.
     pub fn inside(&self, dated: Dated, account: &str, campaign: &str) -> Inside {
-        let takes = |restriction: &&Restriction| {
+        Inside::of(dated, self.taking(account, campaign))
+    }
+
+    /// Returns the restrictions that the spend of one campaign on a day, or in a month, is inside of; none where it
+    /// counts as spent outside.
+    pub fn inside_of(&self, dated: Dated, account: &str, campaign: &str) -> Vec<&Restriction> {
+        match self.inside(dated, account, campaign) {
+            Inside::Whole => {
+                self.taking(account, campaign).filter(|one| one.within(dated.period()).is_some()).collect()
+            }
+            Inside::No | Inside::InPart => Vec::new(),
+        }
+    }
+
+    /// The restrictions that take the spend of a campaign on the days they are in force.
+    fn taking(&self, account: &str, campaign: &str) -> impl Iterator<Item = &Restriction> {
+        self.restrictions.iter().filter(move |restriction| {
             let unsaid = restriction.scope.covers(&self.line) && restriction.share.is_some_and(|share| !share.is_all());
             !unsaid && restriction.scope.contains(&self.line.platform, account, campaign)
-        };
-        Inside::of(dated, self.restrictions.iter().filter(takes))
+        })
     }
 }
 

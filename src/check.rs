@@ -11,6 +11,7 @@ mod files;
 mod policies;
 mod redirections;
 mod restrictions;
+mod seals;
 mod spend;
 mod whole;
 
@@ -23,6 +24,7 @@ use crate::statement::Statement;
 
 pub use assumptions::{Assumption, assumptions};
 pub use code::{Code, Severity};
+pub use seals::findings as closed;
 pub use whole::{Checked, Year, whole};
 
 /// Something to look into.
@@ -82,7 +84,7 @@ pub fn findings(statement: &Statement, ledger: &Ledger, filing: Option<Day>) -> 
 }
 
 /// Puts errors first, findings of one code beside each other, and says what is said twice once.
-fn sort(findings: &mut Vec<Finding>) {
+pub(crate) fn sort(findings: &mut Vec<Finding>) {
     findings.sort_by(|a, b| {
         let key = |of: &Finding| (of.severity, of.code.as_str(), of.period);
         (key(a), &a.place, &a.message).cmp(&(key(b), &b.place, &b.message))

@@ -24,6 +24,7 @@ mod columns;
 mod control;
 mod date;
 mod evidence;
+mod follow;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
 mod header;
@@ -67,12 +68,14 @@ use source::Source;
 use unpack::unpack;
 
 pub use crate::section::Fault as ProfileFault;
+pub use follow::{RowFate, follow};
 pub use options::{ChoiceError, DayOrder, DecimalMark, Grain, Options, Spans, Unit};
 pub use profile::{Profile, ProfileError};
 pub use profiles::Profiles;
 pub use reading::{Reading, Warning};
 pub use refusal::{FAULTS_LISTED, Fault, Refusal, RefusalCode};
 pub use rollup::{EXCLUDED_LISTED, Excluded, Rollup, SpendRow};
+pub(crate) use source::open_plain;
 
 /// Reads an export.
 ///
@@ -96,7 +99,7 @@ pub fn read(
     profiles: &Profiles,
     progress: &mut dyn FnMut(u64, u64),
 ) -> io::Result<Reading> {
-    read_at(path, options, profiles, progress, Some(Pace::full()))
+    read_at(path, options, profiles, progress, Some(Pace::full()), None)
 }
 
 /// Reads an export at a pace, or in order: the answer is the same.
@@ -106,10 +109,12 @@ fn read_at(
     profiles: &Profiles,
     progress: &mut dyn FnMut(u64, u64),
     pace: Option<Pace>,
+    followed: Option<u64>,
 ) -> io::Result<Reading> {
-    let file = File::open(path)?;
+    let file = open_plain(path)?;
     let before = stamp(&file)?;
     let mut reading = Reading::begun(path.display().to_string(), options.exported);
+    reading.followed = followed.map(|line| (line, None));
     let (unpacked, refused) = match unpack(&file, options) {
         Ok(unpacked) => (unpacked, None),
         Err(stop) => (None, Some(stop)),
@@ -240,6 +245,7 @@ fn examine(
         platform,
         account: facts.account.or_else(|| options.account.clone()),
         declared_rows: facts.rows,
+        followed: reading.followed.as_ref().map(|(line, _)| *line),
     };
     // The beginning of the file says how to read it; where it says nothing, the whole will.
     let head = pass::beginning(BufReader::new(source.head(encoding)), below, &settled);
@@ -274,6 +280,9 @@ fn examine(
         read(source, &again)?.rows
     };
     reading.grain = Some(rows.grain());
+    if let Some((_, fate)) = &mut reading.followed {
+        fate.clone_from(&rows.fate);
+    }
     let (rollup, warnings) = rows.finish()?;
     reading.warnings.extend(warnings);
     if let [(first, _), others @ ..] = rollup.accounts.as_slice()
@@ -437,7 +446,7 @@ mod tests {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(bytes).unwrap();
         let options = Options { currency: "USD".parse().ok(), spans, ..Options::default() };
-        let reading = super::read_at(file.path(), &options, &PROFILES, &mut |_, _| {}, pace).unwrap();
+        let reading = super::read_at(file.path(), &options, &PROFILES, &mut |_, _| {}, pace, None).unwrap();
         format!("{:#?}", Reading { file: String::new(), ..reading })
     }
 

@@ -11,8 +11,14 @@ mod closes;
 mod difference;
 mod encumbrances;
 mod folder;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
+mod history;
 mod imports;
 mod init;
+mod late;
+mod limits;
+mod lock;
 mod mixed;
 mod problem;
 mod progress;
@@ -20,6 +26,7 @@ mod redirections;
 mod restated;
 mod restrictions;
 mod revoke;
+mod rollups;
 mod rows;
 mod settings;
 mod spend;
@@ -27,7 +34,7 @@ mod undecided;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -41,8 +48,10 @@ pub use budgets::{Basis, Entry, EntryKind, Line};
 pub use change::{Change, Log};
 pub use closes::{Close, CloseEvent};
 pub use encumbrances::Encumbrance;
+pub use history::Recorded;
 pub use imports::{Absent, Import, ImportRecord, RecordedAccount, RecordedExclusion, RecordedTotal};
 pub use init::init;
+pub use late::{Late, late};
 pub(crate) use mixed::Grains;
 pub use problem::{LedgerError, Place, Problem};
 pub use progress::{Approval, Payment, Progress, State};
@@ -50,6 +59,7 @@ pub use redirections::{Event, EventKind, Redirection};
 pub use restated::Restated;
 pub use restrictions::{Restriction, RestrictionKind, Status};
 pub use revoke::{Revocation, Revoked, revoke};
+pub use rollups::RollupRow;
 pub use settings::{AccountSetting, Cause, Destination, DestinationKind, Policy, PolicyBasis, Settings, Takes, Target};
 pub use spend::{DaySpend, SpendKey, SpendStream, Spent};
 
@@ -68,17 +78,21 @@ pub struct Ledger {
     encumbrances: Vec<Encumbrance>,
     closes: Vec<Close>,
     imports: Vec<Import>,
+    /// The lines of `budgets.csv` with what approvals that were cut short left there.
+    left_behind: Vec<u64>,
 }
+
+/// The settings, and the logs that commands append to or people write.
+const LOGS: [&str; 6] =
+    [settings::FILE, budgets::FILE, restrictions::FILE, redirections::FILE, encumbrances::FILE, closes::FILE];
 
 /// Returns whether a path names a file that a ledger in that folder keeps its facts in, there or not.
 pub fn is_kept(path: &Path) -> bool {
     let named = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let folder = path.parent().unwrap_or(Path::new(""));
-    let logs =
-        [settings::FILE, budgets::FILE, restrictions::FILE, redirections::FILE, encumbrances::FILE, closes::FILE];
     let is_ledger = |folder: &Path| folder.join(settings::FILE).is_file();
-    let is_inside = [imports::FOLDER, "evidence"].contains(&named(folder).as_str());
-    (logs.contains(&named(path).as_str()) && is_ledger(folder))
+    let is_inside = [imports::FOLDER, closes::FOLDER, "evidence"].contains(&named(folder).as_str());
+    (LOGS.contains(&named(path).as_str()) && is_ledger(folder))
         || (is_inside && is_ledger(folder.parent().unwrap_or(Path::new(""))))
 }
 
@@ -97,8 +111,13 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Returns the SHA-256 of what is read in small hex, as records have it of their exports.
+pub fn sha256_of(input: &mut dyn BufRead) -> io::Result<String> {
+    hashed(input).map(|(sha256, _)| sha256)
+}
+
 /// Returns the SHA-256 and the size of what is read.
-fn hashed(input: &mut dyn BufRead) -> io::Result<(String, u64)> {
+pub(crate) fn hashed(input: &mut dyn BufRead) -> io::Result<(String, u64)> {
     let (mut hash, mut size) = (Sha256::new(), 0_u64);
     loop {
         let block = input.fill_buf()?;
@@ -113,15 +132,16 @@ fn hashed(input: &mut dyn BufRead) -> io::Result<(String, u64)> {
 }
 
 impl Ledger {
-    /// Reads a ledger folder. All that is wrong in its files is answered together.
+    /// Reads a ledger folder as it stands at one moment, whoever writes to it meanwhile. All that is wrong in its files
+    /// is answered together.
     pub fn open(dir: &Path) -> Result<Ledger, LedgerError> {
-        Ledger::read(folder::Folder::new(dir))
+        Ledger::read(folder::Folder::open(dir)?)
     }
 
     /// Reads a ledger folder, and every rollup in it, which others read when they need it. All that is wrong is
     /// answered together.
     pub fn open_whole(dir: &Path) -> Result<Ledger, LedgerError> {
-        let folder = folder::Folder::new(dir);
+        let folder = folder::Folder::open(dir)?;
         let (ledger, mut problems) = match Ledger::read(folder.clone()) {
             Ok(ledger) => (Some(ledger), Vec::new()),
             Err(LedgerError::Invalid(problems)) => (None, problems),
@@ -173,19 +193,35 @@ impl Ledger {
         };
 
         let mut accounts = accounts::Accounts::new(&settings.accounts);
-        let scopes =
-            lines.iter().map(|line| &line.scope).chain(restrictions.iter().map(|restriction| &restriction.scope));
-        let named = scopes.filter_map(|scope| Some((&scope.platform, scope.account.as_deref()?)));
-        let imported = imports
-            .iter()
-            .flat_map(|import| import.accounts.iter().map(|(platform, account)| (platform, account.as_str())));
+        let of_lines =
+            lines.iter().map(|line| (&line.scope, line.entries.iter().map(|entry| entry.recorded).min().flatten()));
+        let of_restrictions = restrictions.iter().map(|restriction| (&restriction.scope, restriction.recorded));
+        let named = of_lines
+            .chain(of_restrictions)
+            .filter_map(|(scope, recorded)| Some((recorded, &scope.platform, scope.account.as_deref()?)));
+        let imported = imports.iter().flat_map(|import| {
+            let recorded = Some(import.recorded);
+            import.accounts.iter().map(move |(platform, account)| (recorded, platform, account.as_str()))
+        });
         accounts.learn(named.chain(imported));
         lines.iter_mut().for_each(|line| accounts.settle(&mut line.scope));
         budgets::overlaps(&lines, &mut problems);
         restrictions.iter_mut().for_each(|restriction| accounts.settle(&mut restriction.scope));
 
-        let ledger =
-            Ledger { folder, settings, accounts, lines, restrictions, redirections, encumbrances, closes, imports };
+        let left_behind = take_left_behind(&mut lines, &redirections);
+
+        let ledger = Ledger {
+            folder,
+            settings,
+            accounts,
+            lines,
+            restrictions,
+            redirections,
+            encumbrances,
+            closes,
+            imports,
+            left_behind,
+        };
         ledger.check_platforms(&mut problems);
         if plan_is_sound {
             ledger.check_received(&mut problems);
@@ -221,7 +257,7 @@ impl Ledger {
         let mut received: BTreeMap<&str, &Place> = BTreeMap::new();
         for entry in entries.filter(|entry| entry.kind == EntryKind::RedirectIn) {
             let reference = entry.reference.as_deref().unwrap_or("");
-            if !self.redirections.iter().any(|redirection| redirection.id.as_str() == reference) {
+            if self.redirections.binary_search_by(|redirection| redirection.id.as_str().cmp(reference)).is_err() {
                 problems.push(Problem {
                     place: entry.place.clone(),
                     what: format!("a redirect-in names the redirection `{reference}`, which does not exist"),
@@ -282,6 +318,7 @@ impl Ledger {
         let mut lines = self.lines.clone();
         for line in &mut lines {
             line.entries.retain(|entry| known(entry.recorded, as_known));
+            line.own = budgets::own(&line.entries);
         }
         lines.retain(|line| !line.entries.is_empty());
         lines
@@ -325,6 +362,23 @@ impl Ledger {
     /// Returns every import known then, those revoked too, oldest first.
     pub fn imports_taken(&self, as_known: Option<Instant>) -> Vec<&Import> {
         self.imports.iter().filter(|import| known(Some(import.recorded), as_known)).collect()
+    }
+
+    /// Returns every row of the log of closes, oldest first.
+    pub fn closes(&self) -> &[Close] {
+        &self.closes
+    }
+
+    /// Opens the text a period was sealed with; `None` where it is not there.
+    pub fn open_text(&self, file: &str) -> Result<Option<Box<dyn BufRead>>, LedgerError> {
+        self.folder.open_file(file)
+    }
+
+    /// Returns the files of the texts that periods were sealed with, by name; other files among them are passed over.
+    pub fn text_files(&self) -> Result<Vec<String>, LedgerError> {
+        let mut files = self.folder.list(closes::FOLDER, ".txt")?;
+        files.retain(|file| closes::is_text_file(file));
+        Ok(files)
     }
 
     /// Returns the periods that were closed then: of each the close in force, in the order of their days.
@@ -374,14 +428,25 @@ impl Ledger {
 
     /// Returns all days the ledger speaks of: those of its plan lines and its imports.
     pub fn extent(&self) -> Option<Period> {
-        let periods =
-            || self.lines.iter().map(|line| line.period).chain(self.imports.iter().map(|import| import.covered));
+        self.extent_known(None)
+    }
+
+    /// Returns all days the ledger spoke of by what was known then.
+    pub fn extent_known(&self, as_known: Option<Instant>) -> Option<Period> {
+        let is_known = |line: &&Line| line.entries.iter().any(|entry| known(entry.recorded, as_known));
+        let lines = || self.lines.iter().filter(is_known).map(|line| line.period);
+        let periods = || lines().chain(self.imports_taken(as_known).into_iter().map(|import| import.covered));
         Period::new(periods().map(Period::start).min()?, periods().map(Period::end).max()?)
     }
 
     /// Returns the one spelling of an account that stands for all of them.
     pub fn account_spelling(&self, platform: &Platform, account: &str) -> String {
         self.accounts.spelling(platform, account)
+    }
+
+    /// Returns an account without punctuation: the same for all its spellings, whichever of them stands for it.
+    pub fn account_key(&self, platform: &Platform, account: &str) -> String {
+        accounts::key(&self.accounts.spelling(platform, account))
     }
 
     /// Returns the currency the ledger declares for an account.
@@ -400,9 +465,11 @@ impl Ledger {
         if problems.is_empty() { Ok(profiles) } else { Err(LedgerError::Invalid(problems)) }
     }
 
-    /// Returns the SHA-256 of a file in the folder, as it is now.
-    pub fn sha256_of(&self, file: &str) -> io::Result<String> {
-        Ok(hashed(&mut self.folder.open(file)?)?.0)
+    /// Returns the SHA-256 of a file in the folder, as it is now; `None` where there is no such file.
+    pub fn sha256_of(&self, file: &str) -> Result<Option<String>, LedgerError> {
+        let Some(mut input) = self.folder.open_file(file)? else { return Ok(None) };
+        let (sha256, _) = hashed(&mut input).map_err(LedgerError::io("read", self.folder.path(file)))?;
+        Ok(Some(sha256))
     }
 
     /// Returns the files among the imports that belong to none, by name: rollups and revocations without a record.
@@ -412,9 +479,7 @@ impl Ledger {
 
     /// Returns every file whose facts were read, with its SHA-256 and size, by name: what a manifest lists.
     pub fn files(&self) -> Result<Vec<(String, String, u64)>, LedgerError> {
-        let logs =
-            [settings::FILE, budgets::FILE, restrictions::FILE, redirections::FILE, encumbrances::FILE, closes::FILE];
-        let mut names: BTreeSet<String> = logs.into_iter().map(str::to_owned).collect();
+        let mut names: BTreeSet<String> = LOGS.into_iter().map(str::to_owned).collect();
         for import in &self.imports {
             names.insert(import.rollup_file());
             names.insert(import.record_file());
@@ -422,12 +487,37 @@ impl Ledger {
         }
         let mut files = Vec::new();
         for name in names {
-            let Ok(mut input) = self.folder.open(&name) else { continue };
+            let Some(mut input) = self.folder.open_file(&name)? else { continue };
             let (sha256, bytes) = hashed(&mut input).map_err(LedgerError::io("read", self.folder.path(&name)))?;
             files.push((name, sha256, bytes));
         }
         Ok(files)
     }
+
+    /// Returns the SHA-256 of the first bytes of a file that [`Ledger::files`] lists: of what stood there before rows
+    /// were added.
+    pub fn sha256_of_first(&self, file: &str, bytes: u64) -> Result<String, LedgerError> {
+        let failed = || LedgerError::io("read", self.folder.path(file));
+        let input = self.folder.open_file(file)?.ok_or_else(|| failed()(io::ErrorKind::NotFound.into()))?;
+        let (sha256, _) = hashed(&mut input.take(bytes)).map_err(failed())?;
+        Ok(sha256)
+    }
+}
+
+/// Takes out what plan lines would receive from redirections that nobody has approved, and returns where it stood.
+///
+/// An approval adds to two files, and the second, `redirections.csv`, makes it count. What stands in the first alone
+/// is of an approval that was cut short and does not exist.
+fn take_left_behind(lines: &mut [Line], redirections: &[Redirection]) -> Vec<u64> {
+    let is_proposed_only = |entry: &Entry| {
+        let of_it = |one: &&Redirection| entry.reference.as_deref() == Some(one.id.as_str());
+        let is_approval = |event: &Event| event.kind == EventKind::Approved;
+        redirections.iter().find(of_it).is_some_and(|one| !one.events.iter().any(is_approval))
+    };
+    let taken = lines.iter_mut().flat_map(|line| {
+        line.entries.extract_if(.., |entry| entry.kind == EntryKind::RedirectIn && is_proposed_only(entry))
+    });
+    taken.map(|entry| entry.place.line).collect()
 }
 
 /// Returns the text of a TOML file; where it is none, or a merge left something undecided, says so.

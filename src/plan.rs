@@ -95,6 +95,29 @@ impl Plan {
         Ok(plan)
     }
 
+    /// Returns what each entry adds to a plan made of them, on the days of `cut`: what they come to with it, less what
+    /// they come to without it and those after it. So the parts sum to the plan.
+    pub fn by_entry<'a>(
+        line: &Line,
+        entries: &[&'a Entry],
+        cut: Period,
+    ) -> Result<Vec<(&'a Entry, Money)>, MoneyError> {
+        let mut plan = Plan { period: line.period, currency: line.currency, spreads: Vec::new() };
+        let (mut total, mut so_far) = (Money::zero(line.currency), Money::zero(line.currency));
+        let mut parts = Vec::new();
+        for entry in entries {
+            let from = entry.effective.max(line.period.start());
+            plan.spreads.pop_if(|last| last.from == from);
+            total = total.plus(entry.amount)?;
+            let before = plan.until(from)?;
+            plan.spreads.push(Spread { from, before, amount: total.minus(before)? });
+            let with_it = plan.within(cut)?;
+            parts.push((*entry, with_it.minus(so_far)?));
+            so_far = with_it;
+        }
+        Ok(parts)
+    }
+
     /// Returns the currency.
     pub fn currency(&self) -> Currency {
         self.currency

@@ -4,6 +4,7 @@
 //! but the shape of the report's JSON.
 
 mod adjustments;
+mod closing;
 mod findings;
 mod gaps;
 mod json;
@@ -11,16 +12,22 @@ mod lists;
 mod manifest;
 mod reading;
 mod redirection_tables;
+mod restatements;
 mod statement_tables;
 mod summaries;
 mod table;
+mod traces;
 mod yearly;
 
+pub use closing::closed;
 pub use findings::findings;
 pub use gaps::gaps;
+pub(crate) use json::SCHEMA;
 pub use lists::{budgets, encumbrances, imports, profiles, proposals, redirections, restrictions};
 pub use manifest::{Manifest, ManifestFile};
 pub use reading::{ImportReport, Outcome};
+pub use restatements::restatement;
 pub use summaries::{blocked, spend};
 pub use table::{Cell, Column, Document, Role, Row, Table};
+pub use traces::{Listed, row_trace, trace};
 pub use yearly::Yearly;

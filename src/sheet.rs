@@ -130,6 +130,11 @@ impl<R: BufRead> Records<R> {
         Records { input, delimiter, line: 1, column: 1, at_start: true, after_cr: false }
     }
 
+    /// Returns what is not read yet.
+    pub(crate) fn rest(&self) -> &R {
+        &self.input
+    }
+
     /// Reads the next record; `false` at the end.
     pub(crate) fn read(&mut self, record: &mut Record) -> Result<bool, RecordError> {
         let mut bytes = std::mem::take(&mut record.text).into_bytes();

@@ -6,7 +6,9 @@
 mod adjustments;
 mod blocked_by;
 mod figures;
+mod line_adjustments;
 mod month_figures;
+mod restatement;
 mod rules;
 mod spend;
 mod steps;
@@ -24,11 +26,13 @@ use crate::plan::{Plan, PlanError};
 use crate::redirect::{Live, needs_other_funding};
 use crate::scope::{Id, Platform};
 
-pub use adjustments::{Adjustment, adjustments};
+pub use adjustments::{Adjustment, adjustments, adjustments_of};
 pub use blocked_by::{BlockedGroup, BlockedKey, blocked_by};
 pub use figures::{Figure, Figures};
+pub use line_adjustments::{LineAdjustment, line_adjustments};
 use month_figures::Doubts;
 pub use month_figures::{MonthDoubt, MonthFigure};
+pub use restatement::{Restatement, SpendChange};
 pub use rules::rules;
 pub use spend::{SpendBy, SpendGroup, spend_by};
 pub use steps::RedirectionStep;
@@ -547,7 +551,7 @@ fn flows(
 }
 
 /// The redirections that are approved and not cancelled at the cut-offs.
-fn approved_redirections(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) -> BTreeSet<String> {
+pub(crate) fn approved_redirections(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) -> BTreeSet<String> {
     let stands = |one: &&Redirection| {
         one.progress(as_of, as_known).is_some_and(|progress| progress.approved.is_some() && !progress.cancelled)
     };

@@ -13,8 +13,10 @@ use std::path::Path;
 use common::{Books, Spend, day};
 use desk::Desk;
 use desk::books::{books, done, export, run};
+use respend::Instant;
 use respend::check::{Code, Finding, whole};
-use respend::ledger::Ledger;
+use respend::close::{self, Closing};
+use respend::ledger::{Change, Ledger};
 use serde_json::Value;
 
 /// Everything that is found in a ledger at the end of 2018.
@@ -68,6 +70,22 @@ const US: &str = "[[destination]]\nid = \"eff\"\nkind = \"donation\"\ncountry = 
 const MAIN: &str = "[accounts.\"x/main\"]";
 const CLOSED: &str = "event,period,date,recorded\nclose,2018,2019-01-15,2019-01-15\n";
 
+/// Books with 2018 closed as it was in `then`.
+fn closed_as(then: &Books, books: Books) -> Books {
+    let folder = then.write();
+    let mut change = Change::begin(folder.path()).unwrap();
+    let closing = Closing { period: "2018", by: "ann", date: None, reason: None, despite_findings: true };
+    let now = Instant::end_of(day("2019-01-15"));
+    let sealed = close::close(&mut change, closing, day("2019-01-15"), now).unwrap();
+    change.commit().unwrap();
+    let read = |file: &str| fs::read_to_string(folder.path().join(file)).unwrap();
+    books.file("closes.csv", &read("closes.csv")).file(&sealed.file, &read(&sealed.file))
+}
+
+fn closed(books: Books) -> Books {
+    closed_as(&books.clone(), books)
+}
+
 /// The codes a ledger shows, that ledger, and the mended one.
 fn cases() -> Vec<(Vec<Code>, Books, Books)> {
     use Code::*;
@@ -98,6 +116,10 @@ fn cases() -> Vec<(Vec<Code>, Books, Books)> {
     let of_main = |currency: &str| {
         let books = Books::new().plan("x", "x/main", "2018", "365.00 USD").spend(all());
         books.table(&format!("{MAIN}\ncurrency = \"{currency}\""))
+    };
+    let amended = |recorded: &str| {
+        let cells = "line=x entry=amendment amount=1.00 effective=2018-12-01 basis=given";
+        year().budget(&format!("{cells} recorded={recorded}"))
     };
     let policy = "[[policy]]\nid = \"p\"\nremainder = \"eff\"";
     let takes = format!("{policy}\ntakes = {{ restrictions = [\"x-ban\"] }}");
@@ -168,11 +190,15 @@ fn cases() -> Vec<(Vec<Code>, Books, Books)> {
             march(Books::new().plan("x", "x", "2018-03-15..2018-12-31", "365.00 USD")),
             march(Books::new().plan("x", "x", "2018-03-01..2018-12-31", "365.00 USD")),
         ),
+        (vec![ProvisionalClosed, ProvisionalRows], closed(early()), closed(early().spend(december()))),
         (
-            vec![ProvisionalClosed, ProvisionalRows],
-            early().file("closes.csv", CLOSED),
-            early().file("closes.csv", CLOSED).spend(december()),
+            vec![CloseBroken, CloseBroken],
+            closed_as(&year(), Books::new().plan("x", "x", "2018", "366.00 USD").spend(all())),
+            closed(year()),
         ),
+        (vec![LateFact], closed_as(&year(), amended("2019-02-01")), closed(amended("2019-01-14"))),
+        (vec![CloseTextMissing], year().file("closes.csv", &closed(year()).read("closes.csv")), closed(year())),
+        (vec![CloseUnproven], year().file("closes.csv", CLOSED), closed(year())),
         (
             vec![UnknownAccount],
             spent("2018-01-05", "x/acme/c", "10.00 USD").table(MAIN),

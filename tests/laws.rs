@@ -2,16 +2,26 @@
 #![allow(clippy::unwrap_used)]
 
 mod common;
+mod python;
 mod random;
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 
 use common::{Books, figure};
 use proptest::prelude::*;
+use python::{has_python, python};
 use random::*;
+use respend::check::{Severity, closed};
+use respend::close::{self, Closing};
 use respend::journal::Journal;
+use respend::ledger::{Change as Writing, Ledger};
+use respend::report::Yearly;
 use respend::statement::{Figure, Figures, LineStatement, Statement};
-use respend::{Day, Instant, Money, Scope};
+use respend::trace::{Of, Part, Question, Trace, What};
+use respend::verify::{Saved, verify};
+use respend::{Cost, Day, Instant, Money, Period, Scope};
 
 fn flows() -> impl Iterator<Item = Figure> {
     Figure::OF_A_LINE.into_iter().chain(Figure::OF_A_SUM).filter(|figure| figure.is_flow())
@@ -64,6 +74,20 @@ fn same(a: &str, b: &str) -> Result<(), TestCaseError> {
 
 fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+/// Every figure and every restriction in a trace is the sum of its parts.
+fn parts_add_up(part: &Part) -> Result<(), TestCaseError> {
+    if !part.parts.is_empty() {
+        prop_assert_eq!(part.amount.minor(), part.parts.iter().map(|below| below.adds().minor()).sum::<i128>());
+    }
+    part.parts.iter().try_for_each(parts_add_up)
+}
+
+/// How many figures of spend the parts speak of.
+fn figures(part: &Part) -> u64 {
+    let own = if let What::Spent { figures, .. } = part.what { figures } else { 0 };
+    own + part.parts.iter().map(figures).sum::<u64>()
 }
 
 proptest! {
@@ -340,6 +364,21 @@ proptest! {
     }
 
     #[test]
+    fn a_report_is_the_same_after_later_facts(model in model(), known in 0..END, as_of in 0..END, filing in prop::option::of(0..END)) {
+        let (then, now) = (model.books(known).open(), model.books(END * 3).open());
+        let (Ok(then), Ok(now)) = (then, now) else { return Ok(()) };
+        let report = Yearly::of(&then.ledger, "2018-03-01..2019-06-30", at(as_of), None, filing.map(at));
+        let Ok(report) = report else { return Ok(()) };
+        let saved = Saved::read(report.json().unwrap().as_bytes()).unwrap();
+        // Where a change that was possible is no longer, there is nothing to compare with.
+        let Ok(verified) = verify(&now.ledger, saved) else { return Ok(()) };
+        // The shelves write each import anew, so its files are not those of before.
+        let differences: Vec<_> =
+            verified.differences.iter().filter(|one| !one.path.starts_with("manifest.files")).collect();
+        prop_assert!(differences.is_empty(), "{differences:#?}");
+    }
+
+    #[test]
     fn what_was_known_is_what_a_ledger_of_that_day_says(model in model(), known in 0..END, as_of in 0..END) {
         let cut = Instant::end_of(at(known));
         let then = model.books(known).open().unwrap();
@@ -350,6 +389,90 @@ proptest! {
             (Ok(then), Ok(now)) => same(&then, &now)?,
             // A change that another, recorded later, made possible.
             (then, now) => prop_assert!(then.is_err() && now.is_err(), "one of them is refused"),
+        }
+    }
+}
+
+/// Closes some days in a ledger of what was recorded up to a day; `None` where its rules allow no statement.
+fn sealed(books: &Books, days: Period, known: At) -> Option<tempfile::TempDir> {
+    let folder = books.write();
+    let closing = Closing { period: &days.to_string(), by: "ann", date: None, reason: None, despite_findings: true };
+    let mut change = Writing::begin(folder.path()).ok()?;
+    close::close(&mut change, closing, at(END * 2), Instant::end_of(at(known))).ok()?;
+    change.commit().unwrap();
+    Some(folder)
+}
+
+/// What is broken of the closed periods in a folder.
+fn broken(folder: &Path) -> Vec<String> {
+    let findings = closed(&Ledger::open(folder).unwrap(), None, None).unwrap();
+    findings.into_iter().filter(|one| one.severity == Severity::Error).map(|one| one.message).collect()
+}
+
+proptest! {
+    #![proptest_config(cases(16))]
+
+    #[test]
+    fn what_is_sealed_holds_whatever_is_recorded_later(mut model in model(), start in 0..700_u32, days in 1..500_u32, known in 0..END, seed in any::<u64>()) {
+        model.imports.sort_by_key(|import| import.recorded); // an import keeps its id when others come
+        let days = period(start, days);
+        let Some(then) = sealed(&model.books(known), days, known) else { return Ok(()) };
+        prop_assert_eq!(broken(then.path()), [""; 0]);
+        let mut later = model.books(END * 3);
+        later.rows.iter_mut().for_each(|rows| *rows = shuffled(rows, seed));
+        let now = later.write();
+        fs::copy(then.path().join("closes.csv"), now.path().join("closes.csv")).unwrap();
+        fs::rename(then.path().join("closes"), now.path().join("closes")).unwrap();
+        prop_assert_eq!(broken(now.path()), [""; 0]);
+        if has_python(Some("tomllib")) {
+            let ran = python("closes/recompute.py", now.path());
+            prop_assert!(ran.status.success(), "{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+        }
+        // One cent more than was planned, and it is named.
+        let line = &model.lines[0];
+        if period(line.start, line.days).overlap(days).is_some() {
+            let raised = Model { lines: std::iter::once(Line { amount: line.amount + 1, ..line.clone() }).chain(model.lines[1..].iter().cloned()).collect(), ..model.clone() };
+            let text = raised.books(END * 3).write();
+            fs::copy(text.path().join("budgets.csv"), now.path().join("budgets.csv")).unwrap();
+            let found = broken(now.path());
+            prop_assert!(found[0].contains(": original of line `l0`: amount was "), "{found:?}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(48))]
+
+    #[test]
+    fn every_figure_is_the_sum_of_the_facts_it_is_traced_to(model in model(), start in 0..700_u32, days in 1..500_u32, as_of in 0..END, pick in any::<prop::sample::Index>(), month in any::<prop::sample::Index>()) {
+        let shelf = model.books(END * 3).open().unwrap();
+        let (period, as_of) = (period(start, days), at(as_of));
+        let statement = shelf.statement(period, as_of, None).unwrap();
+        let lines = statement.lines.iter().map(|line| Of::Line(line.line.id.clone()));
+        let platforms = statement.platforms.keys().map(|(platform, currency)| Of::Platform(platform.clone(), *currency));
+        let asked: Vec<Of> = lines.chain(platforms).chain(statement.totals.keys().map(|it| Of::Total(*it))).collect();
+        prop_assume!(!asked.is_empty());
+        let of = pick.get(&asked);
+        let months: Vec<_> = period.months().map(|(month, _)| month).collect();
+        for figure in Figure::OF_A_LINE.into_iter().chain(Figure::OF_A_SUM) {
+            for month in [None, Some(*month.get(&months))] {
+                let question = Question { period, as_of, as_known: None, figure, of: of.clone(), month };
+                let is_reported = !(matches!(of, Of::Line(_)) && Figure::OF_A_SUM.contains(&figure))
+                    && (month.is_none() || figure.is_flow() && !Figure::OF_A_SUM.contains(&figure));
+                let traced = Trace::of(&shelf.ledger, question);
+                prop_assert_eq!(traced.is_ok(), is_reported, "{} of {:?}", figure.key(), of);
+                let Ok(trace) = traced else { continue };
+                let told = format!("{} of {of:?} in {month:?}: {:#?}", figure.key(), trace.root);
+                prop_assert!(trace.residual().unwrap().is_zero(), "{told}");
+                parts_add_up(&trace.root)?;
+                // What is listed of spend is all that the parts speak of, with the row of a rollup that says it.
+                prop_assert_eq!(trace.spent.len() as u64, figures(&trace.root), "{}", told);
+                for spent in &trace.spent {
+                    prop_assert!(!spent.sources.is_empty(), "{spent:?}");
+                    let off = Cost::from(spent.amount).minus(spent.exact).unwrap().nanos().unsigned_abs();
+                    prop_assert!(off < 1_000_000_000, "{spent:?}");
+                }
+            }
         }
     }
 }

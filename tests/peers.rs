@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // the helpers of tests are tests, too
 
 mod desk;
+mod python;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use desk::Desk;
-use desk::peers::has_python;
+use python::has_python;
 use serde_json::{Value, json};
 
 /// How many files of each shape.

@@ -7,6 +7,7 @@
 
 mod common;
 mod desk;
+mod python;
 mod random;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,9 +16,9 @@ use std::path::Path;
 use std::process::Command;
 
 use desk::Desk;
-use desk::peers::{has_program, has_python};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
+use python::{has_python, is_there};
 use respend::journal::{Account, Branch, Journal, Posting, Transaction};
 use respend::ledger::{EntryKind, Ledger, Redirection};
 use respend::statement::{Figure, SpendBy, Statement, spend_by};
@@ -45,8 +46,8 @@ impl Peer {
 
     fn is_there(self) -> bool {
         match self {
-            Peer::Hledger => has_program("hledger"),
-            Peer::Ledger => has_program("ledger"),
+            Peer::Hledger => is_there("hledger", &["--version"], "there is no hledger (apt-get install hledger)"),
+            Peer::Ledger => is_there("ledger", &["--version"], "there is no ledger (apt-get install ledger)"),
             Peer::Beancount => has_python(None) && has_python(Some("beancount")),
         }
     }

@@ -549,7 +549,7 @@ const CASES: &[Case] = &[
         "--ledger books import books",
         2,
         "\
-         error: cannot read `books`: Is a directory (os error 21)\n\
+         error: cannot read `books`: it is a folder\n\
          hint: name a file that exists and may be read\n",
     ),
     case(

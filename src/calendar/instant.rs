@@ -18,6 +18,9 @@ pub struct Instant(DateTime<Utc>);
 pub struct InstantError(String);
 
 impl Instant {
+    /// Before anything was recorded.
+    pub(crate) const EARLIEST: Instant = Instant(DateTime::<Utc>::MIN_UTC);
+
     /// Returns the first moment of a day.
     pub fn start_of(day: Day) -> Instant {
         Instant(day.date().and_time(NaiveTime::MIN).and_utc())

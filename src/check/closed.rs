@@ -13,6 +13,7 @@ pub(super) fn findings(
     as_known: Option<Instant>,
     findings: &mut Vec<Finding>,
 ) -> Result<(), StatementError> {
+    findings.extend(super::closed(ledger, None, as_known)?);
     provisional(ledger, as_of, as_known, findings)
 }
 

@@ -56,6 +56,8 @@ codes! {
     ControlDiffers = "control_differs": Error,
     /// Spend or a plan line is in another currency than its account is billed in.
     AccountCurrency = "account_currency": Error,
+    /// A closed period, its row or its text is not what was sealed.
+    CloseBroken = "close_broken": Error,
     /// Money was spent on days and campaigns that a restriction covers.
     SpendDuringRestriction = "spend_during_restriction": Warning,
     /// More was spent inside restrictions than they block.
@@ -76,6 +78,10 @@ codes! {
     MonthFigureCut = "month_figure_cut": Warning,
     /// A closed period has figures that could still move when they were exported.
     ProvisionalClosed = "provisional_closed": Warning,
+    /// A fact for days of a closed period was recorded after it was closed.
+    LateFact = "late_fact": Warning,
+    /// The text a period was sealed with is not there.
+    CloseTextMissing = "close_text_missing": Warning,
     /// Spend or a scope names an account that the settings do not.
     UnknownAccount = "unknown_account": Warning,
     /// The hash of a notice was never recorded.
@@ -84,6 +90,8 @@ codes! {
     ProposerUnknown = "proposer_unknown": Warning,
     /// A policy names a restriction that is not there.
     PolicyRestriction = "policy_restriction": Warning,
+    /// A close has no digest, so that it proves nothing.
+    CloseUnproven = "close_unproven": Note,
     /// Spend that no plan line covers.
     UnbudgetedSpend = "unbudgeted_spend": Note,
     /// Figures could still move when they were exported.

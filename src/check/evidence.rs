@@ -1,7 +1,5 @@
 //! Evidence: notices are where the register says, and what they were when they were recorded.
 
-use std::io::ErrorKind;
-
 use super::{Code, Finding};
 use crate::ledger::{Ledger, Restriction, Status};
 
@@ -14,27 +12,27 @@ pub(super) fn findings(ledger: &Ledger, findings: &mut Vec<Finding>) {
 
 fn of(ledger: &Ledger, row: &Restriction, file: &str) -> Option<Finding> {
     let (code, message, hint) = match (ledger.sha256_of(file), &row.evidence_sha256) {
-        (Err(error), _) if error.kind() == ErrorKind::NotFound => (
+        (Ok(None), _) => (
             Code::EvidenceMissing,
             format!("its notice `{file}` is not in the ledger folder"),
             format!("put it back, or correct its path in {}", row.place),
         ),
         (Err(error), _) => (
             Code::EvidenceMissing,
-            format!("its notice `{file}` cannot be read: {error}"),
+            format!("its notice cannot be read: {error}"),
             format!("put the file in place, or correct its path in {}", row.place),
         ),
-        (Ok(found), None) => (
+        (Ok(Some(found)), None) => (
             Code::EvidenceUnhashed,
             format!("the hash of its notice `{file}` was not recorded, so a change would not be seen"),
             format!("write evidence_sha256 into {}: {found}", row.place),
         ),
-        (Ok(found), Some(recorded)) if !found.eq_ignore_ascii_case(recorded) => (
+        (Ok(Some(found)), Some(recorded)) if !found.eq_ignore_ascii_case(recorded) => (
             Code::EvidenceDiffers,
             format!("its notice `{file}` is not what it was when it was recorded: its SHA-256 is another"),
             format!("put back the file whose SHA-256 begins {}", recorded.chars().take(16).collect::<String>()),
         ),
-        (Ok(_), Some(_)) => return None,
+        (Ok(Some(_)), Some(_)) => return None,
     };
     Some(Finding::new(code, format!("{} {}", row.kind, row.id), message, hint))
 }

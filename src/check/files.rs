@@ -1,7 +1,9 @@
-//! Imports and their files: what a record says is what its rollup holds, and every file belongs to an import.
+//! The program's files: what a record says is what its rollup holds, and every file belongs to an import or a close.
+
+use std::collections::BTreeSet;
 
 use super::{Code, Finding};
-use crate::ledger::{Import, Ledger, LedgerError};
+use crate::ledger::{Close, Import, Ledger, LedgerError};
 use crate::money::{Cost, Totals};
 use crate::statement::StatementError;
 
@@ -46,11 +48,21 @@ fn said(sums: &Totals) -> String {
     sums.iter().map(|sum| sum.spelled()).collect::<Vec<_>>().join(" and ")
 }
 
-/// Says which files among the imports count for nothing.
+/// Says which files among the imports and the texts of closes count for nothing.
+///
+/// The last row of `closes.csv` has nothing after it that would miss it, but its text. No more than a note: a close that
+/// was cut short leaves its text, too.
 pub(super) fn unused(ledger: &Ledger, findings: &mut Vec<Finding>) -> Result<(), LedgerError> {
     for file in ledger.unused_files()? {
         let message = "it stands among the imports, and there is no record of that import, so it counts for nothing";
         let hint = "put the record back beside it, or remove it";
+        findings.push(Finding::new(Code::UnusedFile, file, message, hint));
+    }
+    let sealed: BTreeSet<String> = ledger.closes().iter().filter_map(Close::text_file).collect();
+    for file in ledger.text_files()?.into_iter().filter(|file| !sealed.contains(file)) {
+        let message = "closes.csv has no row with the digest of this text: a close was cut short before it wrote one, or \
+                       the row was removed or edited";
+        let hint = "remove the text where a close was cut short; else restore the row";
         findings.push(Finding::new(Code::UnusedFile, file, message, hint));
     }
     Ok(())

@@ -93,15 +93,17 @@ pub(super) fn received(statement: &Statement, ledger: &Ledger, findings: &mut Ve
             let Some(one) = ledger.redirections().iter().find(|one| one.id.as_str() == reference) else { continue };
             let approved = one.events.iter().find(|event| event.kind == EventKind::Approved);
             let approved = approved.and_then(|event| event.amount.or(one.events.first()?.amount));
+            // Of one that is not approved the ledger knows no entry.
+            let Some(approved) = approved else { continue };
             let is_same = one.destination.as_str() == line.scope.platform.as_str() && one.line != line.id;
-            if !is_same || approved.is_some_and(|approved| approved != entry.amount) {
-                let approved = approved.map_or(String::from("nothing yet"), |approved| approved.spelled());
+            if !is_same || approved != entry.amount {
                 let message = format!(
-                    "it received {} by redirection {reference}, which is to {} and approved for {approved}",
+                    "it received {} by redirection {reference}, which is to {} and approved for {}",
                     entry.amount.spelled(),
-                    one.destination
+                    one.destination,
+                    approved.spelled()
                 );
-                let hint = format!("correct the entry, {}", entry.place);
+                let hint = "correct the entry in budgets.csv";
                 findings.push(Finding::new(Code::RedirectInDiffers, format!("line {}", line.id), message, hint));
             }
         }

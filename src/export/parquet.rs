@@ -1,6 +1,5 @@
 //! Spend as a Parquet file.
 
-use std::io::{self, Write};
 use std::sync::Arc;
 
 use parquet::basic::Compression;
@@ -45,12 +44,9 @@ pub enum ParquetError {
     /// An amount is out of range.
     #[error(transparent)]
     Money(#[from] MoneyError),
-    /// It could not be written.
-    #[error(transparent)]
-    Io(io::Error),
     /// The Parquet writer refused.
     #[error("the spend cannot be written as Parquet: {0}")]
-    Writer(WriterError),
+    Writer(#[from] WriterError),
 }
 
 impl From<ActualError> for ParquetError {
@@ -62,19 +58,7 @@ impl From<ActualError> for ParquetError {
     }
 }
 
-impl From<WriterError> for ParquetError {
-    fn from(error: WriterError) -> ParquetError {
-        match error {
-            WriterError::External(source) => match source.downcast::<io::Error>() {
-                Ok(error) => ParquetError::Io(*error),
-                Err(source) => ParquetError::Writer(WriterError::External(source)),
-            },
-            error => ParquetError::Writer(error),
-        }
-    }
-}
-
-/// Writes the spend of a period up to a cut-off, a row per campaign and day, or month, in the order of days.
+/// Returns the spend of a period up to a cut-off, a row per campaign and day, or month, in the order of days.
 ///
 /// `amount` is what statements count, in whole minor units; `cost` is exact. A month has its last day in `day`, where it
 /// counts, and `month` in `grain`.
@@ -83,11 +67,10 @@ pub fn parquet(
     period: Period,
     as_of: Day,
     as_known: Option<Instant>,
-    output: impl Write + Send,
-) -> Result<(), ParquetError> {
+) -> Result<Vec<u8>, ParquetError> {
     let schema = Arc::new(parse_message_type(SCHEMA)?);
     let properties = WriterProperties::builder().set_compression(Compression::UNCOMPRESSED).build();
-    let mut writer = SerializedFileWriter::new(output, schema, Arc::new(properties))?;
+    let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties))?;
     let mut rows: Vec<Actual> = Vec::new();
     actual::read(ledger, as_of.min(period.last()), as_known, |actual| -> Result<(), ParquetError> {
         if period.contains(actual.day.last_day()) {
@@ -102,38 +85,38 @@ pub fn parquet(
     if !rows.is_empty() {
         group(&mut writer, &rows)?;
     }
-    writer.into_inner()?.flush().map_err(ParquetError::Io)
+    Ok(writer.into_inner()?)
 }
 
 /// Writes some rows, column by column, in the order of [`SCHEMA`].
-fn group<W: Write + Send>(writer: &mut SerializedFileWriter<W>, rows: &[Actual]) -> Result<(), ParquetError> {
+fn group(writer: &mut SerializedFileWriter<Vec<u8>>, rows: &[Actual]) -> Result<(), ParquetError> {
     let mut group = writer.next_row_group()?;
-    column::<Int32Type, W>(&mut group, rows, |row| days_since_1970(row.day.last_day()))?;
+    column::<Int32Type>(&mut group, rows, |row| days_since_1970(row.day.last_day()))?;
     text(&mut group, rows, |row| if row.day.is_month() { "month" } else { "day" })?;
     text(&mut group, rows, |row| row.key.platform.as_str())?;
     text(&mut group, rows, |row| &row.key.account)?;
     text(&mut group, rows, |row| &row.key.campaign)?;
     text(&mut group, rows, |row| &row.campaign_name)?;
     text(&mut group, rows, |row| row.key.currency.code())?;
-    column::<FixedLenByteArrayType, W>(&mut group, rows, |row| decimal(Cost::from(row.amount)))?;
-    column::<FixedLenByteArrayType, W>(&mut group, rows, |row| decimal(row.cost))?;
-    column::<Int64Type, W>(&mut group, rows, |row| i64::try_from(row.rows).unwrap_or(i64::MAX))?;
-    column::<BoolType, W>(&mut group, rows, |row| row.provisional)?;
+    column::<FixedLenByteArrayType>(&mut group, rows, |row| decimal(Cost::from(row.amount)))?;
+    column::<FixedLenByteArrayType>(&mut group, rows, |row| decimal(row.cost))?;
+    column::<Int64Type>(&mut group, rows, |row| i64::try_from(row.rows).unwrap_or(i64::MAX))?;
+    column::<BoolType>(&mut group, rows, |row| row.provisional)?;
     text(&mut group, rows, |row| row.import.as_str())?;
     group.close()?;
     Ok(())
 }
 
-fn text<W: Write + Send>(
-    group: &mut SerializedRowGroupWriter<'_, W>,
+fn text(
+    group: &mut SerializedRowGroupWriter<'_, Vec<u8>>,
     rows: &[Actual],
     value: impl Fn(&Actual) -> &str,
 ) -> Result<(), ParquetError> {
-    column::<ByteArrayType, W>(group, rows, |row| ByteArray::from(value(row)))
+    column::<ByteArrayType>(group, rows, |row| ByteArray::from(value(row)))
 }
 
-fn column<T: DataType, W: Write + Send>(
-    group: &mut SerializedRowGroupWriter<'_, W>,
+fn column<T: DataType>(
+    group: &mut SerializedRowGroupWriter<'_, Vec<u8>>,
     rows: &[Actual],
     value: impl Fn(&Actual) -> T::T,
 ) -> Result<(), ParquetError> {

@@ -1,7 +1,7 @@
 //! A journal as a table for the import into a general ledger.
 
 use crate::journal::Journal;
-use crate::render::{RenderError, neutral, visible};
+use crate::render::{RenderError, neutral};
 
 /// The columns, in this order.
 const COLUMNS: [&str; 8] = ["entry", "date", "account", "debit", "credit", "currency", "memo", "reference"];
@@ -28,16 +28,12 @@ pub fn table(journal: &Journal) -> Result<String, RenderError> {
                 debit,
                 credit,
                 posting.amount.currency().to_string(),
-                text(&transaction.narration),
-                text(transaction.reference.as_deref().unwrap_or_default()),
+                neutral(&transaction.narration),
+                neutral(transaction.reference.as_deref().unwrap_or_default()),
             ];
             writer.write_record(&record).map_err(|error| refused(error.to_string()))?;
         }
     }
     let bytes = writer.into_inner().map_err(|error| refused(error.to_string()))?;
     String::from_utf8(bytes).map_err(|error| refused(error.to_string()))
-}
-
-fn text(text: &str) -> String {
-    neutral(&visible(text)).into_owned()
 }

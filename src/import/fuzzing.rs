@@ -340,7 +340,7 @@ pub fn inspect(bytes: &[u8], path: &Path) {
     assert_eq!(reading.bytes, bytes.len() as u64);
     check(&reading);
     for pace in [None, Some(Pace { threads: 1, block: 40, ahead: 1 })] {
-        let other = read_at(path, &options, &PROFILES, &mut |_, _| {}, pace).unwrap();
+        let other = read_at(path, &options, &PROFILES, &mut |_, _| {}, pace, None).unwrap();
         assert_eq!(shown(&other), shown(&reading), "{pace:?}");
     }
 }

@@ -38,6 +38,55 @@ pub struct Options {
     pub spans: Option<Spans>,
 }
 
+impl Options {
+    /// Returns the options given, as typed.
+    pub fn typed(&self) -> Vec<String> {
+        let given = [
+            ("currency", self.currency.map(|value| value.to_string())),
+            ("unit", self.unit.map(|value| value.to_string())),
+            ("day-order", self.day_order.map(|value| value.to_string())),
+            ("decimal", self.decimal_mark.map(|value| value.to_string())),
+            ("spend-column", self.spend_column.clone()),
+            ("platform", self.platform.as_ref().map(|value| value.to_string())),
+            ("account", self.account.clone()),
+            ("profile", self.profile.clone()),
+            ("sheet", self.sheet.clone()),
+            ("exported", self.exported.map(|value| value.to_string())),
+            ("round", self.round.map(|value| value.to_string())),
+            ("spans", self.spans.map(|value| value.to_string())),
+        ];
+        given.into_iter().filter_map(|(name, value)| Some(format!("--{name} {}", value?))).collect()
+    }
+
+    /// Reads options as [`Options::typed`] returns them.
+    pub fn of_typed(typed: &[String]) -> Result<Options, String> {
+        fn read<T: FromStr<Err: fmt::Display>>(typed: &str, value: &str) -> Result<Option<T>, String> {
+            value.parse().map(Some).map_err(|error| format!("`{typed}`: {error}"))
+        }
+        let mut options = Options::default();
+        for typed in typed {
+            let (name, value) = typed.split_once(' ').unwrap_or((typed, ""));
+            let text = || Some(value.to_owned());
+            match name {
+                "--currency" => options.currency = read(typed, value)?,
+                "--unit" => options.unit = read(typed, value)?,
+                "--day-order" => options.day_order = read(typed, value)?,
+                "--decimal" => options.decimal_mark = read(typed, value)?,
+                "--spend-column" => options.spend_column = text(),
+                "--platform" => options.platform = read(typed, value)?,
+                "--account" => options.account = text(),
+                "--profile" => options.profile = text(),
+                "--sheet" => options.sheet = text(),
+                "--exported" => options.exported = read(typed, value)?,
+                "--round" => options.round = read(typed, value)?,
+                "--spans" => options.spans = read(typed, value)?,
+                _ => return Err(format!("`{typed}` is no option this program knows")),
+            }
+        }
+        Ok(options)
+    }
+}
+
 /// Why a word is not one of a choice.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{given}` is none of {choices}")]
@@ -129,6 +178,31 @@ words!(Grain, "day, hour, month", Day = "day", Hour = "hour", Month = "month");
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_typed_reads_back() {
+        let options = Options {
+            currency: Some("USD".parse().unwrap()),
+            unit: Some(Unit::Micros),
+            day_order: Some(DayOrder::MonthDayYear),
+            decimal_mark: Some(DecimalMark::Comma),
+            spend_column: Some("Amount spent (USD)".into()),
+            platform: Some("x".parse().unwrap()),
+            account: Some("".into()),
+            profile: Some("generic".into()),
+            sheet: Some(" a  b ".into()),
+            exported: Some("2018-03-01".parse().unwrap()),
+            round: Some(6),
+            spans: Some(Spans::Month),
+        };
+        let typed = options.typed();
+        assert_eq!(typed.len(), 12);
+        assert_eq!(format!("{:?}", Options::of_typed(&typed).unwrap()), format!("{options:?}"));
+        assert_eq!(
+            Options::of_typed(&["--colour red".into()]).unwrap_err(),
+            "`--colour red` is no option this program knows"
+        );
+    }
 
     #[test]
     fn words_read_back() {

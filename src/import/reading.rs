@@ -4,7 +4,7 @@ use crate::calendar::{Day, Period};
 use crate::scope::Platform;
 
 use super::rollup::Rollup;
-use super::{DayOrder, DecimalMark, Grain, Refusal, RefusalCode, Unit};
+use super::{DayOrder, DecimalMark, Grain, Refusal, RefusalCode, RowFate, Unit};
 
 /// What one file is: every decision taken on the way, as far as it came, and the spend or the refusal.
 #[derive(Clone, Debug)]
@@ -51,6 +51,8 @@ pub struct Reading {
     pub warnings: Vec<Warning>,
     /// The spend, or why there is none.
     pub outcome: Result<Rollup, Refusal>,
+    /// The line of a row that is followed, and what became of it.
+    pub(super) followed: Option<(u64, Option<RowFate>)>,
 }
 
 impl Reading {
@@ -79,6 +81,7 @@ impl Reading {
             header: Vec::new(),
             warnings: Vec::new(),
             outcome: Err(empty),
+            followed: None,
         }
     }
 }

@@ -21,7 +21,7 @@ use super::reading::Warning;
 use super::refusal::{FAULTS_LISTED, Refusal, RefusalCode, shortened};
 use super::rollup::{EXCLUDED_LISTED, Excluded, Rollup, Spend, SpendRow};
 use super::sums::{Campaign, CampaignNumber, Sums, TooMany};
-use super::{DayOrder, DecimalMark, Grain, Options, Unit};
+use super::{DayOrder, DecimalMark, Grain, Options, RowFate, Unit};
 
 /// Every decision the rows are read by.
 #[derive(Clone, Debug)]
@@ -45,6 +45,8 @@ pub(super) struct Settled<'a> {
     pub(super) account: Option<String>,
     /// How many rows the preamble says there are.
     pub(super) declared_rows: Option<u64>,
+    /// The line of a row that is followed.
+    pub(super) followed: Option<u64>,
 }
 
 /// The rows read so far. The rows of a file may be read in parts, in any order, and the parts [merged](Rows::merge).
@@ -72,6 +74,8 @@ pub(super) struct Rows<'a> {
     grain: Grain,
     /// From the first to the last day that rows of each month cover.
     months: BTreeMap<Month, (Day, Day)>,
+    /// What became of the row that is followed.
+    pub(super) fate: Option<RowFate>,
 }
 
 /// What became of a row of spend, and what of it is the same for every row with these cells.
@@ -101,6 +105,7 @@ impl<'a> Rows<'a> {
             times: BTreeMap::new(),
             grain: Grain::Day,
             months: BTreeMap::new(),
+            fate: None,
         }
     }
 
@@ -181,10 +186,18 @@ impl<'a> Rows<'a> {
         self.blank += 1;
     }
 
+    /// Notes what becomes of a row, if it is the one that is followed.
+    fn follow(&mut self, record: &Record, fate: impl FnOnce() -> RowFate) {
+        if self.settled.followed == Some(record.line()) {
+            self.fate = Some(fate());
+        }
+    }
+
     fn take(&mut self, record: &Record, is_last: bool) -> Result<Option<Taken>, Refusal> {
         let settled = self.settled;
         match Kind::of(record, &settled.columns, settled.profile) {
             Kind::Blank => {
+                self.follow(record, || RowFate::Blank);
                 self.blank += 1;
                 self.blank_lines += 1;
                 Ok(None)
@@ -203,6 +216,7 @@ impl<'a> Rows<'a> {
             Kind::Ragged => Err(self.ragged(record, is_last)),
             Kind::Total(total) => self.take_total(record, &total).map(|()| None),
             Kind::Data if is_no_value(record.field(settled.columns.spend)) => {
+                self.follow(record, || RowFate::Blank);
                 self.blank += 1;
                 Ok(None)
             }
@@ -253,6 +267,11 @@ impl<'a> Rows<'a> {
         if settled.options.round.is_some() {
             let sum = self.exact.get(&currency).copied().unwrap_or(Exact::ZERO).plus(exact);
             self.exact.insert(currency, sum.ok_or_else(|| out_of_range(currency).at_cell(header, cell))?);
+        }
+        if settled.followed == Some(record.line()) {
+            let cost = Cost::from_nanos(nanos, currency).map_err(|_| out_of_range(currency).at_cell(header, cell))?;
+            let (platform, account, campaign) = (platform.clone(), account.clone(), campaign.clone());
+            self.fate = Some(RowFate::Kept { day, platform, account, campaign, cost });
         }
         let campaign = Campaign { platform, account, campaign, currency, name };
         let campaign = self.sums.number(campaign).map_err(|TooMany| too_many())?;
@@ -515,6 +534,7 @@ impl<'a> Rows<'a> {
 
     fn exclude(&mut self, record: &Record, reason: String) {
         self.excluded_rows += 1;
+        self.follow(record, || RowFate::LeftOut(reason.clone()));
         self.excluded.insert(record.line(), reason);
         if self.excluded.len() > EXCLUDED_LISTED {
             self.excluded.pop_last();

@@ -1,7 +1,8 @@
 //! [`Source`]: a file that is read several times, and says how far it is.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
+use std::path::Path;
 
 use encoding_rs::{Encoding, UTF_8};
 use sha2::{Digest, Sha256};
@@ -38,6 +39,16 @@ impl Hash {
     pub(super) fn update(&mut self, bytes: &[u8]) {
         self.sha256.update(bytes);
         self.bytes = self.bytes.saturating_add(bytes.len() as u64);
+    }
+}
+
+/// Opens a file that has an end: no folder, no pipe and no device.
+pub(crate) fn open_plain(path: &Path) -> io::Result<fs::File> {
+    let what = fs::metadata(path)?;
+    match what.is_file() {
+        true => File::open(path),
+        false if what.is_dir() => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is a folder")),
+        false => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no plain file")),
     }
 }
 

@@ -6,7 +6,7 @@ use super::closes::PriorPeriod;
 use super::difference::Difference;
 use super::imports::{FOLDER, Import, ImportRecord, RecordedAccount, RecordedExclusion, RecordedTotal, free_id};
 use super::mixed::Mixed;
-use super::{Absent, Change, Ledger, LedgerError, Restated, spend};
+use super::{Absent, Change, Ledger, LedgerError, Restated, limits, spend};
 use crate::calendar::Instant;
 use crate::import::{Reading, Refusal, RefusalCode, Rollup, Warning};
 use crate::money::Totals;
@@ -70,21 +70,23 @@ pub fn accept(
         Ok(rollup) => rollup,
         Err(error) => return Ok(Err(Refusal::new(RefusalCode::OutOfRange, error, "correct the export"))),
     };
-    if let Some(refusal) = declared_otherwise(ledger, rollup) {
+    if let Some(refusal) = too_long(rollup).or_else(|| declared_otherwise(ledger, rollup)) {
         return Ok(Err(refusal));
     }
     let difference = Difference::of(ledger, &settled)?;
     if let Some(refusal) = difference.refusal(consent) {
         return Ok(Err(refusal));
     }
-    let recorded = Change::recorded(recorded, ledger.spend_recorded());
+    let recorded = change.recorded(recorded, ledger.spend_recorded());
     let exported = reading.exported.unwrap_or(recorded.day());
     let platforms: BTreeSet<&Platform> = rollup.accounts.iter().map(|(platform, _)| platform).collect();
     let platform = match platforms.first() {
         Some(only) if platforms.len() == 1 => only.to_string(),
         _ => String::from("several"),
     };
-    let id = format!("{}-{platform}-{}", rollup.covered.last(), reading.sha256.get(..12).unwrap_or_default());
+    // An id has at most 64 characters, perhaps with a number behind it; a platform's may have as many alone.
+    let place = platform.get(..36).unwrap_or(&platform);
+    let id = format!("{}-{place}-{}", rollup.covered.last(), reading.sha256.get(..12).unwrap_or_default());
     let id = free_id(id, &ledger.imports);
     let mut warnings = new_accounts(ledger, rollup);
     let mut changed = difference.restated;
@@ -190,6 +192,17 @@ fn withdraw(change: &mut Change, import: &Import) {
 
 fn totals(totals: &Totals) -> Vec<RecordedTotal> {
     totals.iter().map(|sum| RecordedTotal { currency: sum.currency().to_string(), amount: sum.to_string() }).collect()
+}
+
+/// A name that would make rows of the rollup too long to be read again.
+fn too_long(rollup: &Rollup) -> Option<Refusal> {
+    rollup.rows().find_map(|row| {
+        let names = [("account", row.account), ("campaign", row.campaign), ("campaign's name", row.campaign_name)];
+        let (what, _) = names.into_iter().find(|(_, name)| name.len() > limits::NAME_BYTES)?;
+        let message = format!("the {what} has more than {} bytes", limits::NAME_BYTES);
+        let refusal = Refusal::new(RefusalCode::OutOfRange, message, "correct the export");
+        Some(Refusal { row: Some(row.first_row), ..refusal })
+    })
 }
 
 /// An account whose currency the ledger declares is billed in no other.

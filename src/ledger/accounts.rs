@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::AccountSetting;
+use crate::calendar::Instant;
 use crate::money::Currency;
 use crate::scope::{Platform, Scope};
 
 /// Which spelling of an account stands for all of them.
 ///
 /// Account ids that differ only in punctuation are one account (`123-456-7890` and `1234567890`), and so are the
-/// aliases that `ledger.toml` declares. The spelling declared there stands for all, else the first in the alphabet,
-/// so that nothing depends on which file was read first.
+/// aliases that `ledger.toml` declares. The spelling declared there stands for all, else the one recorded first, of
+/// several the first in the alphabet: nothing depends on which file was read first, and what is recorded later does not
+/// change how earlier reports spell an account.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Accounts {
     spellings: BTreeMap<(Platform, String), String>,
@@ -37,17 +39,15 @@ impl Accounts {
         accounts
     }
 
-    /// Learns spellings that are in use, where none was declared.
-    pub(super) fn learn<'a>(&mut self, used: impl IntoIterator<Item = (&'a Platform, &'a str)>) {
-        let mut found: BTreeMap<(Platform, String), String> = BTreeMap::new();
-        for (platform, account) in used {
-            let spelling = found.entry((platform.clone(), key(account))).or_insert_with(|| account.to_owned());
-            if account < spelling.as_str() {
-                *spelling = account.to_owned();
-            }
+    /// Learns spellings that are in use, each with when it was recorded, where none was declared.
+    pub(super) fn learn<'a>(&mut self, used: impl IntoIterator<Item = (Option<Instant>, &'a Platform, &'a str)>) {
+        let mut found: BTreeMap<(Platform, String), (Option<Instant>, &str)> = BTreeMap::new();
+        for (recorded, platform, account) in used {
+            let first = found.entry((platform.clone(), key(account))).or_insert((recorded, account));
+            *first = (*first).min((recorded, account));
         }
-        for (at, spelling) in found {
-            self.spellings.entry(at).or_insert(spelling);
+        for (at, (_, spelling)) in found {
+            self.spellings.entry(at).or_insert_with(|| spelling.to_owned());
         }
     }
 
@@ -86,7 +86,7 @@ mod tests {
             aliases: vec!["Acme US".into()],
         };
         let mut accounts = Accounts::new(&[setting]);
-        accounts.learn([(&google, "1234567890"), (&google, "99 8"), (&google, "9-98")]);
+        accounts.learn([(None, &google, "1234567890"), (None, &google, "99 8"), (None, &google, "9-98")]);
         for (text, spelling) in [
             ("1234567890", "123-456-7890"),
             ("Acme US", "123-456-7890"),

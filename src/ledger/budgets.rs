@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::rows::{self, Columns, Row};
 use super::words::words;
-use super::{Place, Problem};
+use super::{Place, Problem, limits};
 use crate::calendar::{Day, FiscalYear, Instant, Period};
 use crate::money::{Currency, Money, Totals};
-use crate::scope::{Id, Scope};
+use crate::scope::{Id, Platform, Scope};
 
 /// The file's name.
 pub(super) const FILE: &str = "budgets.csv";
@@ -45,7 +45,7 @@ pub struct Line {
     pub currency: Currency,
     /// Its entries, in the order they take effect.
     pub entries: Vec<Entry>,
-    /// The user's own columns, of the entry that opens the line.
+    /// The user's own columns, of the first entry that fills any; that which opens the line comes first.
     pub own: BTreeMap<String, String>,
     /// Where its first row stands.
     pub place: Place,
@@ -70,6 +70,8 @@ pub struct Entry {
     pub reference: Option<String>,
     /// The user's words.
     pub note: Option<String>,
+    /// The user's own columns.
+    pub own: BTreeMap<String, String>,
     /// Where it stands.
     pub place: Place,
 }
@@ -206,7 +208,7 @@ fn raw(row: &Row<'_>, fiscal: &FiscalYear, problems: &mut Vec<Problem>) -> Optio
 }
 
 /// Makes one line of its rows, in whatever order they stand.
-fn line(id: Id, mut raws: Vec<Raw>, problems: &mut Vec<Problem>) -> Option<Line> {
+fn line(id: Id, raws: Vec<Raw>, problems: &mut Vec<Problem>) -> Option<Line> {
     let before = problems.len();
     let first = raws.first()?.place.clone();
     let mut wrong = |place: &Place, what: String, mend: &str| {
@@ -250,6 +252,7 @@ fn line(id: Id, mut raws: Vec<Raw>, problems: &mut Vec<Problem>) -> Option<Line>
                 basis: raw.basis,
                 reference: raw.reference.clone(),
                 note: raw.note.clone(),
+                own: raw.own.clone(),
                 place: raw.place.clone(),
             }),
         }
@@ -284,10 +287,15 @@ fn line(id: Id, mut raws: Vec<Raw>, problems: &mut Vec<Problem>) -> Option<Line>
     let order =
         |entry: &Entry| (entry.effective, entry.recorded, entry.kind, entry.amount.minor(), entry.reference.clone());
     entries.sort_by_cached_key(order);
-    raws.sort_by_cached_key(|raw| (raw.kind, raw.effective, raw.recorded, raw.amount.clone()));
-    let own =
-        raws.into_iter().map(|raw| raw.own).find(|own| own.values().any(|value| !value.is_empty())).unwrap_or_default();
+    let own = own(&entries);
     (problems.len() == before).then_some(Line { id, scope, period, currency, entries, own, place: first })
+}
+
+/// The user's own columns of a line with these entries.
+pub(super) fn own(entries: &[Entry]) -> BTreeMap<String, String> {
+    let filled = entries.iter().filter(|entry| entry.own.values().any(|value| !value.is_empty()));
+    let first = filled.min_by_key(|entry| (entry.kind, entry.effective, entry.recorded, entry.amount.minor()));
+    first.map(|entry| entry.own.clone()).unwrap_or_default()
 }
 
 /// The halves of a transfer, and of a carry-forward, share a reference, are recorded together, stand on two lines and
@@ -336,23 +344,106 @@ fn references(lines: &[Line], problems: &mut Vec<Problem>) {
     }
 }
 
+/// Returns the line of an id; `lines` stand in the order of their ids.
+pub(super) fn find<'l>(lines: &'l [Line], id: &Id) -> Option<&'l Line> {
+    lines.get(lines.binary_search_by(|line| line.id.cmp(id)).ok()?)
+}
+
 /// Two lines never speak of the same spend on the same day: it would count twice. Asked once the accounts of their
 /// scopes have one spelling each.
 pub(super) fn overlaps(lines: &[Line], problems: &mut Vec<Problem>) {
-    for (at, line) in lines.iter().enumerate() {
-        for other in &lines[..at] {
-            let days = line.period.overlap(other.period).filter(|_| line.scope.overlaps(&other.scope));
-            if let Some(days) = days {
-                let (earlier, later) = if other.place <= line.place { (other, line) } else { (line, other) };
-                problems.push(Problem {
-                    place: later.place.clone(),
-                    what: format!(
-                        "line `{}` ({}) overlaps line `{}` ({}, {}) on {days}; their spend would count twice",
-                        later.id, later.scope, earlier.id, earlier.scope, earlier.place
-                    ),
-                    mend: "split the wider line so that no spend is on both".into(),
-                });
+    let most = problems.len().saturating_add(limits::PROBLEMS);
+    let mut known: BTreeMap<(&Platform, [Named<'_>; 2]), Vec<&Line>> = BTreeMap::new();
+    for line in lines {
+        let Scope { platform, account, campaign } = &line.scope;
+        for account in Named::asked_by(account) {
+            for campaign in Named::asked_by(campaign) {
+                for other in known.get(&(platform, [account, campaign])).into_iter().flatten() {
+                    problems.extend(overlap(other, line));
+                    if problems.len() >= most {
+                        return;
+                    }
+                }
             }
+        }
+        for account in Named::known_as(account) {
+            for campaign in Named::known_as(campaign) {
+                known.entry((platform, [account, campaign])).or_default().push(line);
+            }
+        }
+    }
+}
+
+/// What the account or the campaign of a scope is looked up by, so that not every line is held against every other.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Named<'a> {
+    /// It names none, and means all.
+    All,
+    /// It names one, whichever.
+    One,
+    /// It names this one.
+    This(&'a str),
+}
+
+impl<'a> Named<'a> {
+    fn known_as(name: &'a Option<String>) -> Vec<Named<'a>> {
+        name.as_deref().map_or(vec![Named::All], |name| vec![Named::One, Named::This(name)])
+    }
+
+    fn asked_by(name: &'a Option<String>) -> [Named<'a>; 2] {
+        [Named::All, name.as_deref().map_or(Named::One, Named::This)]
+    }
+}
+
+fn overlap(one: &Line, other: &Line) -> Option<Problem> {
+    let days = one.period.overlap(other.period)?;
+    let (earlier, later) = if one.place <= other.place { (one, other) } else { (other, one) };
+    Some(Problem {
+        place: later.place.clone(),
+        what: format!(
+            "line `{}` ({}) overlaps line `{}` ({}, {}) on {days}; their spend would count twice",
+            later.id, later.scope, earlier.id, earlier.scope, earlier.place
+        ),
+        mend: "split the wider line so that no spend is on both".into(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn line(at: usize, (scope, first, days): (usize, u32, u32)) -> Line {
+        let name = |at: usize| ["", "a", "b"].get(at).filter(|name| !name.is_empty()).map(|name| (*name).to_owned());
+        let platform = ["x", "google"][scope % 2].parse().unwrap();
+        let start = "2018-01-01".parse::<Day>().unwrap().plus_days(first);
+        Line {
+            id: format!("l{at:03}").parse().unwrap(),
+            scope: Scope { platform, account: name(scope / 2 % 3), campaign: name(scope / 6) },
+            period: Period::new(start, start.plus_days(days)).unwrap(),
+            currency: "USD".parse().unwrap(),
+            entries: Vec::new(),
+            own: BTreeMap::new(),
+            place: Place { line: 100 - at as u64, ..Place::top_of(FILE) },
+        }
+    }
+
+    proptest! {
+        /// As many as when every line is held against every other.
+        #[test]
+        fn every_overlap_is_found_once(lines in prop::collection::vec((0..18_usize, 0..20_u32, 1..5_u32), 0..20)) {
+            let lines: Vec<Line> = lines.into_iter().enumerate().map(|(at, told)| line(at, told)).collect();
+            let pairs = lines.iter().enumerate().flat_map(|(at, line)| lines[..at].iter().map(move |other| (line, other)));
+            let overlapping = pairs.filter(|(line, other)| {
+                line.scope.overlaps(&other.scope) && line.period.overlap(other.period).is_some()
+            });
+            let mut expected: Vec<Problem> = overlapping.filter_map(|(line, other)| overlap(line, other)).collect();
+            let mut problems = Vec::new();
+            overlaps(&lines, &mut problems);
+            expected.sort();
+            problems.sort();
+            prop_assert_eq!(problems, expected);
         }
     }
 }

@@ -1,28 +1,21 @@
 //! [`Change`]: the one way anything is written to a ledger.
 
-use std::fs::{self, File, TryLockError};
-use std::io::{self, Read, Write};
-use std::panic::resume_unwind;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::mpsc::{SyncSender, sync_channel};
-use std::thread;
-use std::time::Duration;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
-use super::folder::{Pending, Unnamed};
+use super::folder::{Pending, read_up_to};
+use super::lock::Lock;
 use super::rows::{self, Columns};
-use super::{Ledger, LedgerError, Status, budgets, encumbrances, imports, redirections, restrictions};
+use super::{Ledger, LedgerError, Status, budgets, closes, encumbrances, imports, limits, redirections, restrictions};
 use crate::calendar::Instant;
+use crate::disk::{self, Made, Unnamed};
+use crate::import::open_plain;
 use crate::scope::Id;
 
-/// Says who is writing, while somebody is. The lock itself is on the folder.
-const WRITER: &str = ".writer";
-
-/// A second writer asks for the lock this often, a little apart, before it gives up: five seconds in all.
-const TRIES: u32 = 100;
-const APART: Duration = Duration::from_millis(50);
+/// The folder that notices and letters are copied to.
+const EVIDENCE: &str = "evidence";
 
 /// A change of a ledger that is validated whole before any of it is written.
 ///
@@ -34,6 +27,12 @@ pub struct Change {
     after: super::folder::Folder,
     /// In the order in which they are written; the last makes the change count.
     files: Vec<String>,
+    /// Those of them that are on the disk already.
+    unnamed: BTreeMap<String, Unnamed>,
+    /// The folders that files of it are in, and those of them that were made for it.
+    folders: BTreeSet<String>,
+    made: Vec<Made>,
+    // Released last: what is not to stay is taken away under it.
     _lock: Lock,
 }
 
@@ -48,6 +47,8 @@ pub enum Log {
     Redirections,
     /// `encumbrances.csv`
     Encumbrances,
+    /// `closes.csv`
+    Closes,
 }
 
 impl Log {
@@ -57,6 +58,7 @@ impl Log {
             Log::Restrictions => restrictions::FILE,
             Log::Redirections => redirections::FILE,
             Log::Encumbrances => encumbrances::FILE,
+            Log::Closes => closes::FILE,
         }
     }
 
@@ -66,13 +68,14 @@ impl Log {
             Log::Restrictions => &restrictions::COLUMNS,
             Log::Redirections => &redirections::COLUMNS,
             Log::Encumbrances => &encumbrances::COLUMNS,
+            Log::Closes => &closes::COLUMNS,
         }
     }
 
     /// Returns whether a cell says only what holds without it, so that a file without its column can do without.
     fn is_implied(self, column: &str, value: &str) -> bool {
         match self {
-            Log::Budgets => false,
+            Log::Budgets | Log::Closes => false,
             Log::Restrictions => column == "status" && value == Status::Active.as_str(),
             // The currency is that of the plan line.
             Log::Redirections | Log::Encumbrances => column == "currency",
@@ -91,7 +94,8 @@ impl Change {
         let lock = Lock::take(dir)?;
         let before = Ledger::open(dir)?;
         let after = before.folder.clone();
-        Ok(Change { before, after, files: Vec::new(), _lock: lock })
+        let (files, unnamed, folders, made) = (Vec::new(), BTreeMap::new(), BTreeSet::new(), Vec::new());
+        Ok(Change { before, after, files, unnamed, folders, made, _lock: lock })
     }
 
     /// Returns the ledger as it was found.
@@ -104,6 +108,9 @@ impl Change {
     pub fn append(&mut self, log: Log, cells: &[(&str, String)]) -> Result<u64, LedgerError> {
         let file = log.file();
         let mut bytes = self.after.read(file)?.unwrap_or_else(|| log.empty().1);
+        if log == Log::Budgets && self.after.pending(file).is_none() {
+            bytes = rows::without(&bytes, &self.before.left_behind);
+        }
         let Some(header) = rows::header_of(&bytes) else {
             return Err(LedgerError::refused(format!("{file} has no header row"), "restore it, or remove the file"));
         };
@@ -144,14 +151,38 @@ impl Change {
         file: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<String, LedgerError> {
-        let path = self.after.path(file);
-        let written = || -> io::Result<(Unnamed, String)> {
-            let (unnamed, output) = Unnamed::create(&path)?;
-            Ok((unnamed, written_beside(output, write)?))
-        };
-        let (unnamed, sha256) = written().map_err(LedgerError::io("write", &path))?;
-        self.put_pending(file, Pending::Unnamed(Arc::new(unnamed)));
+        let (unnamed, sha256) = self.written(file, write)?;
+        self.put_unnamed(file, unnamed);
         Ok(sha256)
+    }
+
+    /// Keeps the text a period is sealed with, as `write` writes it, and returns its SHA-256, which names the file.
+    pub fn keep_text(
+        &mut self,
+        period: &str,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<String, LedgerError> {
+        let (unnamed, sha256) = self.written(&closes::text_file(period, "sealing"), write)?;
+        let file = closes::text_file(period, &sha256);
+        self.put_unnamed(&file, unnamed.placed(&self.after.path(&file)));
+        Ok(sha256)
+    }
+
+    /// Writes a file that has no name yet, and returns it with its SHA-256.
+    fn written(
+        &mut self,
+        file: &str,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(Unnamed, String), LedgerError> {
+        self.make_folder(file)?;
+        let path = self.after.path(file);
+        let (unnamed, sha256) = Unnamed::stream(&path, write).map_err(LedgerError::io("write", &path))?;
+        Ok((unnamed, super::hex(&sha256)))
+    }
+
+    fn put_unnamed(&mut self, file: &str, unnamed: Unnamed) {
+        self.put_pending(file, Pending::Beside(unnamed.path().to_owned()));
+        self.unnamed.insert(file.to_owned(), unnamed);
     }
 
     fn put_pending(&mut self, file: &str, pending: Pending) {
@@ -164,28 +195,55 @@ impl Change {
     pub(super) fn withdraw(&mut self, file: &str) {
         self.after.withdraw(file);
         self.files.retain(|known| known != file);
+        self.unnamed.remove(file);
+    }
+
+    /// Makes the folder that a file is in; the ledger's own is there.
+    fn make_folder(&mut self, file: &str) -> Result<(), LedgerError> {
+        self.after.check_links(file)?;
+        if let Some((folder, _)) = file.rsplit_once('/').filter(|(folder, _)| !self.folders.contains(*folder)) {
+            self.folders.insert(folder.to_owned());
+            let path = self.after.path(folder);
+            self.made.extend(disk::make_folder(&path).map_err(LedgerError::io("write to", &path))?);
+        }
+        Ok(())
     }
 
     /// Copies a notice or a letter into `evidence/` and returns its path there and its SHA-256.
     ///
     /// Two files of one name stand beside each other: the copy's name carries the start of its hash.
     pub fn evidence(&mut self, file: &Path) -> Result<(String, String), LedgerError> {
-        let mut bytes = Vec::new();
-        let opened = File::open(file).and_then(|mut opened| opened.read_to_end(&mut bytes));
-        opened.map_err(LedgerError::io("read", file))?;
+        let read = open_plain(file).and_then(|opened| read_up_to(limits::EVIDENCE_BYTES, opened));
+        let Some(bytes) = read.map_err(LedgerError::io("read", file))? else {
+            return Err(LedgerError::refused(
+                format!("`{}` is larger than {} MiB", file.display(), limits::EVIDENCE_BYTES >> 20),
+                "keep it elsewhere, and name a letter that says where",
+            ));
+        };
         let sha256 = super::sha256(&bytes);
         let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let plain = |c: char| if c.is_alphanumeric() || "._-".contains(c) { c } else { '-' };
-        let name: String = name.trim_start_matches('.').chars().map(plain).collect();
-        let path = format!("evidence/{}-{name}", &sha256[..8]);
-        self.put(&path, bytes);
+        let path = format!("{EVIDENCE}/{}-{}", &sha256[..8], plain_name(&name));
+        match self.after.read(&path)? {
+            None => self.put(&path, bytes),
+            Some(known) if known == bytes => {
+                // It may be of a command that was cut short before its name was on the disk.
+                self.make_folder(&path)?;
+                let folder = self.after.path(EVIDENCE);
+                disk::flush(&folder).map_err(LedgerError::io("write to", &folder))?;
+            }
+            Some(_) => {
+                let hint = "move it back to what it was, or give the new one another name";
+                return Err(LedgerError::refused(format!("`{path}` is there already and says something else"), hint));
+            }
+        }
         Ok((path, sha256))
     }
 
     /// Returns a moment to record something at: `now`, or just after `latest` where that is not before it, so that
-    /// what replaces a row is always recorded after it.
-    pub fn recorded(now: Instant, latest: Option<Instant>) -> Instant {
-        latest.map_or(now, |latest| now.max(latest.next()))
+    /// what replaces a row is always recorded after it; and after every close, whose text holds what was known then.
+    pub fn recorded(&self, now: Instant, latest: Option<Instant>) -> Instant {
+        let closed = self.before.closes().iter().map(|close| close.recorded).max();
+        latest.max(closed).map_or(now, |latest| now.max(latest.next()))
     }
 
     /// Returns the ledger as it would be, or what would be wrong in its files.
@@ -193,40 +251,56 @@ impl Change {
         Ledger::read(self.after.clone())
     }
 
-    /// Writes the change: every file whole, to a temporary name, flushed and renamed; the last one makes it count.
-    pub fn commit(self) -> Result<(), LedgerError> {
-        for file in &self.files {
-            let path = self.after.path(file);
-            match self.after.pending(file) {
-                Some(Pending::Bytes(bytes)) => write(&path, bytes)?,
-                Some(Pending::Unnamed(unnamed)) => name(unnamed, &path).map_err(LedgerError::io("write", &path))?,
-                None => {}
+    /// Writes the change: every file whole and flushed under a temporary name, then named in order; the last makes it
+    /// count.
+    pub fn commit(mut self) -> Result<(), LedgerError> {
+        for file in self.files.clone() {
+            if let Some(Pending::Bytes(bytes)) = self.after.pending(&file).cloned() {
+                self.make_folder(&file)?;
+                let path = self.after.path(&file);
+                let unnamed = Unnamed::write(&path, &bytes).map_err(LedgerError::io("write", &path))?;
+                self.unnamed.insert(file, unnamed);
             }
         }
-        if self.files.iter().any(|file| file.starts_with(imports::FOLDER)) { self.sweep() } else { Ok(()) }
-    }
-
-    /// Takes away what imports that were cut short left behind: rollups without a record, and files not yet named.
-    fn sweep(&self) -> Result<(), LedgerError> {
-        let folder = self.after.path(imports::FOLDER);
-        let records = self.after.list(imports::FOLDER, ".toml")?;
-        let entries = fs::read_dir(&folder).map_err(LedgerError::io("read", &folder))?;
-        for entry in entries {
-            let name = entry.map(|entry| entry.file_name()).map_err(LedgerError::io("read", &folder))?;
-            let name = name.to_string_lossy();
-            let is_unnamed = name.starts_with('.') && name.ends_with(".tmp");
-            let has_no_record = name
-                .strip_suffix(".csv")
-                // What has no id of an import is somebody's own.
-                .filter(|id| id.parse::<Id>().is_ok())
-                .is_some_and(|id| !records.contains(&format!("{}/{id}.toml", imports::FOLDER)));
-            if is_unnamed || has_no_record {
-                let path = folder.join(&*name);
-                fs::remove_file(&path).map_err(LedgerError::io("remove", &path))?;
-            }
-        }
+        let unnamed = self.files.iter().filter_map(|file| self.unnamed.remove(file)).collect();
+        disk::name(unnamed)?;
+        self.made.drain(..).for_each(|made| drop(made.keep()));
+        self.sweep();
         Ok(())
     }
+
+    /// Takes away what commands that were cut short left in the folders of this change: files not yet named, and
+    /// rollups without a record. Where that cannot be done it does no harm, and the change stands.
+    fn sweep(&self) {
+        let records = self.after.list(imports::FOLDER, imports::RECORD).ok();
+        for folder in [imports::FOLDER, closes::FOLDER, EVIDENCE] {
+            let inside = format!("{folder}/");
+            if !self.files.iter().any(|file| file.starts_with(&inside)) {
+                continue;
+            }
+            for entry in fs::read_dir(self.after.path(folder)).into_iter().flatten().flatten() {
+                let name = entry.file_name().to_string_lossy().into_owned();
+                let is_unnamed = name.starts_with('.') && name.ends_with(".tmp");
+                let has_no_record = || {
+                    // What has no id of an import is somebody's own.
+                    let id = name.strip_suffix(".csv").filter(|id| id.parse::<Id>().is_ok())?;
+                    Some(records.as_ref()?.binary_search(&format!("{folder}/{id}.toml")).is_err())
+                };
+                if is_unnamed || (folder == imports::FOLDER && has_no_record() == Some(true)) {
+                    disk::sweep(&entry.path());
+                }
+            }
+        }
+    }
+}
+
+/// Returns a file's name with letters, digits, `.`, `_` and `-` alone, as every system takes it. Of a long one the end is
+/// kept, which says what kind of file it is.
+fn plain_name(name: &str) -> String {
+    let plain = |c: char| if c.is_alphanumeric() || "._-".contains(c) { c } else { '-' };
+    let name: String = name.trim_matches('.').chars().map(plain).collect();
+    let begin = (0..=name.len()).find(|at| name.len() - at <= limits::EVIDENCE_NAME && name.is_char_boundary(*at));
+    name.get(begin.unwrap_or(0)..).unwrap_or_default().to_owned()
 }
 
 fn no_column(log: Log, missing: &str) -> LedgerError {
@@ -241,131 +315,4 @@ fn no_column(log: Log, missing: &str) -> LedgerError {
         format!("{file} has no column `{missing}`, which this entry needs"),
         format!("add `{missing}` to its header, and a cell to each of its rows, empty where there is nothing to say"),
     )
-}
-
-/// Writes a file so that a reader finds the old bytes or the new ones, whenever the program stops.
-pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), LedgerError> {
-    let written = || -> io::Result<()> {
-        let (unnamed, mut file) = Unnamed::create(path)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        name(&unnamed, path)
-    };
-    written().map_err(LedgerError::io("write", path))
-}
-
-/// Gives a written file its name.
-fn name(unnamed: &Unnamed, path: &Path) -> io::Result<()> {
-    fs::rename(&unnamed.path, path)?;
-    sync_folder(path.parent().unwrap_or(Path::new(".")))
-}
-
-/// Writes what `write` gives, flushes it to the disk and returns its SHA-256; hash and disk are other threads' work.
-fn written_beside(mut output: File, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<String> {
-    const SYNCED: usize = 32 * 1024 * 1024; // from time to time, so that the end has not all of it to wait for
-    let (to_disk, for_disk) = sync_channel::<Arc<Vec<u8>>>(16);
-    let (to_hash, for_hash) = sync_channel::<Arc<Vec<u8>>>(16);
-    thread::scope(|scope| {
-        let hash = scope.spawn(move || {
-            let mut hash = Sha256::new();
-            for_hash.iter().for_each(|block| hash.update(&*block));
-            super::hex(&hash.finalize())
-        });
-        let disk = scope.spawn(move || {
-            let mut unsynced = 0;
-            for block in for_disk {
-                output.write_all(&block)?;
-                unsynced += block.len();
-                if unsynced >= SYNCED {
-                    output.sync_data()?;
-                    unsynced = 0;
-                }
-            }
-            output.sync_all()
-        });
-        let mut blocks = Blocks { block: Vec::new(), to: [to_disk, to_hash] };
-        let given = write(&mut blocks).and_then(|()| blocks.send());
-        drop(blocks);
-        let written = disk.join().unwrap_or_else(|panic| resume_unwind(panic));
-        let hash = hash.join().unwrap_or_else(|panic| resume_unwind(panic));
-        // Where the disk fails nobody takes blocks any more, so its error is the cause.
-        written.and(given).map(|()| hash)
-    })
-}
-
-/// Hands what is written to other threads, a block at a time.
-struct Blocks {
-    block: Vec<u8>,
-    to: [SyncSender<Arc<Vec<u8>>>; 2],
-}
-
-impl Blocks {
-    const SIZE: usize = 256 * 1024;
-
-    fn send(&mut self) -> io::Result<()> {
-        let block = Arc::new(std::mem::replace(&mut self.block, Vec::with_capacity(Self::SIZE)));
-        let send = |to: &SyncSender<_>| to.send(Arc::clone(&block)).map_err(|_| io::ErrorKind::BrokenPipe.into());
-        self.to.iter().try_for_each(send)
-    }
-}
-
-impl Write for Blocks {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.block.len() + bytes.len() > Self::SIZE {
-            self.send()?;
-        }
-        self.block.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Makes a rename durable, where the system lets a folder be opened.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
-}
-
-/// One writer at a time: an advisory lock on the folder, released when this is dropped or the program ends.
-struct Lock {
-    _folder: File,
-    writer: PathBuf,
-}
-
-impl Lock {
-    fn take(dir: &Path) -> Result<Lock, LedgerError> {
-        let settings = dir.join(super::settings::FILE);
-        if !settings.is_file() {
-            return Err(LedgerError::NotALedger(dir.to_owned()));
-        }
-        // Not every system opens a folder; where it does not, the ledger's own settings stand for it.
-        let folder = File::open(if cfg!(unix) { dir } else { &settings }).map_err(LedgerError::io("lock", dir))?;
-        let writer = dir.join(WRITER);
-        let mut tries = 0;
-        while let Err(error) = folder.try_lock() {
-            match error {
-                TryLockError::Error(error) => return Err(LedgerError::io("lock", dir)(error)),
-                TryLockError::WouldBlock if tries < TRIES => thread::sleep(APART),
-                TryLockError::WouldBlock => {
-                    let holder = fs::read_to_string(&writer).ok().filter(|holder| !holder.trim().is_empty());
-                    let holder = holder.map_or("another program".into(), |holder| holder.trim().to_owned());
-                    return Err(LedgerError::Locked(holder));
-                }
-            }
-            tries += 1;
-        }
-        let holder = format!("respend, process {}\n", std::process::id());
-        fs::write(&writer, holder).map_err(LedgerError::io("write", &writer))?;
-        Ok(Lock { _folder: folder, writer })
-    }
-}
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // Left behind, it would mislead nobody: it is read only while the lock is held.
-        let _ = fs::remove_file(&self.writer);
-    }
 }

@@ -10,6 +10,12 @@ use crate::calendar::{Day, FiscalYear, Instant, Period};
 use crate::import::{Refusal, RefusalCode, Warning};
 use crate::money::{Cost, Totals};
 
+/// The folder of the texts that closes were sealed with.
+pub(super) const FOLDER: &str = "closes";
+
+/// How many digits of its digest name a text.
+const DIGITS: usize = 12;
+
 /// The file's name.
 pub(super) const FILE: &str = "closes.csv";
 
@@ -35,9 +41,9 @@ pub struct Close {
     pub by: Option<String>,
     /// Why; a period is opened again for a reason.
     pub reason: Option<String>,
-    /// What the books said then, as one hash.
+    /// What the books said then, or why they were opened, as one hash; none in a row written by hand.
     pub digest: Option<String>,
-    /// The digest of the close before.
+    /// The digest of the row before.
     pub previous: Option<String>,
     /// The user's own columns.
     pub own: BTreeMap<String, String>,
@@ -56,6 +62,36 @@ pub enum CloseEvent {
 
 words!(CloseEvent, "event of a period", Close = "close", Reopen = "reopen");
 
+impl Close {
+    /// Returns the file its sealed text is kept in; a row without a digest has none.
+    pub fn text_file(&self) -> Option<String> {
+        self.digest.as_ref().map(|digest| text_file(&self.name, digest))
+    }
+}
+
+/// The file a sealed text is kept in.
+pub(super) fn text_file(period: &str, digest: &str) -> String {
+    format!("{FOLDER}/{period}-{}.txt", digest.get(..DIGITS).unwrap_or(digest))
+}
+
+/// Whether a file is named as sealed texts are.
+pub(super) fn is_text_file(file: &str) -> bool {
+    let begins = file.strip_suffix(".txt").and_then(|name| Some(name.rsplit_once('-')?.1));
+    begins.is_some_and(|begins| begins.len() == DIGITS && is_hex(begins))
+}
+
+fn is_hex(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}
+
+/// A SHA-256 as this program writes it.
+fn sha256(text: &str) -> Result<String, String> {
+    if text.len() == 64 && is_hex(text) {
+        return Ok(text.to_owned());
+    }
+    Err(format!("`{text}` is no SHA-256 in small hex; leave it empty where `respend close` did not write it"))
+}
+
 /// Reads the file's rows, in the order they were recorded; what is wrong is added to `problems`.
 pub(super) fn read(bytes: &[u8], fiscal_year: &FiscalYear, problems: &mut Vec<Problem>) -> Vec<Close> {
     let mut closes: Vec<Close> = Vec::new();
@@ -68,6 +104,8 @@ pub(super) fn read(bytes: &[u8], fiscal_year: &FiscalYear, problems: &mut Vec<Pr
         if event == Some(CloseEvent::Reopen) && row.text("reason").is_empty() {
             problems.push(row.wrong("reason", "the cell is empty", "say why the period is opened again"));
         }
+        let digest = row.parse_with("digest", problems, sha256);
+        let previous = row.parse_with("previous", problems, sha256);
         let (Some(event), Some(period), Some(date), Some(recorded), true) =
             (event, period, date, recorded, problems.len() == before)
         else {
@@ -81,8 +119,8 @@ pub(super) fn read(bytes: &[u8], fiscal_year: &FiscalYear, problems: &mut Vec<Pr
             recorded,
             by: row.optional("by"),
             reason: row.optional("reason"),
-            digest: row.optional("digest"),
-            previous: row.optional("previous"),
+            digest,
+            previous,
             own: row.own(),
             place: row.place_of_row(),
         });

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::rows::{self, Columns};
-use super::{Line, Place, Problem};
+use super::{Line, Place, Problem, budgets};
 use crate::calendar::{Day, Instant};
 use crate::money::{Currency, Money};
 use crate::scope::Id;
@@ -47,7 +47,7 @@ pub(super) fn read(bytes: &[u8], lines: &[Line], all_lines: bool, problems: &mut
     rows::read(FILE, bytes, &COLUMNS, problems, |row, problems| {
         let before = problems.len();
         let id: Option<Id> = row.need("line", problems);
-        let line = id.as_ref().and_then(|id| lines.iter().find(|line| line.id == *id));
+        let line = id.as_ref().and_then(|id| budgets::find(lines, id));
         if let (Some(id), None, true) = (&id, line, all_lines) {
             problems.push(row.wrong("line", format!("there is no plan line `{id}`"), "name a line of budgets.csv"));
         }

@@ -1,5 +1,6 @@
 //! `spend/<id>.toml`: the record of one import.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,9 @@ use crate::scope::{Id, Platform};
 
 /// The folder imports are kept in.
 pub(super) const FOLDER: &str = "spend";
+
+/// How the names of records end.
+pub(super) const RECORD: &str = ".toml";
 
 /// How the names of revocations end.
 const REVOKED: &str = ".revoked.toml";
@@ -200,12 +204,12 @@ impl Import {
     }
 
     /// Returns the rollup's file.
-    pub(super) fn rollup_file(&self) -> String {
+    pub fn rollup_file(&self) -> String {
         format!("{FOLDER}/{}.csv", self.id)
     }
 
     /// Returns the record's file.
-    pub(super) fn record_file(&self) -> String {
+    pub fn record_file(&self) -> String {
         format!("{FOLDER}/{}.toml", self.id)
     }
 
@@ -267,8 +271,8 @@ pub(super) fn unused(folder: &Folder) -> Result<Vec<String>, LedgerError> {
 /// Reads all records, oldest first. A `.csv` without its record does not exist.
 pub(super) fn read(folder: &Folder, problems: &mut Vec<Problem>) -> Result<Vec<Import>, LedgerError> {
     let mut imports: Vec<Import> = Vec::new();
-    let mut revoked = Vec::new();
-    let files = folder.list(FOLDER, ".toml")?;
+    let mut revoked = BTreeMap::new();
+    let files = folder.list(FOLDER, RECORD)?;
     for file in &files {
         let bytes = folder.read(file)?.unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes);
@@ -292,7 +296,7 @@ pub(super) fn read(folder: &Folder, problems: &mut Vec<Problem>) -> Result<Vec<I
         if revokes.is_some() {
             match revoke::read(file, &text) {
                 Err((place, what)) => wrong(place, what, "correct it, or remove it, and the import counts again"),
-                Ok(revocation) => revoked.push((format!("{FOLDER}/{stem}"), revocation)),
+                Ok(revocation) => drop(revoked.insert(format!("{FOLDER}/{stem}"), revocation)),
             }
             continue;
         }
@@ -311,8 +315,7 @@ pub(super) fn read(folder: &Folder, problems: &mut Vec<Problem>) -> Result<Vec<I
         }
     }
     for import in &mut imports {
-        let of_it = revoked.iter().find(|(id, _)| *id == format!("{FOLDER}/{}", import.id));
-        import.revoked = of_it.map(|(_, revocation)| revocation.clone());
+        import.revoked = revoked.remove(&format!("{FOLDER}/{}", import.id));
     }
     imports.sort_by(|a, b| (a.recorded, &a.id).cmp(&(b.recorded, &b.id)));
     Ok(imports)

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::progress::{Illegal, Progress};
 use super::rows::{self, Columns};
 use super::words::words;
-use super::{DestinationKind, Line, Place, Problem, Settings};
+use super::{DestinationKind, Line, Place, Problem, Settings, budgets};
 use crate::calendar::{Day, Instant};
-use crate::money::{Currency, Money};
+use crate::money::{Currency, Money, MoneyError};
 use crate::scope::Id;
 
 /// The file's name.
@@ -67,8 +67,12 @@ pub struct Event {
     pub by: Option<String>,
     /// Names a payment, and the payment a letter or a refund belongs to.
     pub reference: Option<String>,
+    /// The policy that proposed it, where the row names one.
+    pub policy: Option<Id>,
     /// The user's words.
     pub note: Option<String>,
+    /// The user's own columns.
+    pub own: BTreeMap<String, String>,
     /// Where it stands.
     pub place: Place,
 }
@@ -116,9 +120,18 @@ words!(
 impl Redirection {
     /// Returns it with the events that had happened on a day, by what was recorded by then.
     pub fn until(&self, as_of: Day, as_known: Option<Instant>) -> Redirection {
-        let mut until = self.clone();
-        until.events.retain(|event| event.is_seen(as_of, as_known));
-        until
+        self.with(|event| event.is_seen(as_of, as_known))
+    }
+
+    /// Returns it with the events that were recorded by then.
+    pub fn known(&self, as_known: Option<Instant>) -> Redirection {
+        self.with(|event| super::known(event.recorded, as_known))
+    }
+
+    /// Some of its events, and what these say of it.
+    fn with(&self, has: impl Fn(&Event) -> bool) -> Redirection {
+        let events: Vec<Event> = self.events.iter().filter(|event| has(event)).cloned().collect();
+        Redirection { policy: policy(&events), own: own(&events), events, ..self.clone() }
     }
 
     /// Returns how many steps were recorded by then that happened after a day.
@@ -129,15 +142,15 @@ impl Redirection {
 
     /// Returns how far it had come on a day, by what was recorded by then; `None` before it was proposed.
     pub fn progress(&self, as_of: Day, as_known: Option<Instant>) -> Option<Progress> {
-        self.replayed(as_of, as_known, |_, _| {})
+        self.replay(as_of, as_known, |_, _| {})
     }
 
-    /// Returns how far it had come, and hands over how far it was after each event, in the order they happened.
-    pub fn replayed(
-        &self,
+    /// Goes through what happened, and tells after each step how far it had come.
+    pub(crate) fn replay<'e>(
+        &'e self,
         as_of: Day,
         as_known: Option<Instant>,
-        mut after: impl FnMut(&Event, &Progress),
+        mut tell: impl FnMut(&'e Event, &Progress),
     ) -> Option<Progress> {
         let mut progress: Option<Progress> = None;
         for event in self.events.iter().filter(|event| event.is_seen(as_of, as_known)) {
@@ -147,9 +160,25 @@ impl Redirection {
                 // four eyes were checked there too.
                 Some(progress) => drop(progress.apply(event, self.kind, false)),
             }
-            progress.iter().for_each(|progress| after(event, progress));
+            if let Some(progress) = &progress {
+                tell(event, progress);
+            }
         }
         progress
+    }
+
+    /// Returns each of its steps up to the cut-offs with what it changes of the amount that counts against the blocked
+    /// budget.
+    pub fn live_by_event(&self, as_of: Day, as_known: Option<Instant>) -> Result<Vec<(&Event, Money)>, MoneyError> {
+        let mut lives = Vec::new();
+        self.replay(as_of, as_known, |event, progress| lives.push((event, progress.live())));
+        let mut before = Money::zero(self.currency);
+        let step = |(event, live): (_, Money)| {
+            let change = live.minus(before)?;
+            before = live;
+            Ok((event, change))
+        };
+        lives.into_iter().map(step).collect()
     }
 
     /// Checks that every event is possible when it happens.
@@ -172,15 +201,24 @@ impl Redirection {
     }
 }
 
+/// The policy that proposed a redirection with these events; where rows differ, the first in the alphabet.
+fn policy(events: &[Event]) -> Option<Id> {
+    events.iter().filter_map(|event| event.policy.clone()).min()
+}
+
+/// The user's own columns of a redirection with these events.
+fn own(events: &[Event]) -> BTreeMap<String, String> {
+    let own = events.iter().map(|event| &event.own).find(|own| own.values().any(|value| !value.is_empty()));
+    own.cloned().unwrap_or_default()
+}
+
 struct Raw {
     event: Event,
     amount: String,
     amount_place: Place,
-    policy: Option<Id>,
     line: Option<Id>,
     destination: Option<Id>,
     currency: Option<Currency>,
-    own: BTreeMap<String, String>,
 }
 
 /// Reads the file's redirections, by id; what is wrong is added to `problems`.
@@ -200,7 +238,7 @@ pub(super) fn read(
         let (kind, date) = (row.need("event", problems), row.need("date", problems));
         let recorded = row.parse("recorded", problems);
         let line: Option<Id> = row.parse("line", problems);
-        if let Some(line) = line.as_ref().filter(|id| all_lines && !lines.iter().any(|line| line.id == **id)) {
+        if let Some(line) = line.as_ref().filter(|id| all_lines && budgets::find(lines, id).is_none()) {
             problems.push(row.wrong("line", format!("there is no plan line `{line}`"), "name a line of budgets.csv"));
         }
         let destination: Option<Id> = row.parse("destination", problems);
@@ -216,10 +254,10 @@ pub(super) fn read(
         let (currency, policy) = (row.parse("currency", problems), row.parse("policy", problems));
         let (Some(id), Some(kind), Some(date), true) = (id, kind, date, problems.len() == before) else { return };
         let (by, reference, note) = (row.optional("by"), row.optional("reference"), row.optional("note"));
-        let event = Event { kind, date, recorded, amount: None, by, reference, note, place: row.place_of_row() };
+        let (own, place) = (row.own(), row.place_of_row());
+        let event = Event { kind, date, recorded, amount: None, by, reference, policy, note, own, place };
         let (amount, amount_place) = (row.text("amount").to_owned(), row.place("amount"));
-        let own = row.own();
-        logs.entry(id).or_default().push(Raw { event, amount, amount_place, policy, line, destination, currency, own });
+        logs.entry(id).or_default().push(Raw { event, amount, amount_place, line, destination, currency });
     });
     let mut redirections = Vec::new();
     for (id, raws) in logs {
@@ -264,10 +302,9 @@ fn redirection(
         "destination",
         raws.iter().filter_map(|raw| Some((&raw.event.place, raw.destination.as_ref()?))).collect(),
     )?;
-    let currency = lines.iter().find(|known| known.id == line)?.currency;
+    let currency = budgets::find(lines, &line)?.currency;
     let kind = settings.destinations.iter().find(|known| known.id == destination)?.kind;
     let mut events = Vec::new();
-    let policy = raws.iter().filter_map(|raw| raw.policy.clone()).min();
     for mut raw in raws {
         if let Some(other) = raw.currency.filter(|other| *other != currency) {
             problems.push(Problem {
@@ -286,14 +323,12 @@ fn redirection(
                 }),
             }
         }
-        events.push((raw.event, raw.own));
+        events.push(raw.event);
     }
     // By what happened, not by how the rows stand.
-    events.sort_by_cached_key(|(event, _)| {
+    events.sort_by_cached_key(|event| {
         (event.date, event.recorded, event.kind, event.reference.clone(), event.amount.map(Money::minor))
     });
-    let own = events.iter().map(|(_, own)| own).find(|own| own.values().any(|value| !value.is_empty()));
-    let own = own.cloned().unwrap_or_default();
-    let events = events.into_iter().map(|(event, _)| event).collect();
+    let (policy, own) = (policy(&events), own(&events));
     Some(Redirection { id, policy, line, destination, kind, currency, events, own })
 }

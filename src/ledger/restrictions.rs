@@ -137,10 +137,10 @@ pub(super) fn read(bytes: &[u8], problems: &mut Vec<Problem>) -> Vec<Restriction
             (row.parse("share", problems), row.parse("notified", problems), row.parse("recorded", problems));
         let status = row.parse("status", problems).unwrap_or(Status::Active);
         let evidence = row.optional("evidence");
-        if evidence.as_deref().is_some_and(leaves_the_folder) {
+        if evidence.as_deref().is_some_and(|path| !is_inside(path)) {
             problems.push(row.wrong(
                 "evidence",
-                format!("`{}` leads out of the ledger folder", row.text("evidence")),
+                format!("`{}` is no path inside the ledger folder", row.text("evidence")),
                 "copy the file into evidence/ and name it from there",
             ));
         }
@@ -181,6 +181,51 @@ pub(super) fn read(bytes: &[u8], problems: &mut Vec<Problem>) -> Vec<Restriction
     restrictions
 }
 
-fn leaves_the_folder(path: &str) -> bool {
-    path.starts_with('/') || path.contains('\\') || path.contains(':') || path.split('/').any(|part| part == "..")
+/// Whether a path means a file inside the ledger folder, on every system.
+fn is_inside(path: &str) -> bool {
+    let is_odd = |c: char| c.is_control() || "\\:*?\"<>|".contains(c);
+    !path.starts_with('/') && !path.contains(is_odd) && !path.split('/').any(|part| part == ".." || is_device(part))
+}
+
+/// Names that Windows keeps for devices, in any folder and with any ending.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_lowercase();
+    let numbered = |device: &str| {
+        stem.strip_prefix(device).is_some_and(|rest| rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    ["con", "prn", "aux", "nul"].contains(&stem.as_str()) || numbered("com") || numbered("lpt")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_stay_inside() {
+        for inside in
+            ["evidence/a.txt", "a", "evidence/2018/a b.pdf", "evidence/письмо.pdf", "evidence/console.txt", "..a/b.."]
+        {
+            assert!(is_inside(inside), "{inside}");
+        }
+        for outside in [
+            "/etc/passwd",
+            "../a",
+            "evidence/../../a",
+            "evidence/..",
+            "C:evil",
+            "C:/evil",
+            "\\\\server\\a",
+            "a\\..\\b",
+            "a\0b",
+            "a\nb",
+            "nul",
+            "evidence/CON",
+            "evidence/Com1.txt",
+            "lpt9",
+            "aux .txt",
+            "evidence/a:stream",
+        ] {
+            assert!(!is_inside(outside), "{outside}");
+        }
+    }
 }

@@ -86,7 +86,7 @@ pub fn revoke(
     if reason.is_empty() {
         return Err(LedgerError::refused("a revocation needs a reason", "say why with --reason"));
     }
-    let recorded = Change::recorded(now, ledger.spend_recorded());
+    let recorded = change.recorded(now, ledger.spend_recorded());
     let mut written = Written { recorded: recorded.to_string(), by, reason: reason.to_owned(), prior_period: false };
     put(change, &import.id, &written)?;
     let prior = PriorPeriod::of(change, import.reach())?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::str::FromStr;
 
-use super::{Place, Problem, undecided};
+use super::{Place, Problem, limits, undecided};
 use crate::sheet::{Record, RecordError, Records};
 
 /// The columns a file may have, in the order the program writes them.
@@ -53,6 +53,7 @@ pub(super) fn read(
     let mut records = Records::new(bytes, b',');
     let mut record = Record::default();
     let mut header: Option<Header> = None;
+    let (before, mut rows) = (problems.len(), 0_usize);
     loop {
         match records.read(&mut record) {
             Ok(true) => {}
@@ -68,7 +69,24 @@ pub(super) fn read(
             Some(_) if record.is_blank() && record.len() == 1 => {}
             Some(header) => {
                 let row = Row { file, header, record: record.clone() };
-                if record.len() == header.names.len() {
+                rows += 1;
+                if rows > limits::LOG_ROWS {
+                    return problems.push(Problem {
+                        place: Place::top_of(file),
+                        what: format!("the file has more than {} rows", limits::LOG_ROWS),
+                        mend: "restore it from a copy, or take out what does not belong there".into(),
+                    });
+                }
+                if problems.len() - before >= limits::PROBLEMS {
+                    return problems.push(Problem {
+                        place: row.place_of_row(),
+                        what: "so much is wrong above that the file is not read from here on".into(),
+                        mend: "mend what is said, and try again".into(),
+                    });
+                }
+                if let Some(at) = (0..record.len()).find(|at| is_too_long(record.field(*at))) {
+                    problems.push(too_long(Place { column: record.column(at), ..row.place_of_row() }));
+                } else if record.len() == header.names.len() {
                     take(&row, problems);
                 } else if undecided::is_mark(record.field(0)) {
                     problems.push(Problem {
@@ -107,6 +125,34 @@ pub(super) fn header_of(bytes: &[u8]) -> Option<Header> {
     None
 }
 
+fn is_too_long(cell: &str) -> bool {
+    cell.len() > limits::CELL_CHARACTERS && cell.chars().count() > limits::CELL_CHARACTERS
+}
+
+fn too_long(place: Place) -> Problem {
+    Problem {
+        place,
+        what: format!("the cell has more than {} characters", limits::CELL_CHARACTERS),
+        mend: "shorten it; put long texts into evidence/".into(),
+    }
+}
+
+/// Returns a file's bytes without the rows that begin on these lines; every other byte stays.
+pub(super) fn without(bytes: &[u8], lines: &[u64]) -> Vec<u8> {
+    let mut records = Records::new(bytes, b',');
+    let mut record = Record::default();
+    let (mut kept, mut begun) = (Vec::with_capacity(bytes.len()), 0);
+    while records.read(&mut record).unwrap_or(false) {
+        let ended = bytes.len() - records.rest().len();
+        if !lines.contains(&record.line()) {
+            kept.extend_from_slice(bytes.get(begun..ended).unwrap_or_default());
+        }
+        begun = ended;
+    }
+    kept.extend_from_slice(bytes.get(begun..).unwrap_or_default());
+    kept
+}
+
 fn names(record: &Record) -> Vec<String> {
     record.fields().map(|name| name.trim().to_owned()).collect()
 }
@@ -115,8 +161,18 @@ fn read_header(file: &str, record: &Record, columns: &Columns, problems: &mut Ve
     let before = problems.len();
     let names = names(record);
     let place = |at: usize| Place { file: file.to_owned(), line: record.line(), column: record.column(at) };
+    if names.len() > limits::LOG_COLUMNS {
+        problems.push(Problem {
+            place: place(limits::LOG_COLUMNS),
+            what: format!("the header has {} columns; no log has more than {}", names.len(), limits::LOG_COLUMNS),
+            mend: "take out those that hold nothing".into(),
+        });
+        return None;
+    }
     for (at, name) in names.iter().enumerate() {
-        if names[..at].contains(name) {
+        if is_too_long(name) {
+            problems.push(too_long(place(at)));
+        } else if names[..at].contains(name) {
             problems.push(Problem {
                 place: place(at),
                 what: format!("the column `{name}` stands twice"),

@@ -1,5 +1,6 @@
 //! `spend/<id>.csv`: the rollups, read as one stream in which the newest import wins.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, Write};
 
@@ -13,7 +14,7 @@ use crate::scope::{Id, Platform};
 use crate::sheet::{Record, RecordError, Records};
 
 /// The columns of a rollup, in this order.
-const COLUMNS: [&str; 9] =
+pub(super) const COLUMNS: [&str; 9] =
     ["day", "platform", "account", "campaign", "currency", "campaign_name", "amount", "rows", "first_row"];
 
 const MEND: &str = "a rollup is not edited; restore the file, or remove it and its record and import the export again";
@@ -103,16 +104,25 @@ pub struct Spent {
 /// alone for its accounts on the days it covers, and in months it covers whole; what older ones say of them is passed
 /// over.
 pub struct SpendStream<'a> {
+    folder: &'a Folder,
     accounts: &'a Accounts,
-    /// Newest first.
+    /// Imports whose days are still to come, the earliest last, each with how many are newer. There may be more of them
+    /// than files may be open at once.
+    ahead: Vec<(usize, &'a Import)>,
+    /// Those that speak for the day, or still have rows; newest import first.
     sources: Vec<Source<'a>>,
 }
 
 struct Source<'a> {
     import: &'a Import,
+    /// How many imports are newer.
+    newer: usize,
     file: String,
-    records: Records<Box<dyn BufRead>>,
+    /// Open while there are rows.
+    records: Option<Records<Box<dyn BufRead>>>,
     record: Record,
+    /// The day of the row read last.
+    day: Option<Dated>,
     next: Option<Row>,
 }
 
@@ -127,35 +137,25 @@ struct Row {
 impl<'a> SpendStream<'a> {
     /// Opens the rollups of `imports`, which stand oldest first.
     pub(super) fn open(
-        folder: &Folder,
+        folder: &'a Folder,
         accounts: &'a Accounts,
         imports: impl Iterator<Item = &'a Import>,
     ) -> Result<SpendStream<'a>, LedgerError> {
-        let imports: Vec<&Import> = imports.collect();
+        let mut ahead: Vec<&Import> = imports.collect();
         // Every rollup is whole before a row of any counts.
-        let damaged: Vec<Problem> = imports.iter().filter_map(|import| damage(folder, import)).collect();
+        let damaged: Vec<Problem> = ahead.iter().filter_map(|import| damage(folder, import)).collect();
         if !damaged.is_empty() {
             return Err(LedgerError::Invalid(damaged));
         }
-        let mut sources = Vec::new();
-        for import in imports {
-            let file = import.rollup_file();
-            let input = folder.open(&file).map_err(LedgerError::io("read", folder.path(&file)))?;
-            let mut source =
-                Source { import, file, records: Records::new(input, b','), record: Record::default(), next: None };
-            source.header()?;
-            source.advance(accounts)?;
-            sources.push(source);
-        }
-        sources.reverse();
-        Ok(SpendStream { accounts, sources })
+        ahead.reverse();
+        let mut ahead: Vec<(usize, &Import)> = ahead.into_iter().enumerate().collect();
+        ahead.sort_by_key(|(newer, import)| (Reverse(import.reach().start()), *newer));
+        Ok(SpendStream { folder, accounts, ahead, sources: Vec::new() })
     }
 
     /// Returns the next day, or month, of which anything is known; `None` at the end.
     pub fn next_day(&mut self) -> Result<Option<DaySpend>, LedgerError> {
-        let Some(day) = self.sources.iter().filter_map(|source| Some(source.next.as_ref()?.day)).min() else {
-            return Ok(None);
-        };
+        let Some(day) = self.reach_next()? else { return Ok(None) };
         let mut spend: BTreeMap<SpendKey, Spent> = BTreeMap::new();
         let mut taken: BTreeSet<(Platform, String, String)> = BTreeSet::new();
         let mut closed: BTreeSet<(&Platform, String)> = BTreeSet::new();
@@ -195,34 +195,68 @@ impl<'a> SpendStream<'a> {
         }
         Ok(Some(DaySpend { day, spend }))
     }
+
+    /// Opens the rollups that begin before anything else is known, and returns the day or month that comes next.
+    fn reach_next(&mut self) -> Result<Option<Dated>, LedgerError> {
+        loop {
+            let next = self.sources.iter().filter_map(|source| Some(source.next.as_ref()?.day)).min();
+            let begins =
+                |(_, import): &mut (usize, &Import)| next.is_none_or(|next| import.reach().start() <= next.last_day());
+            let Some((newer, import)) = self.ahead.pop_if(begins) else {
+                let ends = |import: &Import| next.is_none_or(|next| import.covered.end() <= next.first_day());
+                self.sources.retain(|source| source.next.is_some() || !ends(source.import));
+                return Ok(next);
+            };
+            let source = Source::begin(self.folder, self.accounts, import, newer)?;
+            let at = self.sources.partition_point(|known| known.newer < newer);
+            self.sources.insert(at, source);
+        }
+    }
+}
+
+/// Opens a rollup, which must be there.
+pub(super) fn opened(folder: &Folder, file: &str) -> Result<Box<dyn BufRead>, LedgerError> {
+    let missing = || LedgerError::io("read", folder.path(file))(io::ErrorKind::NotFound.into());
+    folder.open_file(file)?.ok_or_else(missing)
 }
 
 /// Says what is wrong with a rollup that is not what its record says it is, byte for byte.
 pub(super) fn damage(folder: &Folder, import: &Import) -> Option<Problem> {
     let file = import.rollup_file();
-    let hashed = folder.open(&file).and_then(|mut input| super::hashed(&mut input));
+    let read = |error: io::Error| LedgerError::io("read", folder.path(&file))(error);
+    let hashed = folder
+        .open_file(&file)
+        .and_then(|input| input.map(|mut input| super::hashed(&mut input).map_err(read)).transpose());
     let what = match hashed {
-        Ok((sha256, _)) if sha256 == import.record.rollup_sha256 => return None,
-        Ok(_) => String::from("the file is not what its record says it was: its SHA-256 differs"),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            String::from("the file is missing, and there is a record of it")
-        }
-        Err(error) => format!("the file cannot be read: {error}"),
+        Ok(Some((sha256, _))) if sha256 == import.record.rollup_sha256 => return None,
+        Ok(Some(_)) => String::from("the file is not what its record says it was: its SHA-256 differs"),
+        Ok(None) => String::from("the file is missing, and there is a record of it"),
+        Err(LedgerError::Io { error, .. }) => format!("the file cannot be read: {error}"),
+        Err(error) => error.to_string(),
     };
     Some(Problem { place: Place::top_of(&file), what, mend: MEND.into() })
 }
 
-impl Source<'_> {
-    fn header(&mut self) -> Result<(), LedgerError> {
-        let header = self.read()?;
-        if !header || !self.record.fields().eq(COLUMNS) {
-            return Err(self.damaged(format!("the header is not `{}`", COLUMNS.join(","))));
+impl<'a> Source<'a> {
+    fn begin(
+        folder: &Folder,
+        accounts: &Accounts,
+        import: &'a Import,
+        newer: usize,
+    ) -> Result<Source<'a>, LedgerError> {
+        let file = import.rollup_file();
+        let records = Some(Records::new(opened(folder, &file)?, b','));
+        let mut source = Source { import, newer, file, records, record: Record::default(), day: None, next: None };
+        if !source.read()? || !source.record.fields().eq(COLUMNS) {
+            return Err(source.damaged(format!("the header is not `{}`", COLUMNS.join(","))));
         }
-        Ok(())
+        source.advance(accounts)?;
+        Ok(source)
     }
 
     fn read(&mut self) -> Result<bool, LedgerError> {
-        self.records.read(&mut self.record).map_err(|error| match error {
+        let Some(records) = &mut self.records else { return Ok(false) };
+        records.read(&mut self.record).map_err(|error| match error {
             RecordError::Io(error) => LedgerError::io("read", &self.file)(error),
             other => self.damaged(other),
         })
@@ -230,12 +264,16 @@ impl Source<'_> {
 
     fn advance(&mut self, accounts: &Accounts) -> Result<(), LedgerError> {
         if !self.read()? {
+            self.records = None;
             self.next = None;
             return Ok(());
         }
         let row = self.row(accounts).map_err(|error| self.damaged(error))?;
-        if self.next.as_ref().is_some_and(|before| row.day < before.day) {
+        if self.day.replace(row.day) > Some(row.day) {
             return Err(self.damaged("the days are out of order"));
+        }
+        if row.day.first_day() < self.import.reach().start() {
+            return Err(self.damaged(format!("{} is not among the days its record says it speaks for", row.day)));
         }
         self.next = Some(row);
         Ok(())
@@ -263,7 +301,7 @@ impl Source<'_> {
 
     fn damaged(&self, what: impl std::fmt::Display) -> LedgerError {
         LedgerError::Invalid(vec![Problem {
-            place: Place { file: self.file.clone(), line: self.record.line(), column: 1 },
+            place: Place { line: self.record.line().max(1), ..Place::top_of(&self.file) },
             what: what.to_string(),
             mend: MEND.into(),
         }])

@@ -4,13 +4,14 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::RenderError;
 use crate::report::{Cell, Document, Row, Table};
+use crate::visible::visible_json;
 
 /// Returns the document as JSON: an object a row, under the columns' keys and in their order, total rows left out.
 ///
 /// Money, costs and shares are decimal strings, so that no reader rounds them; counts are numbers, days and moments
-/// ISO strings, blanks `null`.
+/// ISO strings, blanks `null`. Codes that would steer a terminal are escaped as JSON does, so that nothing is lost.
 pub fn json(document: &Document) -> Result<String, RenderError> {
-    Ok(serde_json::to_string_pretty(&DocumentAsJson(document))? + "\n")
+    Ok(visible_json(serde_json::to_string_pretty(&DocumentAsJson(document))? + "\n"))
 }
 
 struct DocumentAsJson<'a>(&'a Document);

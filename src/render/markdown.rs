@@ -3,8 +3,8 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::grid::{Grid, GridColumn};
-use super::safe::visible;
 use crate::report::{Document, Table};
+use crate::visible::visible;
 
 /// Returns the document as markdown: headings, a list of facts, tables with totals in bold, notes as paragraphs.
 pub fn markdown(document: &Document) -> String {

@@ -3,7 +3,7 @@
 use rust_xlsxwriter::{ColNum, ExcelDateTime, Format, FormatAlign, RowNum, Worksheet, XlsxError};
 
 use super::cells::{is_number, percent, plain};
-use super::safe::acts_as_formula;
+use super::formulas::acts_as_formula;
 use crate::calendar::Day;
 use crate::report::Cell;
 
@@ -74,7 +74,10 @@ fn write_day(sheet: &mut Worksheet, row: RowNum, column: ColNum, day: Day, forma
     }
 }
 
-/// Writes text that stays text, also when someone edits it.
+/// A cell of a spreadsheet holds so many characters, counted in UTF-16.
+const LONGEST: usize = 32_767;
+
+/// Writes text that stays text, also when someone edits it; of a text that is too long for a cell, its beginning.
 pub(super) fn write_text(
     sheet: &mut Worksheet,
     row: RowNum,
@@ -83,8 +86,20 @@ pub(super) fn write_text(
     format: Format,
 ) -> Result<(), XlsxError> {
     let format = if acts_as_formula(text) { format.set_quote_prefix() } else { format };
-    sheet.write_string_with_format(row, column, text, &format)?;
+    sheet.write_string_with_format(row, column, fitting(text), &format)?;
     Ok(())
+}
+
+fn fitting(text: &str) -> String {
+    if text.encode_utf16().count() <= LONGEST {
+        return text.to_owned();
+    }
+    let mut length = 1; // the mark that something is missing
+    let fits = |letter: &char| {
+        length += letter.len_utf16();
+        length <= LONGEST
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
 }
 
 #[cfg(test)]
@@ -103,6 +118,16 @@ mod tests {
             (Cell::Share("0.125".parse().unwrap()), "0.0%"),
         ] {
             assert_eq!(look(&cell), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_for_a_cell_is_cut() {
+        for (text, length) in
+            [("x".repeat(32_767), 32_767), ("x".repeat(32_768), 32_767), ("😀".repeat(16_384), 32_767)]
+        {
+            assert_eq!(fitting(&text).encode_utf16().count(), length);
+            assert_eq!(fitting(&text).ends_with('…'), text.encode_utf16().count() > LONGEST);
         }
     }
 

@@ -6,9 +6,9 @@ use comfy_table::{
 use textwrap::{Options, WordSplitter};
 
 use super::grid::Grid;
-use super::safe::visible;
 use super::widths::{self, GAP};
 use crate::report::{Document, Table};
+use crate::visible::visible;
 
 /// How a terminal wants it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

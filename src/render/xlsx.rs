@@ -278,8 +278,8 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_refused() {
-        let long = Document { facts: vec!["x".repeat(32_768)], ..Document::default() };
-        assert!(matches!(xlsx(&long), Err(RenderError::Xlsx(XlsxError::MaxStringLengthExceeded))));
+    fn what_is_too_long_for_a_cell_keeps_nothing_from_being_written() {
+        let long = Document { facts: vec!["x".repeat(100_000)], ..Document::default() };
+        assert!(xlsx(&long).is_ok());
     }
 }

@@ -5,8 +5,45 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Yearly;
 use super::table::{Cell, Column, Row, Table, titled};
 use crate::money::{Cost, Currency, MoneyError};
+use crate::statement::{Figure, LineAdjustment};
 
 impl Yearly {
+    /// The figures of plan lines in closed periods that are others now; no table where there are none.
+    pub(super) fn line_adjustments(&self) -> Option<Table> {
+        if self.line_adjustments.is_empty() {
+            return None;
+        }
+        let currencies: BTreeSet<Currency> =
+            self.line_adjustments.iter().map(|one| one.difference.currency()).collect();
+        let columns = vec![
+            Column::key("period", "Closed"),
+            Column::key("line", "Plan line"),
+            Column::key("figure", "Figure"),
+            Column::currency(&currencies),
+            Column::figure("was", "As closed"),
+            Column::figure("now", "Now"),
+            Column::figure("difference", "Difference"),
+            Column::figure("facts", "Recorded since"),
+        ];
+        let row = |one: &LineAdjustment| {
+            Row::body(vec![
+                Cell::text(&one.period),
+                Cell::text(&one.line),
+                Cell::text(one.figure.key().replace('_', " ")),
+                Cell::text(one.difference.currency()),
+                Cell::Money(one.was),
+                Cell::Money(one.now),
+                Cell::Money(one.difference),
+                Cell::text(one.facts.join("; ")),
+            ])
+        };
+        let notes = vec![String::from("Encumbered: open orders for days of the closed period.")];
+        let has_orders = self.line_adjustments.iter().any(|one| one.figure == Figure::Encumbered);
+        let title = titled("Figures of closed periods that changed since", &currencies);
+        let rows = self.line_adjustments.iter().map(row).collect();
+        Some(Table::new("line_adjustments", title, columns, rows).noted(if has_orders { notes } else { Vec::new() }))
+    }
+
     /// The adjustments to closed periods; no table where there are none.
     pub(super) fn adjustments(&self) -> Result<Option<Table>, MoneyError> {
         if self.adjustments.is_empty() {

@@ -11,10 +11,10 @@ use crate::check::{Assumption, Finding};
 use crate::ledger::{Line, Restriction};
 use crate::money::{Currency, Money, MoneyError, Share};
 use crate::scope::{Id, Platform, Scope};
-use crate::statement::{Adjustment, Figure, Figures, Statement};
+use crate::statement::{Adjustment, Figure, Figures, LineAdjustment, Statement};
 
 /// Names the shape; a change of meaning gets another number.
-const SCHEMA: &str = "respend.report/1";
+pub(crate) const SCHEMA: &str = "respend.report/1";
 
 /// Everything in the report but the manifest: what its digest is taken of.
 #[derive(serde::Serialize)]
@@ -26,6 +26,7 @@ pub(super) struct Body<'a> {
     last_day: Day,
     as_of: Day,
     as_known: Option<Instant>,
+    filing_date: Option<Day>,
     currency: Currency,
     lines: Vec<LineJson<'a>>,
     unbudgeted: Vec<UnbudgetedJson<'a>>,
@@ -38,6 +39,7 @@ pub(super) struct Body<'a> {
     assumptions: &'a [Assumption],
     prior_year: Option<PriorJson<'a>>,
     adjustments: Vec<AdjustmentJson<'a>>,
+    line_adjustments: Vec<LineAdjustmentJson<'a>>,
     provisional_rows: u64,
     findings: &'a [Finding],
 }
@@ -178,6 +180,18 @@ struct AdjustmentJson<'a> {
     imports: &'a [Id],
 }
 
+#[derive(serde::Serialize)]
+struct LineAdjustmentJson<'a> {
+    period: &'a str,
+    line: &'a Id,
+    currency: Currency,
+    figure: &'static str,
+    was: Money,
+    now: Money,
+    difference: Money,
+    facts: &'a [String],
+}
+
 /// Some of the figures of something, as keys of the object they stand in.
 struct Keys<'a> {
     figures: &'a Figures,
@@ -255,6 +269,19 @@ fn adjustment(one: &Adjustment) -> AdjustmentJson<'_> {
     }
 }
 
+fn line_adjustment(one: &LineAdjustment) -> LineAdjustmentJson<'_> {
+    LineAdjustmentJson {
+        period: &one.period,
+        line: &one.line,
+        currency: one.difference.currency(),
+        figure: one.figure.key(),
+        was: one.was,
+        now: one.now,
+        difference: one.difference,
+        facts: &one.facts,
+    }
+}
+
 fn days(periods: &[Period]) -> u32 {
     periods.iter().map(|period| period.days()).sum()
 }
@@ -311,6 +338,7 @@ impl<'a> Body<'a> {
             last_day: statement.period.last(),
             as_of: statement.as_of,
             as_known: report.as_known,
+            filing_date: report.filing,
             currency: report.currency,
             lines: statement.lines.iter().map(line).collect(),
             unbudgeted: statement
@@ -359,6 +387,7 @@ impl<'a> Body<'a> {
                 totals: totals(prior),
             }),
             adjustments: report.adjustments.iter().map(adjustment).collect(),
+            line_adjustments: report.line_adjustments.iter().map(line_adjustment).collect(),
             provisional_rows: statement.provisional_rows,
             findings: &report.findings,
         })

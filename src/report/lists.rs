@@ -170,7 +170,7 @@ pub fn redirections(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) -> R
     ];
     columns.extend(own.iter().map(|name| Column::figure(name, name).unshown()));
     let mut rows = Vec::new();
-    for one in ledger.redirections() {
+    for one in ledger.redirections().iter().map(|one| one.known(as_known)) {
         let Some(progress) = one.progress(as_of, as_known) else { continue };
         let zero = Money::zero(one.currency);
         let mut cells = vec![

@@ -10,6 +10,7 @@ use crate::import::{DayOrder, DecimalMark, Grain, Reading, Refusal, RefusalCode,
 use crate::ledger::{Acceptance, Restated};
 use crate::money::grouped;
 use crate::scope::{Id, Platform};
+use crate::visible::visible_json;
 
 /// What became of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -90,7 +91,7 @@ impl ImportReport {
     /// Returns the reports of several files as a JSON array, with a line feed at its end.
     pub fn json(reports: &[ImportReport]) -> Result<String, serde_json::Error> {
         let files: Vec<FileJson<'_>> = reports.iter().map(FileJson::of).collect();
-        Ok(serde_json::to_string_pretty(&files)? + "\n")
+        Ok(visible_json(serde_json::to_string_pretty(&files)? + "\n"))
     }
 
     /// Returns the reports of several files as tables.

@@ -10,7 +10,8 @@ use crate::calendar::{Day, Instant, Period};
 use crate::check::{self, Assumption, Finding};
 use crate::ledger::Ledger;
 use crate::money::{Currency, MoneyError};
-use crate::statement::{Adjustment, Figure, Statement, StatementError, adjustments};
+use crate::statement::{Adjustment, Figure, LineAdjustment, Statement, StatementError, adjustments, line_adjustments};
+use crate::visible::visible_json;
 
 /// The redirection report of a period: its statement, last year's beside it, findings, assumptions and manifest.
 ///
@@ -32,6 +33,8 @@ pub struct Yearly {
     pub name: String,
     /// The latest moment of record that counts: the cut-off, or that of the latest fact.
     pub as_known: Option<Instant>,
+    /// The day a tax return is filed by, where one was given.
+    pub filing: Option<Day>,
     /// The reporting currency.
     pub currency: Currency,
     /// The period's statement.
@@ -40,6 +43,8 @@ pub struct Yearly {
     pub prior: Option<Statement>,
     /// What was recorded after periods were closed and changes their spend.
     pub adjustments: Vec<Adjustment>,
+    /// The figures of plan lines in closed periods that are others by what was recorded since.
+    pub line_adjustments: Vec<LineAdjustment>,
     /// What to look into.
     pub findings: Vec<Finding>,
     /// What is taken for granted.
@@ -60,6 +65,31 @@ impl Yearly {
         as_known: Option<Instant>,
         filing: Option<Day>,
     ) -> Result<Yearly, StatementError> {
+        let latest = as_known.or(ledger.latest_recorded());
+        Yearly::by_record(ledger, name, as_of, (as_known, latest), filing)
+    }
+
+    /// Computes a report as it was computed before, from what its JSON says of itself: facts recorded after its
+    /// `as_known` do not count. Where that is empty no dated fact was known, and none counts.
+    pub fn again(
+        ledger: &Ledger,
+        name: &str,
+        as_of: Day,
+        as_known: Option<Instant>,
+        filing: Option<Day>,
+    ) -> Result<Yearly, StatementError> {
+        let cut_off = as_known.unwrap_or(Instant::EARLIEST);
+        Yearly::by_record(ledger, name, as_of, (Some(cut_off), as_known), filing)
+    }
+
+    /// Computes the report by a cut-off of record, and by what it says that to be.
+    fn by_record(
+        ledger: &Ledger,
+        name: &str,
+        as_of: Day,
+        (as_known, shown): (Option<Instant>, Option<Instant>),
+        filing: Option<Day>,
+    ) -> Result<Yearly, StatementError> {
         let settings = ledger.settings();
         let period = Period::parse(name, &settings.fiscal_year)
             .map_err(|error| crate::ledger::LedgerError::refused(error.to_string(), ""))?;
@@ -68,21 +98,26 @@ impl Yearly {
             Some(before) => Some(Statement::of(ledger, before, as_of.min(before.last()), as_known)?),
             None => None,
         };
+        let mut findings = check::findings(&statement, ledger, filing)?;
+        findings.extend(check::closed(ledger, Some(period), as_known)?);
+        check::sort(&mut findings);
         let mut report = Yearly {
             ledger: settings.name.clone(),
             name: name.to_owned(),
-            as_known: as_known.or(ledger.latest_recorded()),
+            as_known: shown,
+            filing,
             currency: settings.currency,
-            findings: check::findings(&statement, ledger, filing)?,
+            findings,
             assumptions: check::assumptions(&statement),
             adjustments: adjustments(ledger, period, as_of, as_known)?,
+            line_adjustments: line_adjustments(ledger, period, as_of, as_known)?,
             prior: prior.filter(|prior| !prior.totals.is_empty()),
             statement,
             manifest: Manifest::default(),
         };
         let body = Body::of(&report)?;
         let body = serde_json::to_string(&body).map_err(unwritable)?;
-        report.manifest = manifest(ledger, &report.statement, &body)?;
+        report.manifest = manifest(ledger, &report.statement, shown, &body)?;
         Ok(report)
     }
 
@@ -91,7 +126,7 @@ impl Yearly {
         let whole = Whole { body: Body::of(self)?, manifest: &self.manifest };
         let mut text = serde_json::to_string_pretty(&whole).map_err(unwritable)?;
         text.push('\n');
-        Ok(text)
+        Ok(visible_json(text))
     }
 
     /// Returns the report as tables.
@@ -139,6 +174,7 @@ impl Yearly {
         tables.push(self.coverage());
         tables.extend(self.prior_year());
         tables.extend(self.adjustments()?);
+        tables.extend(self.line_adjustments());
         tables.push(findings::table(&self.findings));
         tables.push(self.assumptions());
         tables.push(self.manifest());

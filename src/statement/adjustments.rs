@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::StatementError;
 use crate::calendar::{Day, Instant, Period};
-use crate::ledger::{Import, Ledger, SpendKey};
+use crate::ledger::{Close, Import, Ledger, SpendKey};
 use crate::money::Cost;
 use crate::scope::Id;
 
@@ -37,35 +37,47 @@ pub fn adjustments(
 ) -> Result<Vec<Adjustment>, StatementError> {
     let mut adjustments = Vec::new();
     for close in ledger.closed(as_known).into_iter().filter(|close| close.period.start() < period.end()) {
-        let Some(days) = close.period.until(as_of) else { continue };
-        let is_later = |import: &&Import| {
-            let revoked = import.revoked_by(as_known).map(|revoked| revoked.recorded);
-            import.recorded.max(revoked.unwrap_or(import.recorded)) > close.recorded
-                && import.reach().overlap(days).is_some()
-        };
-        let since: Vec<&Import> = ledger.imports_taken(as_known).into_iter().filter(is_later).collect();
-        if since.is_empty() {
+        adjustments.extend(adjustments_of(ledger, close, as_of, as_known)?);
+    }
+    Ok(adjustments)
+}
+
+/// Returns the adjustments to one closed period.
+pub fn adjustments_of(
+    ledger: &Ledger,
+    close: &Close,
+    as_of: Day,
+    as_known: Option<Instant>,
+) -> Result<Vec<Adjustment>, StatementError> {
+    let mut adjustments = Vec::new();
+    let Some(days) = close.period.until(as_of) else { return Ok(adjustments) };
+    let is_later = |import: &&Import| {
+        let revoked = import.revoked_by(as_known).map(|revoked| revoked.recorded);
+        import.recorded.max(revoked.unwrap_or(import.recorded)) > close.recorded
+            && import.reach().overlap(days).is_some()
+    };
+    let since: Vec<&Import> = ledger.imports_taken(as_known).into_iter().filter(is_later).collect();
+    if since.is_empty() {
+        return Ok(adjustments);
+    }
+    let was = sums(ledger, days, Some(close.recorded))?;
+    let now = sums(ledger, days, as_known)?;
+    let keys: BTreeSet<&SpendKey> = was.keys().chain(now.keys()).collect();
+    for key in keys {
+        let of = |sums: &BTreeMap<SpendKey, Cost>| sums.get(key).copied().unwrap_or(Cost::zero(key.currency));
+        let (was, now) = (of(&was), of(&now));
+        if was == now {
             continue;
         }
-        let was = sums(ledger, days, Some(close.recorded))?;
-        let now = sums(ledger, days, as_known)?;
-        let keys: BTreeSet<&SpendKey> = was.keys().chain(now.keys()).collect();
-        for key in keys {
-            let of = |sums: &BTreeMap<SpendKey, Cost>| sums.get(key).copied().unwrap_or(Cost::zero(key.currency));
-            let (was, now) = (of(&was), of(&now));
-            if was == now {
-                continue;
-            }
-            let imports = since.iter().filter(|import| ledger.speaks_for(import, &key.platform, Some(&key.account)));
-            adjustments.push(Adjustment {
-                period: close.name.clone(),
-                key: key.clone(),
-                was,
-                now,
-                difference: now.minus(was)?,
-                imports: imports.map(|import| import.id.clone()).collect(),
-            });
-        }
+        let imports = since.iter().filter(|import| ledger.speaks_for(import, &key.platform, Some(&key.account)));
+        adjustments.push(Adjustment {
+            period: close.name.clone(),
+            key: key.clone(),
+            was,
+            now,
+            difference: now.minus(was)?,
+            imports: imports.map(|import| import.id.clone()).collect(),
+        });
     }
     Ok(adjustments)
 }

@@ -25,7 +25,7 @@ pub(super) fn of(
 ) -> Result<Vec<RedirectionStep>, MoneyError> {
     let zero = Money::zero(redirection.currency);
     let mut reached = Vec::new();
-    redirection.replayed(as_of, as_known, |event, progress| {
+    redirection.replay(as_of, as_known, |event, progress| {
         reached.push((event.clone(), progress.live(), progress.pledged.unwrap_or(zero), progress.paid()));
     });
     let (mut steps, mut before) = (Vec::new(), (zero, zero, zero));

@@ -179,7 +179,8 @@ impl Books {
         self
     }
 
-    fn write(&self) -> TempDir {
+    /// Writes the ledger into a folder.
+    pub fn write(&self) -> TempDir {
         let folder = tempfile::tempdir().unwrap();
         let put = |file: &str, text: &str| fs::write(folder.path().join(file), text).unwrap();
         put("ledger.toml", &format!("{}{}", self.settings, self.tables));

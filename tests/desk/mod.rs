@@ -2,7 +2,6 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
 pub mod books;
-pub mod peers;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,13 +10,16 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
+/// Every file and folder by its path on the desk; of a file its bytes.
+pub type Tree = BTreeMap<PathBuf, Option<Vec<u8>>>;
+
 /// A folder of its own, thrown away at the end.
 pub struct Desk {
     dir: TempDir,
 }
 
 /// What a run said, and its exit code.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ran {
     pub code: i32,
     pub stdout: String,
@@ -27,6 +29,13 @@ pub struct Ran {
 impl Desk {
     pub fn new() -> Desk {
         Desk { dir: TempDir::new().unwrap() }
+    }
+
+    /// A desk in memory where the system has such a place: for many runs, of which none has to outlast the machine.
+    pub fn in_memory() -> Desk {
+        let memory = Path::new("/dev/shm");
+        let dir = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() };
+        Desk { dir: dir.unwrap() }
     }
 
     pub fn path(&self, file: &str) -> PathBuf {
@@ -61,11 +70,12 @@ impl Desk {
         ran.stdout
     }
 
-    /// Returns every file and folder with its bytes.
-    pub fn tree(&self) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
+    /// Returns every file and folder with its bytes, by its path on the desk.
+    pub fn tree(&self) -> Tree {
         let mut tree = BTreeMap::new();
         walk(self.dir.path(), &mut tree);
-        tree
+        let inside = |path: PathBuf| path.strip_prefix(self.dir.path()).unwrap().to_owned();
+        tree.into_iter().map(|(path, bytes)| (inside(path), bytes)).collect()
     }
 }
 
@@ -79,7 +89,7 @@ impl Ran {
     }
 }
 
-fn walk(folder: &Path, tree: &mut BTreeMap<PathBuf, Option<Vec<u8>>>) {
+fn walk(folder: &Path, tree: &mut Tree) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    budget, check, demo, encumbrance, export, import, imports, init, inspect, profiles, redirect, report, restriction,
-    summary,
+    budget, check, close, demo, encumbrance, export, import, imports, init, inspect, profiles, redirect, report,
+    restriction, summary, trace, verify,
 };
 use crate::everywhere::Everywhere;
 
@@ -57,4 +57,12 @@ pub(crate) enum Command {
     Export(export::Export),
     /// Look into the whole ledger: every rule, every fiscal year, all findings at once
     Check(check::Check),
+    /// Close a period: seal its facts and figures under a digest
+    Close(close::Close),
+    /// Open a closed period again, for a reason
+    Reopen(close::Reopen),
+    /// Recompute a saved report and say what differs
+    Verify(verify::Verify),
+    /// Say where a figure comes from, or where a row of an export went
+    Trace(trace::TraceArgs),
 }

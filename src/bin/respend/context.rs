@@ -1,15 +1,17 @@
 //! Where and when a command runs.
 
+use std::cell::Cell;
 use std::env;
 use std::path::{Path, PathBuf};
 
 use chrono::{Datelike, Local, Utc};
-use respend::ledger::{Change, Ledger, LedgerError};
+use respend::ledger::{Change, Late, Ledger, LedgerError, late};
 use respend::statement::{Statement, rules};
 use respend::{Day, Instant, Period};
 
 use crate::everywhere::Everywhere;
 use crate::failure::Failure;
+use crate::output;
 
 /// The folder, the day and the cut-offs a command works with.
 #[derive(Clone, Debug)]
@@ -17,6 +19,8 @@ pub(crate) struct Context {
     pub(crate) everywhere: Everywhere,
     pub(crate) today: Day,
     pub(crate) now: Instant,
+    /// Whether a change was committed, so that a failure after it can say so.
+    pub(crate) has_changed: Cell<bool>,
 }
 
 impl Context {
@@ -32,7 +36,7 @@ impl Context {
                 (today, Instant::try_from(Utc::now()).map_err(|error| wrong_clock(error.to_string()))?)
             }
         };
-        Ok(Context { everywhere, today, now })
+        Ok(Context { everywhere, today, now, has_changed: Cell::new(false) })
     }
 
     /// Returns the ledger folder: `--ledger`, else `RESPEND_LEDGER`, else the nearest parent with a `ledger.toml`.
@@ -67,10 +71,25 @@ impl Context {
         Ok(change)
     }
 
-    /// Commits a change, unless it breaks a rule; returns the ledger as it is then.
+    /// Commits a change, unless it breaks a rule, or a closed period without consent; returns the ledger as it is then.
     pub(crate) fn commit(&self, change: Change) -> Result<Ledger, Failure> {
         let ledger = checked(&change).map_err(LedgerError::into_refusal)?;
+        let late = late_facts(change.before(), &ledger);
+        if let Some((name, _)) = late.first().filter(|_| !self.everywhere.prior_period) {
+            let what: Vec<String> = late
+                .iter()
+                .map(|(name, fact)| format!("closed `{name}` would have another fact: {} [closed_period]", fact.what))
+                .collect();
+            let hint = format!(
+                "say --prior-period to let it in as an adjustment, which reports list; or open the period again with `respend reopen {name} --by NAME --reason TEXT`"
+            );
+            return Err(Failure::refused(what.join("\n"), hint));
+        }
         change.commit()?;
+        self.has_changed.set(true);
+        for (name, fact) in late.iter().filter(|_| !self.everywhere.quiet) {
+            output::note(&format!("closed `{name}` has another fact: {}; reports list it as an adjustment", fact.what));
+        }
         Ok(ledger)
     }
 
@@ -83,9 +102,14 @@ impl Context {
     pub(crate) fn period_or_all(&self, text: Option<&str>, ledger: &Ledger) -> Result<Period, Failure> {
         match text {
             Some(text) => self.period(text, ledger),
-            None => ledger.extent().ok_or_else(|| {
+            None => ledger.extent_known(self.everywhere.as_known).ok_or_else(|| {
                 Failure::refused(
-                    "the ledger holds no plan and no spend yet",
+                    match self.everywhere.as_known {
+                        None => String::from("the ledger holds no plan and no spend yet"),
+                        Some(known) => {
+                            format!("the ledger held no plan and no spend by what was recorded up to {known}")
+                        }
+                    },
                     "add a plan line with `respend budget add`, or import an export with `respend import FILE`",
                 )
             }),
@@ -101,6 +125,15 @@ impl Context {
     pub(crate) fn statement(&self, ledger: &Ledger, period: Period) -> Result<Statement, Failure> {
         Ok(Statement::of(ledger, period, self.as_of(period), self.everywhere.as_known)?)
     }
+}
+
+/// Returns what a change would enter for days of closed periods, spend aside, each with the period.
+fn late_facts(before: &Ledger, after: &Ledger) -> Vec<(String, Late)> {
+    let closed =
+        before.closed(None).into_iter().filter(|close| after.closed(None).iter().any(|one| one.period == close.period));
+    closed
+        .flat_map(|close| late(close, (before, None), (after, None)).into_iter().map(|fact| (close.name.clone(), fact)))
+        .collect()
 }
 
 /// Returns the ledger as a change would leave it, or what would be wrong in its files.

@@ -23,6 +23,9 @@ pub(crate) struct Everywhere {
     /// Cut off by when things were recorded; a bare day means its end (default: everything)
     #[arg(long, global = true, help_heading = "Everywhere", value_name = "DAY", value_parser = Instant::parse_cut_off)]
     pub(crate) as_known: Option<Instant>,
+    /// Let what is dated in closed periods change them; reports list it as an adjustment
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    pub(crate) prior_period: bool,
     /// Take this day for today, and its start for now
     #[arg(long, global = true, help_heading = "Everywhere", value_name = "DAY")]
     pub(crate) today: Option<Day>,

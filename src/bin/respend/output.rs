@@ -1,11 +1,11 @@
 //! Writing results: to the screen or a file, in the format asked for.
 
 use std::env;
-use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use respend::render::{self, TerminalStyle};
+use respend::disk;
+use respend::render::{self, TerminalStyle, visible};
 use respend::report::Document;
 use terminal_size::{Width, terminal_size};
 
@@ -16,25 +16,28 @@ use crate::failure::Failure;
 pub(crate) fn check(everywhere: &Everywhere) -> Result<(), Failure> {
     let Some(path) = &everywhere.output else {
         return match everywhere.format {
-            Format::Xlsx => {
-                Err(Failure::could_not("an xlsx file is not for the screen", "say where it goes with --output FILE"))
-            }
+            Format::Xlsx => Err(not_for_the_screen("an xlsx file")),
             _ => Ok(()),
         };
     };
     let cannot =
-        |why: &str, hint: &str| Err(Failure::could_not(format!("cannot write `{}`: {why}", path.display()), hint));
+        |why: &str, hint: &str| Err(Failure::could_not(format!("cannot write `{}`: {why}", shown(path)), hint));
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if path.is_dir() {
         return cannot("it is a folder", "name a file in it");
     }
     if !folder.is_dir() {
-        return cannot(&format!("`{}` is no folder", folder.display()), "make the folder, or name another");
+        return cannot(&format!("`{}` is no folder", shown(folder)), "make the folder, or name another");
     }
     if respend::ledger::is_kept(path) {
         return cannot("a ledger keeps its facts there", "name another file");
     }
     Ok(())
+}
+
+/// Says that a result has to go to a file.
+pub(crate) fn not_for_the_screen(what: &str) -> Failure {
+    Failure::could_not(format!("{what} is not for the screen"), "say where it goes with --output FILE")
 }
 
 /// Writes a document in the format asked for.
@@ -56,6 +59,21 @@ pub(crate) fn done(everywhere: &Everywhere, title: impl Into<String>, facts: Vec
     document(everywhere, &Document { title: title.into(), facts, tables: Vec::new() })
 }
 
+/// Writes the text of a file as it is; on the screen so that it steers no terminal.
+pub(crate) fn source(everywhere: &Everywhere, source: &str) -> Result<(), Failure> {
+    if !on_screen(everywhere) {
+        return text(everywhere, source);
+    }
+    let lines = source.lines().map(|line| line.split('\t').map(visible).collect::<Vec<_>>().join("\t") + "\n");
+    text(everywhere, &lines.collect::<String>())
+}
+
+/// Says something beside the result, on standard error.
+pub(crate) fn note(text: &str) {
+    // Where even this cannot be said, the result still stands.
+    let _ = writeln!(io::stderr(), "note: {}", visible(text));
+}
+
 /// Writes text to the screen or the file asked for.
 pub(crate) fn text(everywhere: &Everywhere, text: &str) -> Result<(), Failure> {
     match everywhere.output {
@@ -68,37 +86,30 @@ pub(crate) fn text(everywhere: &Everywhere, text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Opens the file asked for, for what is not for the screen.
-#[cfg(feature = "parquet")]
-pub(crate) fn file(everywhere: &Everywhere, what: &str) -> Result<io::BufWriter<fs::File>, Failure> {
-    let Some(path) = &everywhere.output else {
-        return Err(Failure::could_not(
-            format!("{what} is not for the screen"),
-            "say where it goes with --output FILE",
-        ));
-    };
-    let file = fs::File::create(path);
-    file.map(io::BufWriter::new).map_err(|error| cannot_write(path, &error))
+/// Returns a path as a message shows it: on one line, and steering no terminal.
+pub(crate) fn shown(path: &Path) -> String {
+    visible(&path.display().to_string()).into_owned()
 }
 
 /// Returns a path as it may be typed into a shell.
 pub(crate) fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
+    let text = shown(path);
     let is_plain = |c: char| c.is_alphanumeric() || "/\\:._-+,@%".contains(c);
     if text.chars().all(is_plain) { text } else { format!("\"{text}\"") }
 }
 
-fn bytes(everywhere: &Everywhere, bytes: &[u8]) -> Result<(), Failure> {
+/// Writes what is not for the screen to the file asked for.
+pub(crate) fn bytes(everywhere: &Everywhere, bytes: &[u8]) -> Result<(), Failure> {
     let Some(path) = &everywhere.output else { return check(everywhere) };
-    fs::write(path, bytes).map_err(|error| cannot_write(path, &error))
+    disk::replace(path, bytes).map_err(|error| Failure::unwritten(path, &error))
 }
 
-fn cannot_write(path: &Path, error: &io::Error) -> Failure {
-    Failure::could_not(format!("cannot write `{}`: {error}", path.display()), "")
+fn on_screen(everywhere: &Everywhere) -> bool {
+    everywhere.output.is_none() && io::stdout().is_terminal()
 }
 
 fn style(everywhere: &Everywhere) -> TerminalStyle {
-    let on_screen = everywhere.output.is_none() && io::stdout().is_terminal();
+    let on_screen = on_screen(everywhere);
     let width = if on_screen { terminal_size().map(|(Width(columns), _)| usize::from(columns)) } else { None };
     let color = match everywhere.color {
         Color::Always => true,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use respend::ledger::{Basis, Change, Entry, EntryKind, Ledger, LedgerError, Line, Log, Problem};
 use respend::plan::Plan;
+use respend::render::visible;
 use respend::{Currency, Day, Id, Instant, Money, Platform};
 
 use crate::context::{Context, checked};
@@ -150,9 +151,9 @@ pub(crate) fn line(ledger: &Ledger, id: &Id) -> Result<Line, Failure> {
         .ok_or_else(|| Failure::refused(format!("there is no plan line `{id}`"), hint))
 }
 
-fn recorded(context: &Context, lines: &[&Line]) -> Instant {
+fn recorded(context: &Context, change: &Change, lines: &[&Line]) -> Instant {
     let latest = lines.iter().flat_map(|line| &line.entries).filter_map(|entry: &Entry| entry.recorded).max();
-    Change::recorded(context.now, latest)
+    change.recorded(context.now, latest)
 }
 
 fn money(text: &str, currency: Currency) -> Result<Money, Failure> {
@@ -190,7 +191,7 @@ fn run_add(context: &Context, add: Add) -> Result<(), Failure> {
             ("campaign", add.campaign.unwrap_or_default()),
             ("currency", currency.to_string()),
             ("amount", money(&add.amount, currency)?.to_string()),
-            ("recorded", context.now.to_string()),
+            ("recorded", change.recorded(context.now, None).to_string()),
             ("by", add.said.recorded_by.unwrap_or_default()),
             ("basis", add.basis.to_string()),
             ("reference", add.reference.unwrap_or_default()),
@@ -218,7 +219,7 @@ fn run_amend(context: &Context, amend: Amend) -> Result<(), Failure> {
             ("entry", EntryKind::Amendment.to_string()),
             ("amount", amount.to_string()),
             ("effective", amend.effective.unwrap_or(context.today).to_string()),
-            ("recorded", recorded(context, &[&line]).to_string()),
+            ("recorded", recorded(context, &change, &[&line]).to_string()),
             ("by", amend.said.recorded_by.unwrap_or_default()),
             ("basis", amend.basis.to_string()),
             ("reference", amend.reference.unwrap_or_default()),
@@ -253,7 +254,7 @@ fn run_transfer(context: &Context, transfer: Transfer) -> Result<(), Failure> {
     let base = format!("{}-to-{}-{effective}", from.id, to.id);
     let mut numbered = std::iter::once(base.clone()).chain((2_u32..).map(|count| format!("{base}-{count}")));
     let reference = transfer.reference.or_else(|| numbered.find(|reference| !taken(reference))).unwrap_or(base);
-    let recorded = recorded(context, &[&from, &to]);
+    let recorded = recorded(context, &change, &[&from, &to]);
     let halves = [(&from.id, EntryKind::TransferOut, amount.negated()), (&to.id, EntryKind::TransferIn, amount)];
     for (id, kind, amount) in halves {
         change.append(
@@ -278,7 +279,7 @@ fn run_transfer(context: &Context, transfer: Transfer) -> Result<(), Failure> {
 fn run_import(context: &Context, import: &Import) -> Result<(), Failure> {
     let unreadable = |error: String| {
         Failure::could_not(
-            format!("cannot read `{}`: {error}", import.file.display()),
+            format!("cannot read `{}`: {error}", output::shown(&import.file)),
             "name a CSV file in UTF-8 with the columns of budgets.csv",
         )
     };
@@ -292,7 +293,8 @@ fn run_import(context: &Context, import: &Import) -> Result<(), Failure> {
         let record = record.map_err(|error| unreadable(error.to_string()))?;
         let line = record.position().map_or(0, |position| line_of(&bytes, position));
         let mut cells: Vec<(&str, String)> = header.iter().zip(record.iter().map(str::to_owned)).collect();
-        for (column, default) in [("entry", EntryKind::Original.to_string()), ("recorded", context.now.to_string())] {
+        let recorded = change.recorded(context.now, None).to_string();
+        for (column, default) in [("entry", EntryKind::Original.to_string()), ("recorded", recorded)] {
             match cells.iter_mut().find(|(name, _)| *name == column) {
                 Some((_, value)) if value.is_empty() => *value = default,
                 Some(_) => {}
@@ -303,7 +305,7 @@ fn run_import(context: &Context, import: &Import) -> Result<(), Failure> {
     }
     if found.is_empty() {
         return Err(Failure::refused(
-            format!("`{}` holds no entries", import.file.display()),
+            format!("`{}` holds no entries", output::shown(&import.file)),
             "give it a header row and a row an entry",
         ));
     }
@@ -313,7 +315,7 @@ fn run_import(context: &Context, import: &Import) -> Result<(), Failure> {
     context.commit(change)?;
     output::done(
         &context.everywhere,
-        format!("Took in {} budget entries from {}", found.len(), import.file.display()),
+        format!("Took in {} budget entries from {}", found.len(), output::shown(&import.file)),
         Vec::new(),
     )
 }
@@ -330,11 +332,12 @@ fn line_of(bytes: &[u8], position: &csv::Position) -> u64 {
 fn misplaced(file: &Path, found: &BTreeMap<u64, u64>, problems: Vec<Problem>) -> Failure {
     let place = |problem: &Problem| match found.get(&problem.place.line).filter(|_| problem.place.file == "budgets.csv")
     {
-        Some(line) => format!("{}:{line}", file.display()),
+        Some(line) => format!("{}:{line}", output::shown(file)),
         None => problem.place.to_string(),
     };
-    let what: Vec<String> = problems.iter().map(|problem| format!("{}: {}", place(problem), problem.what)).collect();
-    let mut mend: Vec<String> = problems.into_iter().map(|problem| problem.mend).collect();
+    let what: Vec<String> =
+        problems.iter().map(|problem| format!("{}: {}", place(problem), visible(&problem.what))).collect();
+    let mut mend: Vec<String> = problems.iter().map(|problem| visible(&problem.mend).into_owned()).collect();
     mend.retain(|mend| !mend.is_empty());
     mend.dedup();
     Failure::refused(what.join("\n"), mend.join("\n"))

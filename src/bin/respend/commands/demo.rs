@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::env;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser};
+use respend::{CurrencyError, disk};
 use sha2::{Digest, Sha256};
 
+use super::init::{self, Init};
 use crate::args::Cli;
 use crate::context::Context;
 use crate::everywhere::Format;
@@ -24,6 +27,12 @@ pub(crate) struct Demo {
 
 /// Lists what the demo made, so that a second run takes away nothing else.
 const MADE: &str = ".respend-demo";
+
+/// Makes a folder a ledger.
+const LEDGER: &str = "ledger.toml";
+
+/// Where it is built.
+const ASIDE: &str = ".respend-demo.tmp";
 
 /// What the example starts from.
 const GIVEN: &[(&str, &[u8])] = &[
@@ -105,51 +114,25 @@ pub(crate) fn run(context: &Context, demo: &Demo) -> Result<(), Failure> {
             "run it without --output and --format; then ask its ledger: `respend --ledger DIR report 2018 --format …`",
         ));
     }
-    clear(&demo.dir)?;
     let dir = std::path::absolute(&demo.dir)?;
-    let built = build(context, demo);
-    // However it ends, the folder is known for the demo's.
+    check(&demo.dir)?;
+    // Built aside, so that there is the whole example or none.
+    let aside = dir.join(ASIDE);
+    remove(&aside)?;
+    let built = build(context, demo, &aside);
     if dir.is_dir() {
-        mark(&dir)?;
+        env::set_current_dir(&dir)?;
     }
-    built
-}
-
-/// Types the steps, one after the other, inside the new folder.
-fn build(context: &Context, demo: &Demo) -> Result<(), Failure> {
-    let shown = quoted(&demo.dir);
-    say(
-        context,
-        "The Kaspersky example. Illustrative, except for what the press reported: about\n\
-         94,500 US dollars spent on Twitter in 2017, a ban in February 2018, made\n\
-         public on 20 April, and the money going to the Electronic Frontier Foundation.\n\n",
-    )?;
-    let name = "Kaspersky Lab on Twitter, 2018 (illustrative)";
-    show(context, &format!("respend init {shown} --name \"{name}\" --currency USD"))?;
-    let init: [&OsStr; 7] = ["respend", "init", "--currency", "USD", "--name", name, "--"].map(OsStr::new);
-    perform(context, init.into_iter().chain([demo.dir.as_os_str()]))?;
-    for (file, bytes) in GIVEN {
-        let path = demo.dir.join(file);
-        fs::create_dir_all(path.parent().unwrap_or(&demo.dir))?;
-        fs::write(path, bytes)?;
-    }
-    aside(context, &format!("$ cd {shown}\n\n"))?;
-    env::set_current_dir(&demo.dir)?;
-    let mut redirection = String::new();
-    for step in STEPS {
-        match step {
-            Say(text) => say(context, text)?,
-            Type(line) => typed(context, &line.replace("REDIRECTION", &redirection))?,
-            WritePolicy => {
-                let toml = fs::read_to_string("ledger.toml")?;
-                fs::write("ledger.toml", toml + POLICY)?;
-                aside(context, &format!("$ cat >> ledger.toml <<'END'{POLICY}END\n\n"))?;
+    if let Err(failure) = built.and_then(|()| settle(&dir, &aside)) {
+        remove(&aside)?;
+        return Err(match failure {
+            Failure::CouldNot { what, .. } if !dir.join(LEDGER).exists() => {
+                Failure::could_not(what, "there is no demo now; see to the disk, then run it again")
             }
-        }
-        if let Some(one) = respend::ledger::Ledger::open(Path::new("."))?.redirections().first() {
-            redirection = one.id.to_string();
-        }
+            other => other,
+        });
     }
+    let shown = quoted(&demo.dir);
     say(
         context,
         &format!(
@@ -159,14 +142,74 @@ fn build(context: &Context, demo: &Demo) -> Result<(), Failure> {
     )
 }
 
+/// Puts what was built in its place, unless it stands there already.
+fn settle(dir: &Path, aside: &Path) -> Result<(), Failure> {
+    let made = files(aside, Path::new(""))?;
+    if files(dir, Path::new(""))? == made && dir.join(MADE).exists() {
+        return remove(aside);
+    }
+    clear(dir)?;
+    let list: String = made.iter().map(|(file, hash)| format!("{hash}  {file}\n")).collect();
+    // The list comes first, so that what is moved after it can be taken away again.
+    let listed = aside.join(MADE);
+    write(&listed, list)?;
+    fs::rename(&listed, dir.join(MADE)).map_err(|error| Failure::unwritten(dir, &error))?;
+    disk::move_up(aside, dir, LEDGER).map_err(|error| Failure::unwritten(dir, &error))
+}
+
+/// Types the steps, one after the other, inside the new folder.
+fn build(context: &Context, demo: &Demo, aside: &Path) -> Result<(), Failure> {
+    let shown = quoted(&demo.dir);
+    say(
+        context,
+        "The Kaspersky example. Illustrative, except for what the press reported: about\n\
+         94,500 US dollars spent on Twitter in 2017, a ban in February 2018, made\n\
+         public on 20 April, and the money going to the Electronic Frontier Foundation.\n\n",
+    )?;
+    let name = "Kaspersky Lab on Twitter, 2018 (illustrative)";
+    show(context, &format!("respend init {shown} --name \"{name}\" --currency USD"))?;
+    let init = Init {
+        dir: demo.dir.clone(),
+        name: name.to_owned(),
+        currency: "USD".parse().map_err(|error: CurrencyError| Failure::could_not(error.to_string(), ""))?,
+    };
+    respend::ledger::init(aside, &init.name, init.currency)?;
+    init::say(context, &init)?;
+    beside(context, "\n")?;
+    for (file, bytes) in GIVEN {
+        let path = aside.join(file);
+        let folder = path.parent().unwrap_or(aside);
+        disk::make(folder).map_err(|error| Failure::unwritten(folder, &error))?;
+        write(&path, bytes)?;
+    }
+    beside(context, &format!("$ cd {shown}\n\n"))?;
+    env::set_current_dir(aside)?;
+    let mut redirection = String::new();
+    for step in STEPS {
+        match step {
+            Say(text) => say(context, text)?,
+            Type(line) => typed(context, &line.replace("REDIRECTION", &redirection))?,
+            WritePolicy => {
+                let toml = fs::read_to_string(LEDGER)?;
+                write(Path::new(LEDGER), toml + POLICY)?;
+                beside(context, &format!("$ cat >> ledger.toml <<'END'{POLICY}END\n\n"))?;
+            }
+        }
+        if let Some(one) = respend::ledger::Ledger::open(Path::new("."))?.redirections().first() {
+            redirection = one.id.to_string();
+        }
+    }
+    Ok(())
+}
+
 fn say(context: &Context, text: &str) -> Result<(), Failure> {
     let lines: String =
         text.lines().map(|line| if line.is_empty() { "#\n".to_owned() } else { format!("# {line}\n") }).collect();
-    aside(context, &lines)
+    beside(context, &lines)
 }
 
 /// Writes what surrounds the results.
-fn aside(context: &Context, text: &str) -> Result<(), Failure> {
+fn beside(context: &Context, text: &str) -> Result<(), Failure> {
     if context.everywhere.quiet { Ok(()) } else { output::text(&context.everywhere, text) }
 }
 
@@ -177,7 +220,7 @@ fn typed(context: &Context, line: &str) -> Result<(), Failure> {
 }
 
 fn show(context: &Context, line: &str) -> Result<(), Failure> {
-    aside(context, &format!("$ {}\n", folded(line)))
+    beside(context, &format!("$ {}\n", folded(line)))
 }
 
 /// Runs a command on the demo's own ledger, whatever ledger the user works with.
@@ -187,7 +230,7 @@ fn perform(context: &Context, words: impl Iterator<Item: Into<OsString> + Clone>
     cli.everywhere.quiet = context.everywhere.quiet;
     cli.everywhere.color = context.everywhere.color;
     super::run(cli)?;
-    aside(context, "\n")
+    beside(context, "\n")
 }
 
 /// Splits a command at blanks outside double quotes; the quotes stay.
@@ -226,39 +269,63 @@ fn folded(line: &str) -> String {
     lines.join(" \\\n")
 }
 
-/// Takes away what an earlier run made, and refuses where anything else stands in the folder.
-fn clear(dir: &Path) -> Result<(), Failure> {
-    if !dir.exists() || fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_none()) {
+/// Refuses a folder in which anything stands but what an earlier run made.
+fn check(dir: &Path) -> Result<(), Failure> {
+    let hint = "remove the folder, or name another: `respend demo DIR`";
+    let files = if dir.exists() { files(dir, Path::new(""))? } else { BTreeMap::new() };
+    if files.is_empty() {
         return Ok(());
     }
-    let hint = "remove the folder, or name another: `respend demo DIR`";
     let Ok(made) = fs::read_to_string(dir.join(MADE)) else {
-        return Err(Failure::refused(format!("`{}` is there already, and not made by the demo", dir.display()), hint));
+        return Err(Failure::refused(
+            format!("`{}` is there already, and not made by the demo", output::shown(dir)),
+            hint,
+        ));
     };
-    let mut files = files(dir, Path::new(""))?;
-    files.remove(MADE);
-    let listed: BTreeMap<String, String> = made
-        .lines()
-        .filter_map(|line| line.split_once("  "))
-        .map(|(hash, file)| (file.to_owned(), hash.to_owned()))
-        .collect();
-    if let Some((file, _)) = files.iter().find(|(file, hash)| listed.get(*file) != Some(*hash)) {
-        return Err(Failure::refused(format!("`{}` has changed since the demo made it: {file}", dir.display()), hint));
+    let listed: BTreeMap<&str, &str> =
+        made.lines().filter_map(|line| line.split_once("  ")).map(|(hash, file)| (file, hash)).collect();
+    if let Some((file, _)) = files.iter().find(|(file, hash)| listed.get(file.as_str()) != Some(&hash.as_str())) {
+        return Err(Failure::refused(
+            format!("`{}` has changed since the demo made it: {file}", output::shown(dir)),
+            hint,
+        ));
     }
-    Ok(fs::remove_dir_all(dir)?)
+    Ok(())
 }
 
-fn mark(dir: &Path) -> Result<(), Failure> {
-    let list: String = files(dir, Path::new(""))?.iter().map(|(file, hash)| format!("{hash}  {file}\n")).collect();
-    Ok(fs::write(dir.join(MADE), list)?)
+/// Takes away what an earlier run made; the list of it last, so that it can be taken away again.
+fn clear(dir: &Path) -> Result<(), Failure> {
+    remove(&dir.join(LEDGER))?;
+    for entry in fs::read_dir(dir)? {
+        let name = entry?.file_name();
+        if name != ASIDE && name != MADE {
+            remove(&dir.join(name))?;
+        }
+    }
+    remove(&dir.join(MADE))
 }
 
-/// Every file below a folder with its SHA-256.
+fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
+    disk::replace(path, bytes.as_ref()).map_err(|error| Failure::unwritten(path, &error))
+}
+
+fn remove(path: &Path) -> Result<(), Failure> {
+    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    match removed {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Failure::unwritten(path, &error)),
+        _ => Ok(()),
+    }
+}
+
+/// Every file below a folder with its SHA-256, but for the list of them and what is being built there.
 fn files(root: &Path, inside: &Path) -> Result<BTreeMap<String, String>, Failure> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(root.join(inside))? {
         let entry = entry?;
         let path = inside.join(entry.file_name());
+        if [ASIDE, MADE].map(Path::new).contains(&path.as_path()) {
+            continue;
+        }
         if entry.file_type()?.is_dir() {
             found.extend(files(root, &path)?);
         } else {

@@ -1,7 +1,7 @@
 //! `respend encumbrance`
 
 use clap::{Args, Subcommand};
-use respend::ledger::{Change, Log};
+use respend::ledger::Log;
 use respend::{Day, Id, Money};
 
 use super::budget::line;
@@ -105,7 +105,7 @@ pub(crate) fn run(context: &Context, encumbrance: Encumbrance) -> Result<(), Fai
             return Err(Failure::refused(format!("there is no order `{reference}` on line `{id}`"), hint));
         }
     };
-    let recorded = Change::recorded(context.now, known.and_then(|known| known.recorded));
+    let recorded = change.recorded(context.now, known.and_then(|known| known.recorded));
     change.append(
         Log::Encumbrances,
         &[

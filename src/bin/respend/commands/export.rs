@@ -54,8 +54,11 @@ pub(crate) fn run(context: &Context, export: &Export) -> Result<(), Failure> {
 
 #[cfg(feature = "parquet")]
 fn parquet(context: &Context, ledger: &Ledger, period: Period) -> Result<(), Failure> {
-    let file = output::file(&context.everywhere, "a Parquet file")?;
-    Ok(export::parquet(ledger, period, context.as_of(period), context.everywhere.as_known, file)?)
+    if context.everywhere.output.is_none() {
+        return Err(output::not_for_the_screen("a Parquet file"));
+    }
+    let bytes = export::parquet(ledger, period, context.as_of(period), context.everywhere.as_known)?;
+    output::bytes(&context.everywhere, &bytes)
 }
 
 #[cfg(not(feature = "parquet"))]

@@ -26,9 +26,6 @@ pub(crate) struct Import {
     /// Let figures that were final change
     #[arg(long)]
     restate: bool,
-    /// Let figures of closed periods change; reports list them as adjustments
-    #[arg(long)]
-    prior_period: bool,
     /// Show what would change, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -48,7 +45,7 @@ pub(crate) fn run(context: &Context, import: &Import) -> Result<(), Failure> {
         AbsentArg::Keep => ledger::Absent::Keep,
         AbsentArg::Gone => ledger::Absent::Gone,
     });
-    let consent = Consent { absent, restate: import.restate, prior_period: import.prior_period };
+    let consent = Consent { absent, restate: import.restate, prior_period: context.everywhere.prior_period };
     let (mut reports, mut failures) = (Vec::new(), Vec::new());
     for file in &import.files {
         match take(context, import, file, consent, &profiles) {
@@ -62,6 +59,8 @@ pub(crate) fn run(context: &Context, import: &Import) -> Result<(), Failure> {
         let title = if import.dry_run { "A dry run; nothing is written" } else { "" };
         output::document(&context.everywhere, &ImportReport::document(title, &reports))?;
     }
+    // From here on each file says for itself what became of it.
+    context.has_changed.set(false);
     finish(&reports, failures)
 }
 
@@ -76,7 +75,7 @@ fn take(
     let reading = read(file, &import.reading.options(), profiles, &context.everywhere)?;
     let Ok(rollup) = &reading.outcome else { return Ok(ImportReport::inspected(reading)) };
     let mut change = context.change()?;
-    let result = ledger::accept(&mut change, &reading, rollup, consent, import.reading.typed(), context.now)?;
+    let result = ledger::accept(&mut change, &reading, rollup, consent, import.reading.options().typed(), context.now)?;
     if matches!(&result, Ok(acceptance) if !acceptance.unchanged) && !import.dry_run {
         context.commit(change)?;
     }

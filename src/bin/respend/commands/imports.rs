@@ -36,9 +36,18 @@ pub(crate) struct Revoke {
     /// Who revokes it
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
-    /// Let figures of closed periods change; reports list them as adjustments
-    #[arg(long)]
-    prior_period: bool,
+}
+
+impl Imports {
+    /// Returns whether days without data are asked for.
+    pub(crate) fn is_of_gaps(&self) -> bool {
+        self.gaps
+    }
+
+    /// Returns whether the imports are asked for.
+    pub(crate) fn is_a_list(&self) -> bool {
+        !self.gaps && self.command.is_none()
+    }
 }
 
 pub(crate) fn run(context: &Context, imports: Imports) -> Result<(), Failure> {
@@ -61,9 +70,10 @@ pub(crate) fn run(context: &Context, imports: Imports) -> Result<(), Failure> {
 
 fn run_revoke(context: &Context, revoke: Revoke) -> Result<(), Failure> {
     let mut change = context.change()?;
-    let Revoke { id, reason, by, prior_period } = revoke;
+    let Revoke { id, reason, by } = revoke;
+    let consent = context.everywhere.prior_period;
     let Revoked { import, figures, change: sums, prior_period } =
-        ledger::revoke(&mut change, &id, &reason, by, prior_period, context.now)?;
+        ledger::revoke(&mut change, &id, &reason, by, consent, context.now)?;
     context.commit(change)?;
     let title = format!("Revoked import {id}, {} to {}", import.covered.start(), import.covered.last());
     let mut facts = Vec::new();

@@ -7,6 +7,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use respend::import::{self, DayOrder, DecimalMark, Options, Profiles, Reading, Spans, Unit};
 use respend::ledger::Ledger;
+use respend::render::visible;
 use respend::report::{ImportReport, Outcome};
 use respend::{Currency, Day, Platform};
 
@@ -82,25 +83,6 @@ impl ReadingArgs {
             spans: self.spans,
         }
     }
-
-    /// Returns the options given, as typed.
-    pub(crate) fn typed(&self) -> Vec<String> {
-        let given = [
-            ("currency", self.currency.map(|value| value.to_string())),
-            ("unit", self.unit.map(|value| value.to_string())),
-            ("day-order", self.day_order.map(|value| value.to_string())),
-            ("decimal", self.decimal_mark.map(|value| value.to_string())),
-            ("spend-column", self.spend_column.clone()),
-            ("platform", self.platform.as_ref().map(|value| value.to_string())),
-            ("account", self.account.clone()),
-            ("profile", self.profile.clone()),
-            ("sheet", self.sheet.clone()),
-            ("exported", self.exported.map(|value| value.to_string())),
-            ("round", self.round.map(|value| value.to_string())),
-            ("spans", self.spans.map(|value| value.to_string())),
-        ];
-        given.into_iter().filter_map(|(name, value)| Some(format!("--{name} {}", value?))).collect()
-    }
 }
 
 /// Returns the built-in profiles and those of a ledger; whatever is wrong in these is said together.
@@ -109,7 +91,9 @@ pub(crate) fn profiles(ledger: Option<&Ledger>) -> Result<Profiles, Failure> {
     let mut wrong = Vec::new();
     for (name, toml) in ledger.map(Ledger::profiles).transpose()?.unwrap_or_default() {
         if let Err(error) = profiles.add(&name, &toml) {
-            wrong.extend(error.faults.iter().map(|fault| format!("profiles/{name}.toml:{fault}")));
+            wrong.extend(
+                error.faults.iter().map(|fault| visible(&format!("profiles/{name}.toml:{fault}")).into_owned()),
+            );
         }
     }
     match wrong.is_empty() {
@@ -128,7 +112,7 @@ pub(crate) fn read(
     let bar = if io::stderr().is_terminal() && !everywhere.quiet { ProgressBar::new(0) } else { ProgressBar::hidden() };
     let look = "{msg} [{bar:30}] {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left";
     bar.set_style(ProgressStyle::with_template(look).unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar.set_message(file.display().to_string());
+    bar.set_message(output::shown(file));
     let reading = import::read(file, options, profiles, &mut |done, all| {
         bar.set_length(all);
         bar.set_position(done);
@@ -139,7 +123,7 @@ pub(crate) fn read(
             io::ErrorKind::StorageFull => "let TMPDIR name a folder that has room and may be written to",
             _ => "name a file that exists and may be read",
         };
-        Failure::could_not(format!("cannot read `{}`: {error}", file.display()), hint)
+        Failure::could_not(format!("cannot read `{}`: {error}", output::shown(file)), hint)
     })
 }
 
@@ -151,13 +135,14 @@ pub(crate) fn explain(reports: &[ImportReport]) {
         // The place names the line already.
         let line = refusal.row.map(|row| format!("line {row}: ")).unwrap_or_default();
         let message = refusal.message.strip_prefix(&line).unwrap_or(&refusal.message);
-        let mut what = format!("{}{place}: {message} [{}]", report.file(), refusal.code);
+        let file = visible(report.file());
+        let mut what = format!("{file}{place}: {} [{}]", visible(message), refusal.code);
         for fault in &refusal.more {
-            what += &format!("\n{}:{}: {}", report.file(), fault.row, fault.message);
+            what += &format!("\n{file}:{}: {}", fault.row, visible(&fault.message));
         }
         let left = refusal.more_rows.saturating_sub(refusal.more.len() as u64);
         if left > 0 {
-            what += &format!("\n{}: and {left} more", report.file());
+            what += &format!("\n{file}: and {left} more");
         }
         let _ = Failure::refused(what, refusal.hint.clone()).explain();
     }

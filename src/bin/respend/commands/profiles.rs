@@ -35,5 +35,5 @@ pub(crate) fn run(context: &Context, args: &ProfilesArgs) -> Result<(), Failure>
     let source = profiles.get(name).map(Profile::source);
     let source =
         source.ok_or_else(|| Failure::refused(format!("there is no profile `{name}`"), profiles.hint(name)))?;
-    output::text(&context.everywhere, source)
+    output::source(&context.everywhere, source)
 }

@@ -1,7 +1,7 @@
 //! `respend redirect`
 
 use clap::{Args, Subcommand};
-use respend::ledger::{Change, DestinationKind, Entry, EntryKind, EventKind, Ledger, Log, Redirection};
+use respend::ledger::{Change, DestinationKind, EntryKind, EventKind, Ledger, Log, Redirection};
 use respend::propose::{Proposal, propose};
 use respend::{Day, Id, Money, Platform, report};
 
@@ -134,7 +134,7 @@ fn run_propose(context: &Context, asked: &Propose) -> Result<(), Failure> {
                     ("id", id.to_string()),
                     ("event", EventKind::Proposed.to_string()),
                     ("date", as_of.to_string()),
-                    ("recorded", context.now.to_string()),
+                    ("recorded", change.recorded(context.now, None).to_string()),
                     ("policy", proposal.policy.to_string()),
                     ("line", one.line.to_string()),
                     ("destination", one.destination.to_string()),
@@ -234,7 +234,7 @@ fn step(context: &Context, kind: EventKind, step: &Step, into: Option<&Id>) -> R
             }
         };
         let latest = redirection.events.iter().filter_map(|event| event.recorded).max();
-        let recorded = Change::recorded(context.now, latest);
+        let recorded = change.recorded(context.now, latest);
         if kind == EventKind::Approved && redirection.kind == DestinationKind::Platform {
             receive(&mut change, &redirection, step, date, recorded, into)?;
         }
@@ -350,25 +350,6 @@ fn receive(
     };
     let proposed = redirection.events.first().and_then(|event| event.amount);
     let amount = step.amount.clone().or(proposed.map(|amount| amount.to_string())).unwrap_or_default();
-    // An approval cut short may have left its entry, which counts for nothing until the approval stands.
-    let left = |entry: &&Entry| {
-        entry.kind == EntryKind::RedirectIn && entry.reference.as_deref() == Some(redirection.id.as_str())
-    };
-    if let Some(entry) = lines.iter().flat_map(|line| &line.entries).find(left) {
-        let is_the_same = line.entries.iter().any(|of_line| of_line.place == entry.place)
-            && (entry.effective, entry.amount.to_string()) == (date, amount.clone());
-        return if is_the_same {
-            Ok(())
-        } else {
-            Err(Failure::refused(
-                format!(
-                    "{}: an approval that was cut short left another redirect-in of `{}`",
-                    entry.place, redirection.id
-                ),
-                "remove that entry, then approve again",
-            ))
-        };
-    }
     change.append(
         Log::Budgets,
         &[

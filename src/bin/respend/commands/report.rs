@@ -1,8 +1,9 @@
 //! `respend report`
 
 use clap::Args;
-use respend::Day;
 use respend::report::Yearly;
+use respend::statement::Restatement;
+use respend::{Day, Instant};
 
 use crate::context::Context;
 use crate::everywhere::Format;
@@ -16,12 +17,30 @@ pub(crate) struct Report {
     /// The day a tax return is filed by: says how long missing letters may still take
     #[arg(long, value_name = "DAY")]
     filing_date: Option<Day>,
+    /// Show what is said otherwise now than on this day, and what was recorded since
+    #[arg(long, value_name = "DAY", value_parser = Instant::parse_cut_off, conflicts_with = "filing_date")]
+    since: Option<Instant>,
 }
 
 pub(crate) fn run(context: &Context, report: &Report) -> Result<(), Failure> {
     let ledger = context.ledger()?;
-    let as_of = context.as_of(context.period(&report.period, &ledger)?);
-    let yearly = Yearly::of(&ledger, &report.period, as_of, context.everywhere.as_known, report.filing_date)?;
+    let period = context.period(&report.period, &ledger)?;
+    let (as_of, as_known) = (context.as_of(period), context.everywhere.as_known);
+    if let Some(since) = report.since {
+        if as_known.is_some_and(|as_known| as_known <= since) {
+            return Err(Failure::could_not(
+                "--as-known is not after --since, so nothing can have been recorded between them",
+                "--since is what was said first, --as-known what is said now (default: everything recorded)",
+            ));
+        }
+        let restatement = Restatement::of(&ledger, period, as_of, since, as_known)?;
+        let name = &ledger.settings().name;
+        return output::document(
+            &context.everywhere,
+            &respend::report::restatement(name, &report.period, since, &restatement)?,
+        );
+    }
+    let yearly = Yearly::of(&ledger, &report.period, as_of, as_known, report.filing_date)?;
     if context.everywhere.format == Format::Json {
         return output::text(&context.everywhere, &yearly.json()?);
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use respend::ledger::{Change, Ledger, Log, Restriction, RestrictionKind};
+use respend::ledger::{Ledger, Log, Restriction, RestrictionKind};
 use respend::statement::Statement;
 use respend::{Day, Id, Instant, Platform, Share};
 
@@ -136,7 +136,7 @@ fn run_add(context: &Context, kind: RestrictionKind, add: Add) -> Result<(), Fai
             ("share", text(add.share)),
             ("reason", text(add.reason)),
             ("notified", text(add.notified)),
-            ("recorded", context.now.to_string()),
+            ("recorded", change.recorded(context.now, None).to_string()),
             ("by", text(add.recorded_by)),
             ("evidence", evidence),
             ("evidence_sha256", sha256),
@@ -179,7 +179,7 @@ fn run_lift(context: &Context, kind: RestrictionKind, lift: Lift) -> Result<(), 
         ("share", text(before.share)),
         ("reason", text(before.reason.as_ref())),
         ("notified", text(before.notified)),
-        ("recorded", Change::recorded(context.now, latest(change.before(), &lift.id)).to_string()),
+        ("recorded", change.recorded(context.now, latest(change.before(), &lift.id)).to_string()),
         ("by", text(lift.recorded_by)),
         ("evidence", evidence),
         ("evidence_sha256", sha256),
