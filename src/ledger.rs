@@ -30,6 +30,7 @@ mod rollups;
 mod rows;
 mod settings;
 mod spend;
+mod steps;
 mod undecided;
 mod words;
 
@@ -62,6 +63,7 @@ pub use revoke::{Revocation, Revoked, revoke};
 pub use rollups::RollupRow;
 pub use settings::{AccountSetting, Cause, Destination, DestinationKind, Policy, PolicyBasis, Settings, Takes, Target};
 pub use spend::{DaySpend, SpendKey, SpendStream, Spent};
+pub use steps::RedirectionStep;
 
 /// A ledger, read and found valid.
 ///

@@ -11,7 +11,6 @@ mod month_figures;
 mod restatement;
 mod rules;
 mod spend;
-mod steps;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +18,7 @@ use crate::actual::{self, Actual, ActualError};
 use crate::blocked::{Blocked, Inside, without};
 use crate::calendar::{Day, Instant, Month, Period};
 use crate::ledger::{
-    Encumbrance, Ledger, LedgerError, Line, Progress, Redirection, Restriction, RestrictionKind, State,
+    Encumbrance, Ledger, LedgerError, Line, Progress, Redirection, RedirectionStep, Restriction, RestrictionKind, State,
 };
 use crate::money::{Currency, Money, MoneyError};
 use crate::plan::{Plan, PlanError};
@@ -35,7 +34,6 @@ pub use month_figures::{MonthDoubt, MonthFigure};
 pub use restatement::{Restatement, SpendChange};
 pub use rules::rules;
 pub use spend::{SpendBy, SpendGroup, spend_by};
-pub use steps::RedirectionStep;
 
 /// What a ledger says of a period, at a cut-off.
 ///
@@ -433,7 +431,7 @@ impl Statement {
                 paid,
                 acknowledged,
                 progress,
-                steps: steps::of(redirection, self.as_of, self.as_known)?,
+                steps: redirection.steps(self.as_of, self.as_known)?,
                 redirection: redirection.until(self.as_of, self.as_known),
             });
         }

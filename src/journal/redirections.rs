@@ -1,8 +1,9 @@
 //! What happened to the redirections.
 
 use super::{Account, Branch, Transaction, narrated};
+use crate::ledger::RedirectionStep;
 use crate::money::MoneyError;
-use crate::statement::{RedirectionStatement, RedirectionStep, Statement};
+use crate::statement::{RedirectionStatement, Statement};
 
 /// The steps that change what is redirected, promised or paid, on their days; those from before the period on its
 /// first day, as openings.
