@@ -267,7 +267,7 @@ fn a_row_of_the_chain_that_is_edited_added_or_taken_away_is_seen() {
         "error close_broken period 2018-Q1: closes.csv:2:1: `previous` is {}…, but there is no row before it: a row of closes.csv was removed, added or edited",
         digest(2)
     );
-    assert_eq!(findings(&desk), [orphan(1, "2018-Q1"), broken]);
+    assert_eq!(findings(&desk), [broken, orphan(1, "2018-Q1")]);
     // One in the middle.
     desk.write(file, &format!("{}\n{}\n{}\n{}\n", rows[0], rows[1], rows[2], rows[4]));
     let broken = format!(
@@ -275,7 +275,7 @@ fn a_row_of_the_chain_that_is_edited_added_or_taken_away_is_seen() {
         digest(3),
         digest(2)
     );
-    assert_eq!(findings(&desk), [orphan(3, "2018-Q1"), broken]);
+    assert_eq!(findings(&desk), [broken, orphan(3, "2018-Q1")]);
     // Without what opened it, the period would be closed twice.
     desk.write(file, &without(2));
     assert!(run(&desk, "report 2018").stderr.contains("`2018-Q1` is closed already, at closes.csv:2:1"));
