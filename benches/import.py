@@ -9,7 +9,6 @@ import argparse
 import csv
 import decimal
 import itertools
-import json
 import os
 import shutil
 import subprocess
@@ -20,9 +19,8 @@ sys.dont_write_bytecode = True  # the folder stays as it is
 
 import inputs
 import peers
+import program
 import race
-
-HERE = os.path.dirname(os.path.abspath(__file__))
 
 # Name, shape, one row in so many of those asked for, campaigns, order.
 CASES = {
@@ -47,29 +45,6 @@ def arguments():
     if given.check:
         given.rows = min(given.rows, 2000)
     return given
-
-
-def versions(program, others):
-    """Of everything that is measured."""
-    def found(*command):
-        try:
-            return [peers.said(*command)]
-        except (OSError, subprocess.CalledProcessError):
-            return []
-
-    commit = "".join(f", commit {commit}" for commit in found("git", "-C", HERE, "describe", "--always", "--dirty"))
-    yield peers.said(program, "--version") + commit
-    yield from found("rustc", "--version")
-    for peer in others:
-        yield f"{peer.name} {peer.version}"
-
-
-def built():
-    """Builds respend as it is released, and returns the program."""
-    command = ["cargo", "build", "--release", "--locked", "--bin", "respend", "--message-format", "json-render-diagnostics"]
-    ran = subprocess.run(command, cwd=os.path.dirname(HERE), stdout=subprocess.PIPE, check=True)
-    said = [json.loads(line) for line in ran.stdout.splitlines()]
-    return next(line["executable"] for line in said if line.get("executable"))
 
 
 class Respend:
@@ -157,15 +132,15 @@ def measure(case, given, respend, others, folder):
 
 def main():
     given = arguments()
-    program = os.path.abspath(given.respend) if given.respend else built()
+    respend = os.path.abspath(given.respend) if given.respend else program.built()
     others = [] if given.check else list(peers.installed(given.threads))
     others = others or [peers.by_module("python", 1)]
-    print(race.machine(), *versions(program, others), sep="; ")
+    print(race.machine(), *program.versions(respend, others), sep="; ")
     if not given.check:
         print(f"Median of {given.rounds} rounds; {given.threads} threads each")
     with tempfile.TemporaryDirectory(dir=given.folder, prefix="respend-bench-") as folder:
         for case in given.case or CASES:
-            measure(case, given, Respend(program, folder), others, folder)
+            measure(case, given, Respend(respend, folder), others, folder)
 
 
 main()

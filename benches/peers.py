@@ -1,8 +1,9 @@
-"""Other tools doing what an import adds up: spend per day, account, campaign and currency, exact, as a sorted CSV.
+"""Other tools doing what respend adds up, exact, as a sorted CSV.
 
-    peers.py python|duckdb|polars meta|google THREADS EXPORT OUT.csv
+    peers.py python|duckdb|polars meta|google|rollup THREADS FILE OUT.csv
 
-Each is told what respend has to find out: the encoding, the columns, and that amounts have two decimals.
+Of an export (meta, google): spend per day, account, campaign and currency. Of a ledger's rollup: spend per platform, month
+and currency. Each is told what respend has to find out: the encoding, the columns, and that amounts have two decimals.
 """
 import csv
 import decimal
@@ -25,10 +26,15 @@ HEADERS = {
     "google": ["Day", "Account name", "Campaign", "Ad group", "Currency code", "Cost", "Impr.", "Clicks", "Conv. value"],
 }
 KEY = ["day", "account", "campaign", "currency"]
+ROLLUP = {"day": "DATE", "platform": "VARCHAR", "account": "VARCHAR", "campaign": "VARCHAR", "currency": "VARCHAR",
+          "campaign_name": "VARCHAR", "amount": "DECIMAL(18, 2)", "rows": "BIGINT", "first_row": "BIGINT"}
+GROUP = ["platform", "month", "currency"]
 
 
 def python(shape, _threads, export, out):
     """The standard library: slow, and what the others are held against where there are none."""
+    if shape == "rollup":
+        return python_rollup(export, out)
     at = [HEADERS[shape].index(column) for column in COLUMNS[shape].values()]
     sums = {}
     is_google = shape == "google"
@@ -49,6 +55,19 @@ def python(shape, _threads, export, out):
         writer.writerows([*key, *sums[key]] for key in sorted(sums, key=lambda key: [cell.encode() for cell in key]))
 
 
+def python_rollup(rollup, out):
+    sums = {}
+    with open(rollup, encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, strict=True):
+            total = sums.setdefault((row["platform"], row["day"][:7], row["currency"]), [decimal.Decimal(0), 0])
+            total[0] += decimal.Decimal(row["amount"])
+            total[1] += int(row["rows"])
+    with open(out, "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([*GROUP, "amount", "rows"])
+        writer.writerows([*group, *sums[group]] for group in sorted(sums))
+
+
 def duckdb_sql(shape, threads, export, out):
     """Amounts are read as whole hundredths in 64 bits, DuckDB's quickest exact way."""
     def text(value):
@@ -57,6 +76,13 @@ def duckdb_sql(shape, threads, export, out):
     def name(value):
         return '"' + value + '"'
 
+    if shape == "rollup":
+        typed = ", ".join(f"{text(header)}: {text(of)}" for header, of in ROLLUP.items())
+        rows = (f"read_csv({text(export)}, auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
+                f"columns = {{{typed}}})")
+        return (f"SET threads = {threads}; SET preserve_insertion_order = false; "
+                "COPY (SELECT platform, strftime(day, '%Y-%m') AS month, currency, sum(amount) AS amount, sum(rows) AS rows "
+                f"FROM {rows} GROUP BY ALL ORDER BY ALL) TO {text(out)} (HEADER)")
     columns, headers = COLUMNS[shape], HEADERS[shape]
     key = ", ".join(name(columns[column]) for column in KEY)
     amount = name(columns["amount"])
@@ -83,9 +109,15 @@ def duckdb(*task):
     module.connect().execute(duckdb_sql(*task))
 
 
-def polars(_shape, _threads, export, out):
+def polars(shape, _threads, export, out):
     import polars as pl
 
+    if shape == "rollup":
+        types = {header: pl.String for header in ROLLUP} | {"amount": pl.Decimal(18, 2), "rows": pl.Int64}
+        rows = pl.scan_csv(export, schema_overrides=types)
+        sums = rows.with_columns(pl.col("day").str.slice(0, 7).alias("month")).group_by(GROUP)
+        sums = sums.agg(pl.col("amount").sum(), pl.col("rows").sum()).sort(GROUP)
+        return sums.collect(engine="streaming").write_csv(out)
     columns = COLUMNS["meta"]
     types = {columns[column]: pl.String for column in KEY} | {columns["amount"]: pl.Decimal(18, 2)}
     rows = pl.scan_csv(export, schema_overrides=types)
@@ -97,7 +129,7 @@ def polars(_shape, _threads, export, out):
 class Peer:
     """A tool that is there, and how it is run."""
 
-    def __init__(self, name, version, command, shapes=("meta", "google"), is_exact=True, environment=None):
+    def __init__(self, name, version, command, shapes=("meta", "google", "rollup"), is_exact=True, environment=None):
         self.name, self.version, self.command, self.shapes = name, version, command, shapes
         self.is_exact, self.environment = is_exact, environment or {}
 
@@ -125,7 +157,7 @@ def installed(threads):
         yield by_module("duckdb", threads)
     if importlib.util.find_spec("polars"):
         # It reads no UTF-16.
-        yield by_module("polars", threads, shapes=["meta"], environment={"POLARS_MAX_THREADS": str(threads)})
+        yield by_module("polars", threads, shapes=["meta", "rollup"], environment={"POLARS_MAX_THREADS": str(threads)})
     if shutil.which("xan"):
         def command(shape, export, out):
             columns = COLUMNS[shape]

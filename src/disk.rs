@@ -13,7 +13,7 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use stream::Sum;
+pub(crate) use stream::Hashes;
 
 /// A file that has its bytes and not its name yet. Dropped before it is given its name, it goes away.
 #[derive(Debug)]
@@ -64,14 +64,14 @@ impl Unnamed {
         Ok(unnamed)
     }
 
-    /// Does the same with a file too large to be held, and returns its SHA-256.
+    /// Does the same with a file too large to be held, and returns its hashes.
     pub(crate) fn stream(
         place: &Path,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> io::Result<(Unnamed, Sum)> {
+    ) -> io::Result<(Unnamed, Hashes)> {
         let (unnamed, file) = Unnamed::create(place, "tmp")?;
-        let sum = stream::stream(file, write)?;
-        Ok((unnamed, sum))
+        let hashes = stream::stream(file, write)?;
+        Ok((unnamed, hashes))
     }
 
     /// Returns it with another place in the same folder, where it will stand.

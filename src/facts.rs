@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::calendar::Instant;
 use crate::ledger::{
     AccountSetting, DaySpend, Encumbrance, Entry, Event, Import, Ledger, Line, Place, PolicyBasis, Redirection,
-    Restriction, SpendKey, Spent,
+    Restriction, Spent,
 };
 use crate::scope::{Id, Scope};
 
@@ -310,7 +310,8 @@ pub(crate) fn import(import: &Import, as_known: Option<Instant>) -> Fact {
 /// Returns what was spent on a day or in a month, in the order of platform, account, currency and campaign.
 pub(crate) fn spend(ledger: &Ledger, spend: &DaySpend) -> Vec<Fact> {
     let day = spend.day.to_string();
-    let fact = |(key, spent): (&SpendKey, &Spent)| {
+    let fact = |spent: &Spent| {
+        let key = spent.key();
         let account = ledger.account_key(&key.platform, &key.account);
         let (currency, amount) = (key.currency.to_string(), spent.cost.to_string());
         Fact::of("spend", [day.clone(), key.platform.to_string(), account, currency, key.campaign.clone(), amount])

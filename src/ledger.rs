@@ -8,6 +8,7 @@ mod accounts;
 mod budgets;
 mod change;
 mod closes;
+mod control;
 mod difference;
 mod encumbrances;
 mod folder;
@@ -20,13 +21,15 @@ mod late;
 mod limits;
 mod lock;
 mod mixed;
+mod parts;
 mod problem;
 mod progress;
 mod redirections;
 mod restated;
 mod restrictions;
 mod revoke;
-mod rollups;
+mod rollup;
+mod rollup_row;
 mod rows;
 mod settings;
 mod spend;
@@ -48,6 +51,7 @@ pub use accept::{Acceptance, Consent, accept};
 pub use budgets::{Basis, Entry, EntryKind, Line};
 pub use change::{Change, Log};
 pub use closes::{Close, CloseEvent};
+pub use control::Control;
 pub use encumbrances::Encumbrance;
 pub use history::Recorded;
 pub use imports::{Absent, Import, ImportRecord, RecordedAccount, RecordedExclusion, RecordedTotal};
@@ -60,9 +64,9 @@ pub use redirections::{Event, EventKind, Redirection};
 pub use restated::Restated;
 pub use restrictions::{Restriction, RestrictionKind, Status};
 pub use revoke::{Revocation, Revoked, revoke};
-pub use rollups::RollupRow;
+pub use rollup_row::RollupRow;
 pub use settings::{AccountSetting, Cause, Destination, DestinationKind, Policy, PolicyBasis, Settings, Takes, Target};
-pub use spend::{DaySpend, SpendKey, SpendStream, Spent};
+pub use spend::{Campaign, DaySpend, SpendKey, SpendStream, Spent};
 pub use steps::RedirectionStep;
 
 /// A ledger, read and found valid.
@@ -151,7 +155,7 @@ impl Ledger {
         };
         // What is wrong with records was said above.
         let imports = imports::read(&folder, &mut Vec::new())?;
-        problems.extend(imports.iter().filter_map(|import| spend::damage(&folder, import)));
+        problems.extend(imports.iter().filter_map(|import| control::damage(&folder, import)));
         problems.sort();
         ledger.filter(|_| problems.is_empty()).ok_or(LedgerError::Invalid(problems))
     }
@@ -393,13 +397,13 @@ impl Ledger {
     }
 
     /// Returns the spend known then as a stream of days.
-    pub fn spend(&self, as_known: Option<Instant>) -> Result<SpendStream<'_>, LedgerError> {
-        SpendStream::open(&self.folder, &self.accounts, self.imports(as_known).into_iter())
+    pub fn spend(&self, as_known: Option<Instant>, control: Control) -> SpendStream<'_> {
+        SpendStream::open(&self.folder, &self.accounts, &self.imports(as_known), control)
     }
 
     /// Returns the spend of one import as a stream of days, whether or not it counts.
-    pub fn spend_of<'a>(&'a self, import: &'a Import) -> Result<SpendStream<'a>, LedgerError> {
-        SpendStream::open(&self.folder, &self.accounts, std::iter::once(import))
+    pub fn spend_of<'a>(&'a self, import: &'a Import) -> SpendStream<'a> {
+        SpendStream::open(&self.folder, &self.accounts, &[import], Control::Hash)
     }
 
     /// Returns whether an import speaks for an account, in any of its spellings; for any account where none is asked for.

@@ -86,5 +86,7 @@ mod visible;
 pub use calendar::{
     Dated, Day, DayError, FiscalYear, FiscalYearError, Instant, InstantError, Month, NamedBy, Period, PeriodError,
 };
-pub use money::{AmountError, Cost, Currency, CurrencyError, Money, MoneyError, Share, ShareError, Totals};
+pub use money::{
+    AmountError, Cost, Currency, CurrencyError, Money, MoneyError, Scale, ScaleError, Share, ShareError, Totals,
+};
 pub use scope::{Id, IdError, Platform, PlatformError, Scope};

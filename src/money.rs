@@ -10,6 +10,7 @@ mod amount;
 mod cost;
 mod currency;
 mod decimal;
+mod scale;
 mod share;
 mod totals;
 
@@ -18,5 +19,6 @@ pub use cost::Cost;
 pub use currency::{Currency, CurrencyError};
 pub use decimal::AmountError;
 pub(crate) use decimal::{digits, grouped};
+pub use scale::{Scale, ScaleError};
 pub use share::{Share, ShareError};
 pub use totals::Totals;

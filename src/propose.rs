@@ -1,7 +1,10 @@
-//! What a policy makes of a statement: proposals, with the arithmetic that led to them.
+//! What a policy makes of a statement, and what a plan line could be by what was spent before: proposals, with the
+//! arithmetic that led to them.
 //!
-//! Stands on a statement and the ledger's policies. Writes nothing.
+//! Stands on a statement, the ledger's policies and its spend. Writes nothing.
 #![warn(clippy::arithmetic_side_effects)]
+
+mod plan;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +13,8 @@ use crate::money::{Currency, Money, MoneyError};
 use crate::redirect::{Allocation, allocate};
 use crate::scope::{Id, Scope};
 use crate::statement::{Figure, LineStatement, Statement};
+
+pub use plan::{PlanBasis, PlanProposal};
 
 /// What a policy makes of the lines of one currency.
 #[derive(Clone, Debug)]

@@ -130,9 +130,23 @@ impl<R: BufRead> Records<R> {
         Records { input, delimiter, line: 1, column: 1, at_start: true, after_cr: false }
     }
 
+    /// Returns what is in memory of the text ahead, at the beginning of a record; nothing before the first of all.
+    pub(crate) fn ahead(&mut self) -> io::Result<&[u8]> {
+        if self.at_start || self.after_cr {
+            return Ok(&[]);
+        }
+        self.input.fill_buf()
+    }
+
+    /// Passes over whole records of what is [ahead](Records::ahead), each of one line, which somebody else has read.
+    pub(crate) fn pass(&mut self, bytes: usize, records: u64) {
+        self.input.consume(bytes);
+        self.line = self.line.saturating_add(records);
+    }
+
     /// Returns what is not read yet.
-    pub(crate) fn rest(&self) -> &R {
-        &self.input
+    pub(crate) fn rest(&mut self) -> &mut R {
+        &mut self.input
     }
 
     /// Reads the next record; `false` at the end.

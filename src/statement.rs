@@ -18,7 +18,8 @@ use crate::actual::{self, Actual, ActualError};
 use crate::blocked::{Blocked, Inside, without};
 use crate::calendar::{Day, Instant, Month, Period};
 use crate::ledger::{
-    Encumbrance, Ledger, LedgerError, Line, Progress, Redirection, RedirectionStep, Restriction, RestrictionKind, State,
+    Control, Encumbrance, Ledger, LedgerError, Line, Progress, Redirection, RedirectionStep, Restriction,
+    RestrictionKind, State,
 };
 use crate::money::{Currency, Money, MoneyError};
 use crate::plan::{Plan, PlanError};
@@ -273,7 +274,7 @@ impl Statement {
             month_figures: Vec::new(),
         };
         let (mut unbudgeted, mut doubts) = (BTreeMap::new(), Doubts::default());
-        actual::read(ledger, as_of, as_known, |actual| {
+        actual::read(ledger, as_of, as_known, Control::Hash, |actual| {
             doubts.add(&actual, period, &open, &restrictions)?;
             statement.take(actual, &mut open, &restrictions, &mut unbudgeted)
         })?;
@@ -313,7 +314,7 @@ impl Statement {
                 if is_shown {
                     let months = match open.accounts.get_mut(&key.account) {
                         Some(months) => months,
-                        None => open.accounts.entry(key.account).or_default(),
+                        None => open.accounts.entry(key.account.clone()).or_default(),
                     };
                     months.entry(day.month()).or_insert(Spending::zero(key.currency)).add(amount, is_inside)?;
                 }
@@ -329,9 +330,9 @@ impl Statement {
         let zero = Money::zero(key.currency);
         let at = (key.platform.clone(), key.account.clone(), key.campaign.clone(), key.currency);
         let sum = unbudgeted.entry(at).or_insert_with(|| Unbudgeted {
-            platform: key.platform,
-            account: key.account,
-            campaign: key.campaign,
+            platform: key.platform.clone(),
+            account: key.account.clone(),
+            campaign: key.campaign.clone(),
             actual: zero,
             during_restriction: zero,
             months: BTreeMap::new(),

@@ -291,6 +291,64 @@ fn an_edited_rollup_is_refused() {
     );
 }
 
+/// What is shown and not kept is held to a sum that is quicker to reckon, and only where the record has it.
+#[test]
+fn an_edited_rollup_is_not_shown_either() {
+    let (_folder, ledger, _) = demo();
+    let (file, record) =
+        ["csv", "toml"].map(|ending| ledger.join(format!("spend/2018-01-31-x-c1999b03d39d.{ending}"))).into();
+    // Two amounts change places: neither the rows nor their sum are others.
+    let text = fs::read_to_string(&file).unwrap();
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let day = |line: &String| line.split_once(',').unwrap().0.to_owned();
+    let (first, second) = (day(&lines[1]), day(lines.last().unwrap()));
+    lines[1] = lines[1].replace(&first, "2018-01-01");
+    assert!(first != second);
+    let last = lines.len() - 1;
+    let (one, other) = (lines[1].clone(), lines[last].clone());
+    let amount = |line: &str| line.split(',').nth(6).unwrap().to_owned();
+    lines[1] = one.replace(&amount(&one), &amount(&other));
+    lines[last] = other.replace(&amount(&other), &amount(&one));
+    fs::write(&file, lines.join("\n") + "\n").unwrap();
+    let refused = |by: &str| {
+        let ran = respend(&ledger, &["spend"]);
+        assert_eq!((ran.status.code(), ran.stdout.len()), (Some(2), 0));
+        let said = String::from_utf8(ran.stderr).unwrap();
+        assert!(
+            said.contains(&format!("the file is not what its record says it was: its {by} differs; a rollup")),
+            "{said}"
+        );
+    };
+    refused("CRC-32");
+    let told = fs::read_to_string(&record).unwrap();
+    let without: Vec<&str> = told.lines().filter(|line| !line.starts_with("rollup_crc32")).collect();
+    fs::write(&record, without.join("\n")).unwrap();
+    refused("SHA-256");
+    fs::write(&file, text).unwrap();
+    done(&ledger, &["spend"]);
+}
+
+/// Those whose days are not asked for are held against their records, too; and all are named at once.
+#[test]
+fn every_edited_rollup_is_named() {
+    let (_folder, ledger, _) = demo();
+    let ids = ["2017-12-31-x-035da1658933", "2018-01-31-x-c1999b03d39d"];
+    for id in ids {
+        let file = ledger.join(format!("spend/{id}.csv"));
+        let text = fs::read_to_string(&file).unwrap();
+        fs::write(&file, text.replace("kaspersky", "Kaspersky")).unwrap();
+    }
+    for (command, by) in [(&["spend", "--period", "2017-06"][..], "CRC-32"), (&["report", "2017"], "SHA-256")] {
+        let ran = respend(&ledger, command);
+        assert_eq!((ran.status.code(), ran.stdout.len()), (Some(2), 0));
+        let said = String::from_utf8(ran.stderr).unwrap();
+        let differs = |id: &&str| {
+            said.contains(&format!("spend/{id}.csv:1:1: the file is not what its record says it was: its {by} differs"))
+        };
+        assert!(ids.iter().all(differs), "{said}");
+    }
+}
+
 /// From an export of one's own to a first report: three commands.
 #[test]
 fn three_commands_to_a_first_report() {

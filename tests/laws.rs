@@ -1,18 +1,17 @@
-//! What holds of every ledger, shown on random ones and by reckoning anew, day by day.
+//! What holds of every ledger, shown on random ones. That every figure is right, `tests/model` shows.
 #![allow(clippy::unwrap_used)]
 
 mod common;
 mod python;
-mod random;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use common::random::{At, END, Line, World, all_days, at, period, world};
 use common::{Books, figure};
 use proptest::prelude::*;
 use python::{has_python, python};
-use random::*;
 use respend::check::{Severity, closed};
 use respend::close::{self, Closing};
 use respend::journal::Journal;
@@ -21,7 +20,7 @@ use respend::report::Yearly;
 use respend::statement::{Figure, Figures, LineStatement, Statement};
 use respend::trace::{Of, Part, Question, Trace, What};
 use respend::verify::{Saved, verify};
-use respend::{Cost, Day, Instant, Money, Period, Scope};
+use respend::{Cost, Instant, Money, Period};
 
 fn flows() -> impl Iterator<Item = Figure> {
     Figure::OF_A_LINE.into_iter().chain(Figure::OF_A_SUM).filter(|figure| figure.is_flow())
@@ -34,10 +33,6 @@ fn sum<'a>(parts: impl IntoIterator<Item = &'a Figures>) -> BTreeMap<&'static st
         flows().for_each(|flow| *sums.get_mut(flow.key()).unwrap() += part.get(flow).minor());
     }
     sums
-}
-
-fn number(line: &LineStatement) -> usize {
-    line.line.id.as_str()[1..].parse().unwrap()
 }
 
 fn by_cause(parts: &BTreeMap<(respend::ledger::RestrictionKind, respend::Id), Money>) -> BTreeMap<String, i128> {
@@ -94,9 +89,9 @@ proptest! {
     #![proptest_config(cases(128))]
 
     #[test]
-    fn both_identities_hold_of_every_line_month_platform_and_total(model in model(), start in 0..700_u32, days in 1..500_u32, as_of in 0..END) {
+    fn both_identities_hold_of_every_line_month_platform_and_total(world in world(), start in 0..700_u32, days in 1..500_u32, as_of in 0..END) {
         for period in [period(start, days), all_days()] {
-            let statement = model.statement(period, as_of);
+            let statement = world.statement(period, as_of);
             let lines = statement.lines.iter().map(|line| &line.figures);
             let months = statement.lines.iter().flat_map(|line| line.months.iter().map(|month| &month.figures));
             let figures = lines.chain(months).chain(statement.platforms.values()).chain(statement.totals.values());
@@ -114,8 +109,8 @@ proptest! {
     }
 
     #[test]
-    fn months_sum_to_the_line_and_lines_to_platform_and_total(model in model(), start in 0..700_u32, days in 1..500_u32, as_of in 0..END) {
-        let statement = model.statement(period(start, days), as_of);
+    fn months_sum_to_the_line_and_lines_to_platform_and_total(world in world(), start in 0..700_u32, days in 1..500_u32, as_of in 0..END) {
+        let statement = world.statement(period(start, days), as_of);
         for line in &statement.lines {
             prop_assert_eq!(sum(line.months.iter().map(|month| &month.figures)), sum([&line.figures]));
             let mut causes: BTreeMap<String, i128> = BTreeMap::new();
@@ -142,9 +137,9 @@ proptest! {
     }
 
     #[test]
-    fn any_cut_in_two_sums_to_the_whole(model in model(), start in 0..600_u32, days in 2..600_u32, cut in 1..600_u32, as_of in 0..END) {
+    fn any_cut_in_two_sums_to_the_whole(world in world(), start in 0..600_u32, days in 2..600_u32, cut in 1..600_u32, as_of in 0..END) {
         let cut = 1 + cut % (days - 1);
-        let shelf = model.books(END * 3).open().unwrap();
+        let shelf = world.books(END * 3).open().unwrap();
         let of = |period| shelf.statement(period, at(as_of), None).unwrap();
         let (whole, left, right) = (of(period(start, days)), of(period(start, cut)), of(period(start + cut, days - cut)));
         for line in &whole.lines {
@@ -170,8 +165,8 @@ proptest! {
     }
 
     #[test]
-    fn blocked_is_what_its_causes_block_together(model in model(), start in 0..700_u32, days in 1..500_u32, as_of in 0..END) {
-        let statement = model.statement(period(start, days), as_of);
+    fn blocked_is_what_its_causes_block_together(world in world(), start in 0..700_u32, days in 1..500_u32, as_of in 0..END) {
+        let statement = world.statement(period(start, days), as_of);
         for line in &statement.lines {
             let months = line.months.iter().map(|month| (&month.figures, &month.blocked_by));
             for (figures, parts) in months.chain([(&line.figures, &line.blocked_by)]) {
@@ -184,162 +179,8 @@ proptest! {
     }
 
     #[test]
-    fn full_restrictions_block_the_plan_of_the_union_of_their_days(model in model_with(restriction(true)), start in 0..700_u32, days in 1..500_u32, as_of in 0..END) {
-        let statement = model.statement(period(start, days), as_of);
-        for line in &statement.lines {
-            let of_model = &model.lines[number(line)];
-            let over: Vec<&Restriction> = model.restrictions.iter().filter(|one| scope(one.scope).overlaps(&scope(of_model.scope))).collect();
-            if over.iter().any(|one| one.share.is_some()) {
-                continue;
-            }
-            let planned = of_model.cumulative().unwrap();
-            let (mut blocked, mut to_date, mut plan, mut ahead) = (0, 0, 0, 0);
-            for on in (start..start + days).filter(|on| of_model.contains(*on)) {
-                let offset = (on - of_model.start) as usize;
-                let of_day = planned[offset + 1] - planned[offset];
-                let is_blocked = over.iter().any(|one| one.in_force(on));
-                plan += of_day;
-                blocked += if is_blocked { of_day } else { 0 };
-                to_date += if is_blocked && on <= as_of { of_day } else { 0 };
-                ahead += if !is_blocked && on > as_of { of_day } else { 0 };
-            }
-            let get = |figure| line.figures.get(figure).minor();
-            prop_assert_eq!(get(Figure::Plan), plan);
-            prop_assert_eq!(get(Figure::BlockedGross), blocked);
-            prop_assert_eq!(get(Figure::BlockedToDate), to_date);
-            prop_assert_eq!(get(Figure::OpenPlanAhead), ahead);
-        }
-    }
-
-    #[test]
-    fn shares_block_what_the_best_set_of_disjoint_restrictions_does(model in model(), start in 0..700_u32, days in 1..500_u32, as_of in 0..END) {
-        let statement = model.statement(period(start, days), as_of);
-        for line in &statement.lines {
-            let of_model = &model.lines[number(line)];
-            prop_assert_eq!(by_cause(&line.blocked_by), model.blocked(of_model, start, start + days));
-            prop_assert_eq!(by_cause(&line.blocked_by_whole), model.blocked(of_model, 0, END));
-            let to_date: i128 = model.blocked(of_model, start, (as_of + 1).min(start + days)).values().sum();
-            prop_assert_eq!(line.figures.get(Figure::BlockedToDate).minor(), to_date);
-        }
-    }
-
-    #[test]
-    fn what_is_shown_of_spend_adds_up_to_its_exact_sums(model in model(), year in 0..3_u32, as_of in 0..END) {
-        let (start, days) = [(0, 365), (365, 365), (730, 366)][year as usize];
-        let statement = model.statement(period(start, days), as_of);
-        let mut accounts: BTreeMap<(usize, usize, usize), i128> = BTreeMap::new();
-        for ((on, platform, account, _, currency), nanos) in model.costs(as_of) {
-            if (start..start + days).contains(&on) {
-                *accounts.entry((platform, account, currency)).or_default() += nanos;
-            }
-        }
-        let mut expected: BTreeMap<(String, String), i128> = BTreeMap::new();
-        for ((platform, _, currency), nanos) in accounts {
-            let (code, digits) = CURRENCIES[currency];
-            *expected.entry((PLATFORMS[platform].to_owned(), code.to_owned())).or_default() += nearest(nanos, 10_i128.pow(9 - digits as u32));
-        }
-        for ((platform, currency), sums) in &statement.platforms {
-            let spend = expected.remove(&(platform.to_string(), currency.to_string())).unwrap_or(0);
-            prop_assert_eq!(sums.get(Figure::Spend).minor(), spend);
-        }
-        prop_assert!(expected.values().all(|spend| *spend == 0));
-    }
-
-    #[test]
-    fn each_campaigns_day_is_charged_once(mut model in model(), start in 0..700_u32, days in 1..500_u32, as_of in 0..END) {
-        // Whole minor units: what each day is charged is then told without rounding.
-        model.imports.iter_mut().flat_map(|import| &mut import.rows).for_each(|row| row.below = 0);
-        let statement = model.statement(period(start, days), as_of);
-        let (mut actual, mut inside, mut unbudgeted) = (vec![0; model.lines.len()], vec![0; model.lines.len()], BTreeMap::new());
-        for ((on, platform, account, campaign, currency), nanos) in model.costs(as_of) {
-            if !(start..start + days).contains(&on) {
-                continue;
-            }
-            let (code, digits) = CURRENCIES[currency];
-            let minor = nanos / 10_i128.pow(9 - digits as u32);
-            let holds = |scope: &Scope| scope.contains(&PLATFORMS[platform].parse().unwrap(), ACCOUNTS[account], CAMPAIGNS[campaign]);
-            let line = model.lines.iter().position(|line| line.contains(on) && holds(&scope(line.scope)) && CURRENCIES[line.currency].0 == code);
-            let Some(line) = line else {
-                *unbudgeted.entry((PLATFORMS[platform].to_owned(), code.to_owned())).or_insert(0) += minor;
-                continue;
-            };
-            actual[line] += minor;
-            let of_line = scope(model.lines[line].scope);
-            let takes = |one: &&Restriction| one.in_force(on) && holds(&scope(one.scope)) && !(scope(one.scope).covers(&of_line) && one.percent() < 100);
-            inside[line] += if model.restrictions.iter().any(|one| takes(&one)) { minor } else { 0 };
-        }
-        for line in &statement.lines {
-            prop_assert_eq!(line.figures.get(Figure::Actual).minor(), actual[number(line)]);
-            prop_assert_eq!(line.figures.get(Figure::SpendDuringRestriction).minor(), inside[number(line)]);
-        }
-        for ((platform, currency), sums) in &statement.platforms {
-            let spend = unbudgeted.remove(&(platform.to_string(), currency.to_string())).unwrap_or(0);
-            prop_assert_eq!(sums.get(Figure::Unbudgeted).minor(), spend);
-        }
-        prop_assert!(unbudgeted.is_empty(), "{unbudgeted:?} is shown nowhere");
-    }
-
-    #[test]
-    fn free_and_redirectable_follow_from_what_binds_a_line(model in model(), as_of in 0..END) {
-        let statement = model.statement(all_days(), as_of);
-        for line in &statement.lines {
-            let (id, of_model) = (number(line), &model.lines[number(line)]);
-            let get = |figure| line.figures.get(figure).minor();
-            let over = |on: At| model.restrictions.iter().any(|one| scope(one.scope).overlaps(&scope(of_model.scope)) && one.in_force(on));
-            let orders = || model.orders.iter().filter(|order| order.line == id);
-            let open: i128 = orders().filter(|order| !over(order.at)).map(|order| order.amount).sum();
-            let restricted: i128 = orders().filter(|order| over(order.at)).map(|order| order.amount).sum();
-            let free = get(Figure::Plan) - get(Figure::Actual) - get(Figure::OpenPlanAhead).max(open) - restricted;
-            let live: i128 = model.redirections.iter().filter(|one| one.line == id).map(|one| one.live(as_of)).sum();
-            let limit = get(Figure::BlockedNet).min(free).max(0);
-            prop_assert_eq!(get(Figure::Encumbered), open + restricted);
-            prop_assert_eq!(get(Figure::Free), free);
-            prop_assert_eq!(get(Figure::RedirectedLive), live);
-            prop_assert_eq!(get(Figure::Redirectable), (get(Figure::BlockedNet).min(free) - live).max(0));
-            prop_assert_eq!(get(Figure::OverRedirected), (live - limit).max(0));
-            let of_line = statement.redirections.iter().filter(|one| one.redirection.line == line.line.id);
-            let needs: Vec<(Day, i128, i128)> = of_line
-                .filter_map(|one| Some((one.progress.approved?.date, one.progress.live().minor(), one.needs_other_funding.minor())))
-                .collect();
-            prop_assert_eq!(needs.iter().map(|(.., needs)| needs).sum::<i128>(), get(Figure::OverRedirected));
-            for (day, live, needs_here) in &needs {
-                prop_assert!((0..=*live).contains(needs_here));
-                // Nobody keeps funding while somebody approved earlier has lost some.
-                let earlier_lost = needs.iter().any(|(other, _, needs)| other < day && *needs > 0);
-                prop_assert!(!earlier_lost || needs_here == live);
-            }
-        }
-        for one in &statement.redirections {
-            let pledged = one.progress.pledged.map_or(0, Money::minor);
-            prop_assert_eq!(pledged, one.paid.minor() + one.outstanding.minor());
-            prop_assert_eq!(one.paid.minor(), one.acknowledged.minor() + one.awaiting_letter.minor());
-            prop_assert!(!one.outstanding.is_negative() && !one.awaiting_letter.is_negative());
-        }
-    }
-
-    #[test]
-    fn open_days_without_a_word_of_any_import_are_uncovered(model in model(), start in 0..700_u32, days in 1..500_u32, as_of in 0..END) {
-        let statement = model.statement(period(start, days), as_of);
-        for line in &statement.lines {
-            let of_model = &model.lines[number(line)];
-            let of_line = scope(of_model.scope);
-            let speaks = |import: &Import, on: At| {
-                let is_account = |row: &Row| of_line.platform.as_str() == PLATFORMS[row.platform] && of_line.account.as_deref().is_none_or(|account| account == ACCOUNTS[row.account]);
-                (import.first..import.first + import.days).contains(&on) && import.rows.iter().any(is_account)
-            };
-            let is_open = |on: At| model.causes(of_model, on).last().is_none_or(|(_, up_to)| *up_to < 100);
-            let uncovered: Vec<Day> = (start..(start + days).min(as_of + 1))
-                .filter(|on| of_model.contains(*on) && is_open(*on) && !model.imports.iter().any(|import| speaks(import, *on)))
-                .map(at)
-                .collect();
-            let shown: Vec<Day> = line.uncovered.iter().flat_map(|days| (0..days.days()).map(|day| days.start().plus_days(day))).collect();
-            prop_assert_eq!(shown, uncovered);
-        }
-    }
-
-    #[test]
-    fn every_transaction_of_a_journal_balances(model in model(), start in 0..700_u32, days in 1..500_u32, as_of in 0..END) {
-        let statement = model.statement(period(start, days), as_of);
+    fn every_transaction_of_a_journal_balances(world in world(), start in 0..700_u32, days in 1..500_u32, as_of in 0..END) {
+        let statement = world.statement(period(start, days), as_of);
         let journal = Journal::of("Books", &statement).unwrap();
         prop_assert!(journal.transactions.is_sorted_by_key(|transaction| transaction.date));
         for transaction in &journal.transactions {
@@ -355,8 +196,8 @@ proptest! {
     }
 
     #[test]
-    fn the_order_of_rows_says_nothing(model in model(), seed in any::<u64>(), as_of in 0..END) {
-        let books = model.books(END * 3);
+    fn the_order_of_rows_says_nothing(world in world(), seed in any::<u64>(), as_of in 0..END) {
+        let books = world.books(END * 3);
         let mut other = books.clone();
         other.rows.iter_mut().for_each(|rows| *rows = shuffled(rows, seed));
         let facts = |books: &Books| facts(&books.open().unwrap().statement(all_days(), at(as_of), None).unwrap());
@@ -364,8 +205,8 @@ proptest! {
     }
 
     #[test]
-    fn a_report_is_the_same_after_later_facts(model in model(), known in 0..END, as_of in 0..END, filing in prop::option::of(0..END)) {
-        let (then, now) = (model.books(known).open(), model.books(END * 3).open());
+    fn a_report_is_the_same_after_later_facts(world in world(), known in 0..END, as_of in 0..END, filing in prop::option::of(0..END)) {
+        let (then, now) = (world.books(known).open(), world.books(END * 3).open());
         let (Ok(then), Ok(now)) = (then, now) else { return Ok(()) };
         let report = Yearly::of(&then.ledger, "2018-03-01..2019-06-30", at(as_of), None, filing.map(at));
         let Ok(report) = report else { return Ok(()) };
@@ -379,10 +220,10 @@ proptest! {
     }
 
     #[test]
-    fn what_was_known_is_what_a_ledger_of_that_day_says(model in model(), known in 0..END, as_of in 0..END) {
+    fn what_was_known_is_what_a_ledger_of_that_day_says(world in world(), known in 0..END, as_of in 0..END) {
         let cut = Instant::end_of(at(known));
-        let then = model.books(known).open().unwrap();
-        let now = model.books(END * 3).open().unwrap();
+        let then = world.books(known).open().unwrap();
+        let now = world.books(END * 3).open().unwrap();
         let then = then.statement(all_days(), at(as_of), Some(cut)).map(|statement| facts(&statement));
         let now = now.statement(all_days(), at(as_of), Some(cut)).map(|statement| facts(&statement));
         match (then, now) {
@@ -413,12 +254,12 @@ proptest! {
     #![proptest_config(cases(16))]
 
     #[test]
-    fn what_is_sealed_holds_whatever_is_recorded_later(mut model in model(), start in 0..700_u32, days in 1..500_u32, known in 0..END, seed in any::<u64>()) {
-        model.imports.sort_by_key(|import| import.recorded); // an import keeps its id when others come
+    fn what_is_sealed_holds_whatever_is_recorded_later(mut world in world(), start in 0..700_u32, days in 1..500_u32, known in 0..END, seed in any::<u64>()) {
+        world.imports.sort_by_key(|import| import.recorded); // an import keeps its id when others come
         let days = period(start, days);
-        let Some(then) = sealed(&model.books(known), days, known) else { return Ok(()) };
+        let Some(then) = sealed(&world.books(known), days, known) else { return Ok(()) };
         prop_assert_eq!(broken(then.path()), [""; 0]);
-        let mut later = model.books(END * 3);
+        let mut later = world.books(END * 3);
         later.rows.iter_mut().for_each(|rows| *rows = shuffled(rows, seed));
         let now = later.write();
         fs::copy(then.path().join("closes.csv"), now.path().join("closes.csv")).unwrap();
@@ -429,9 +270,9 @@ proptest! {
             prop_assert!(ran.status.success(), "{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
         }
         // One cent more than was planned, and it is named.
-        let line = &model.lines[0];
+        let line = &world.lines[0];
         if period(line.start, line.days).overlap(days).is_some() {
-            let raised = Model { lines: std::iter::once(Line { amount: line.amount + 1, ..line.clone() }).chain(model.lines[1..].iter().cloned()).collect(), ..model.clone() };
+            let raised = World { lines: std::iter::once(Line { amount: line.amount + 1, ..line.clone() }).chain(world.lines[1..].iter().cloned()).collect(), ..world.clone() };
             let text = raised.books(END * 3).write();
             fs::copy(text.path().join("budgets.csv"), now.path().join("budgets.csv")).unwrap();
             let found = broken(now.path());
@@ -444,8 +285,8 @@ proptest! {
     #![proptest_config(cases(48))]
 
     #[test]
-    fn every_figure_is_the_sum_of_the_facts_it_is_traced_to(model in model(), start in 0..700_u32, days in 1..500_u32, as_of in 0..END, pick in any::<prop::sample::Index>(), month in any::<prop::sample::Index>()) {
-        let shelf = model.books(END * 3).open().unwrap();
+    fn every_figure_is_the_sum_of_the_facts_it_is_traced_to(world in world(), start in 0..700_u32, days in 1..500_u32, as_of in 0..END, pick in any::<prop::sample::Index>(), month in any::<prop::sample::Index>()) {
+        let shelf = world.books(END * 3).open().unwrap();
         let (period, as_of) = (period(start, days), at(as_of));
         let statement = shelf.statement(period, as_of, None).unwrap();
         let lines = statement.lines.iter().map(|line| Of::Line(line.line.id.clone()));
@@ -481,9 +322,9 @@ proptest! {
     #![proptest_config(cases(512))]
 
     #[test]
-    fn a_split_loses_nothing_and_favours_no_smaller_part(minor in 0..1_000_000_i128, weights in prop::collection::vec(0..1_000_u64, 1..9), currency in 0..CURRENCIES.len()) {
+    fn a_split_loses_nothing_and_favours_no_smaller_part(minor in 0..1_000_000_i128, weights in prop::collection::vec(0..1_000_u64, 1..9), currency in prop::sample::select(vec!["USD", "JPY", "KWD"])) {
         prop_assume!(weights.iter().any(|weight| *weight > 0));
-        let whole = Money::from_minor(minor, CURRENCIES[currency].0.parse().unwrap()).unwrap();
+        let whole = Money::from_minor(minor, currency.parse().unwrap()).unwrap();
         let parts = whole.split(&weights).unwrap();
         prop_assert_eq!(parts.iter().map(|part| part.minor()).sum::<i128>(), minor);
         for (part, weight) in parts.iter().zip(&weights) {

@@ -113,8 +113,11 @@ fn settings_are_no_trap() {
         (settings.clone() + "[a" + &many(".a", 100_000) + "]", "recursion limit"),
         (settings.clone() + "[accounts.\"x/a\"]\n[accounts.\"x/a\"]\n", "duplicate key"),
         (settings.clone() + "x = [" + &many("1,", 100_000) + "]", "`x` is no key of ledger.toml"),
-        (settings.replace("format = 1", &format!("format = {}", many("9", 100_000))), "integer number overflowed"),
-        (settings.replace("provisional_days = 28", "provisional_days = 0xffffffffffffffff"), "invalid value: integer"),
+        (settings.replace("format = 1", &format!("format = {}", many("9", 100_000))), "`format` is a number"),
+        (
+            settings.replace("provisional_days = 28", "provisional_days = 0xffffffffffffffff"),
+            "`provisional_days` is a number",
+        ),
         (settings.replace("format = 1", &format!("format = 1\n{} = 1", many("k", 100_000))), "`kkk"),
     ] {
         desk.write("books/ledger.toml", &toml);

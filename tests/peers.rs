@@ -62,19 +62,20 @@ fn python_and_duckdb_sum_every_file_to_the_same() {
 /// The benchmark's own exports, its readers and its comparison, without its times.
 #[cfg(unix)] // it asks the system what a process took
 #[test]
-fn the_benchmark_adds_up() {
+fn the_benchmarks_add_up() {
     if !has_python(None) {
         return;
     }
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/import.py");
-    let ran = Command::new("python3")
-        .arg(script)
-        .args(["--check", "--respend", env!("CARGO_BIN_EXE_respend")])
-        .output()
-        .unwrap();
-    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
-    let said = String::from_utf8_lossy(&ran.stdout);
-    assert_eq!(said.matches("are the same in respend and python").count(), 4, "{said}");
+    for (script, cases) in [("benches/import.py", 4), ("benches/report.py", 1)] {
+        let ran = Command::new("python3")
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join(script))
+            .args(["--check", "--respend", env!("CARGO_BIN_EXE_respend")])
+            .output()
+            .unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        let said = String::from_utf8_lossy(&ran.stdout);
+        assert_eq!(said.matches("are the same in respend and python").count(), cases, "{said}");
+    }
 }
 
 /// Case, day, platform, account, campaign and currency.

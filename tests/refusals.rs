@@ -409,7 +409,7 @@ const CASES: &[Case] = &[
         1,
         "\
          error: line `x-2018` is in USD and line `eu-2018` in EUR\n\
-         hint: a transfer stays in one currency; amend both lines instead\n",
+         hint: what moves between lines stays in one currency; amend both lines instead\n",
     ),
     case(
         "--ledger books budget transfer --from x-2018 --to x-2018 --amount 1",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Code, Finding};
 use crate::calendar::{Day, Instant};
-use crate::ledger::Ledger;
+use crate::ledger::{Control, Ledger};
 use crate::money::{Cost, Currency, Totals};
 use crate::scope::{Platform, Scope};
 use crate::statement::StatementError;
@@ -72,10 +72,12 @@ fn of_spend(
     findings: &mut Vec<Finding>,
 ) -> Result<(), StatementError> {
     let mut spent: BTreeMap<(Platform, String, Currency), Cost> = BTreeMap::new();
-    let mut stream = ledger.spend(as_known)?;
-    while let Some(day) = stream.next_day()?.filter(|day| day.day.first_day() <= as_of) {
-        for (key, of_campaign) in day.spend {
-            let sum = spent.entry((key.platform, key.account, key.currency)).or_insert(Cost::zero(key.currency));
+    let mut stream = ledger.spend(as_known, Control::Hash).until(as_of);
+    while let Some(day) = stream.next_day()? {
+        for of_campaign in &day.spend {
+            let key = of_campaign.key();
+            let at = (key.platform.clone(), key.account.clone(), key.currency);
+            let sum = spent.entry(at).or_insert(Cost::zero(key.currency));
             *sum = sum.plus(of_campaign.cost)?;
         }
     }

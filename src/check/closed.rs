@@ -3,7 +3,7 @@
 use super::{Code, Finding};
 use crate::actual;
 use crate::calendar::{Day, Instant};
-use crate::ledger::Ledger;
+use crate::ledger::{Control, Ledger};
 use crate::statement::StatementError;
 
 /// Looks into every period that is closed.
@@ -28,7 +28,7 @@ fn provisional(
     if closed.is_empty() {
         return Ok(());
     }
-    actual::read(ledger, as_of, as_known, |actual| -> Result<(), StatementError> {
+    actual::read(ledger, as_of, as_known, Control::Hash, |actual| -> Result<(), StatementError> {
         let on = actual.day.last_day();
         for (_, rows) in closed.iter_mut().filter(|(close, _)| actual.provisional && close.period.contains(on)) {
             *rows = rows.saturating_add(actual.rows);

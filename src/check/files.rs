@@ -31,9 +31,9 @@ pub(super) fn controls(ledger: &Ledger, findings: &mut Vec<Finding>) -> Result<(
 
 fn summed(ledger: &Ledger, import: &Import) -> Result<(Totals, u64), StatementError> {
     let (mut sums, mut rows) = (Totals::default(), 0_u64);
-    let mut stream = ledger.spend_of(import)?;
+    let mut stream = ledger.spend_of(import);
     while let Some(day) = stream.next_day()? {
-        for spent in day.spend.into_values() {
+        for spent in day.spend {
             sums.add(spent.cost)?;
             rows = rows.saturating_add(spent.rows);
         }

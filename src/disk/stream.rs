@@ -9,19 +9,26 @@ use std::thread;
 
 use sha2::{Digest, Sha256};
 
-/// A SHA-256.
-pub(crate) type Sum = [u8; 32];
+/// What tells a file from others.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hashes {
+    pub(crate) sha256: [u8; 32],
+    pub(crate) crc32: u32,
+}
 
-/// Writes what `write` gives and flushes it; returns its SHA-256. Hash and disk are other threads' work.
-pub(super) fn stream(mut output: File, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<Sum> {
+/// Writes what `write` gives and flushes it; returns its hashes. They and the disk are other threads' work.
+pub(super) fn stream(mut output: File, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<Hashes> {
     const SYNCED: usize = 32 * 1024 * 1024; // from time to time, so that the end has not all of it to wait for
     let (to_disk, for_disk) = sync_channel::<Arc<Vec<u8>>>(16);
     let (to_hash, for_hash) = sync_channel::<Arc<Vec<u8>>>(16);
     thread::scope(|scope| {
         let hash = scope.spawn(move || {
-            let mut hash = Sha256::new();
-            for_hash.iter().for_each(|block| hash.update(&*block));
-            hash.finalize().into()
+            let (mut sha256, mut crc32) = (Sha256::new(), crc32fast::Hasher::new());
+            for block in for_hash {
+                sha256.update(&*block);
+                crc32.update(&block);
+            }
+            Hashes { sha256: sha256.finalize().into(), crc32: crc32.finalize() }
         });
         let disk = scope.spawn(move || {
             let mut unsynced = 0;
@@ -39,9 +46,9 @@ pub(super) fn stream(mut output: File, write: impl FnOnce(&mut dyn Write) -> io:
         let given = write(&mut blocks).and_then(|()| blocks.send());
         drop(blocks);
         let written = disk.join().unwrap_or_else(|panic| resume_unwind(panic));
-        let hash = hash.join().unwrap_or_else(|panic| resume_unwind(panic));
+        let hashes = hash.join().unwrap_or_else(|panic| resume_unwind(panic));
         // Where the disk fails nobody takes blocks any more, so its error is the cause.
-        written.and(given).map(|()| hash)
+        written.and(given).map(|()| hashes)
     })
 }
 

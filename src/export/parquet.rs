@@ -12,9 +12,10 @@ use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
 
 use crate::actual::{self, Actual, ActualError};
-use crate::calendar::{Day, Instant, Period};
-use crate::ledger::{Ledger, LedgerError};
-use crate::money::{Cost, MoneyError};
+use crate::calendar::{Dated, Day, Instant, Period};
+use crate::ledger::{Control, Ledger, LedgerError, SpendKey};
+use crate::money::{Cost, Money, MoneyError};
+use crate::scope::Id;
 
 /// How many rows are written together, and held until then.
 const ROWS: usize = 65_536;
@@ -34,6 +35,18 @@ const SCHEMA: &str = "message spend {
     required boolean provisional;
     required binary import (STRING);
 }";
+
+/// A row, held until it is written.
+struct Row {
+    day: Dated,
+    key: SpendKey,
+    campaign_name: String,
+    amount: Money,
+    cost: Cost,
+    rows: u64,
+    provisional: bool,
+    import: Id,
+}
 
 /// Why there is no Parquet file.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +71,14 @@ impl From<ActualError> for ParquetError {
     }
 }
 
+impl From<Actual<'_>> for Row {
+    fn from(actual: Actual) -> Row {
+        let Actual { day, key, campaign_name, amount, cost, rows, provisional, import } = actual;
+        let (key, campaign_name, import) = (key.clone(), campaign_name.to_owned(), import.clone());
+        Row { day, key, campaign_name, amount, cost, rows, provisional, import }
+    }
+}
+
 /// Returns the spend of a period up to a cut-off, a row per campaign and day, or month, in the order of days.
 ///
 /// `amount` is what statements count, in whole minor units; `cost` is exact. A month has its last day in `day`, where it
@@ -71,10 +92,10 @@ pub fn parquet(
     let schema = Arc::new(parse_message_type(SCHEMA)?);
     let properties = WriterProperties::builder().set_compression(Compression::UNCOMPRESSED).build();
     let mut writer = SerializedFileWriter::new(Vec::new(), schema, Arc::new(properties))?;
-    let mut rows: Vec<Actual> = Vec::new();
-    actual::read(ledger, as_of.min(period.last()), as_known, |actual| -> Result<(), ParquetError> {
+    let mut rows: Vec<Row> = Vec::new();
+    actual::read(ledger, as_of.min(period.last()), as_known, Control::Hash, |actual| -> Result<(), ParquetError> {
         if period.contains(actual.day.last_day()) {
-            rows.push(actual);
+            rows.push(Row::from(actual));
         }
         if rows.len() >= ROWS {
             group(&mut writer, &rows)?;
@@ -89,7 +110,7 @@ pub fn parquet(
 }
 
 /// Writes some rows, column by column, in the order of [`SCHEMA`].
-fn group(writer: &mut SerializedFileWriter<Vec<u8>>, rows: &[Actual]) -> Result<(), ParquetError> {
+fn group(writer: &mut SerializedFileWriter<Vec<u8>>, rows: &[Row]) -> Result<(), ParquetError> {
     let mut group = writer.next_row_group()?;
     column::<Int32Type>(&mut group, rows, |row| days_since_1970(row.day.last_day()))?;
     text(&mut group, rows, |row| if row.day.is_month() { "month" } else { "day" })?;
@@ -109,16 +130,16 @@ fn group(writer: &mut SerializedFileWriter<Vec<u8>>, rows: &[Actual]) -> Result<
 
 fn text(
     group: &mut SerializedRowGroupWriter<'_, Vec<u8>>,
-    rows: &[Actual],
-    value: impl Fn(&Actual) -> &str,
+    rows: &[Row],
+    value: impl Fn(&Row) -> &str,
 ) -> Result<(), ParquetError> {
     column::<ByteArrayType>(group, rows, |row| ByteArray::from(value(row)))
 }
 
 fn column<T: DataType>(
     group: &mut SerializedRowGroupWriter<'_, Vec<u8>>,
-    rows: &[Actual],
-    value: impl Fn(&Actual) -> T::T,
+    rows: &[Row],
+    value: impl Fn(&Row) -> T::T,
 ) -> Result<(), ParquetError> {
     if let Some(mut column) = group.next_column()? {
         let values: Vec<T::T> = rows.iter().map(value).collect();

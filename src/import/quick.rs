@@ -157,15 +157,11 @@ fn is_same(one: &[u8], other: &[u8]) -> bool {
     if one.len() != other.len() {
         return false;
     }
-    if let (Some(mut end), Some(mut other_end)) = (one.last_chunk::<8>(), other.last_chunk::<8>()) {
+    let differ = |one: &[u8; 8], other: &[u8; 8]| u64::from_ne_bytes(*one) ^ u64::from_ne_bytes(*other);
+    if let (Some(end), Some(other_end)) = (one.last_chunk(), other.last_chunk()) {
         // The last eight overlap those before.
-        let (eights, other_eights) = (one.as_chunks::<8>().0, other.as_chunks::<8>().0);
-        let mut differs = u64::from_ne_bytes(*end) ^ u64::from_ne_bytes(*other_end);
-        for (eight, other) in eights.iter().zip(other_eights) {
-            (end, other_end) = (eight, other);
-            differs |= u64::from_ne_bytes(*end) ^ u64::from_ne_bytes(*other_end);
-        }
-        return differs == 0;
+        let eights = one.as_chunks().0.iter().zip(other.as_chunks().0);
+        return eights.fold(differ(end, other_end), |differs, (one, other)| differs | differ(one, other)) == 0;
     }
     one.iter().zip(other).fold(0, |differs, (one, other)| differs | (one ^ other)) == 0
 }

@@ -6,7 +6,7 @@ use super::closes::PriorPeriod;
 use super::difference::Difference;
 use super::imports::{FOLDER, Import, ImportRecord, RecordedAccount, RecordedExclusion, RecordedTotal, free_id};
 use super::mixed::Mixed;
-use super::{Absent, Change, Ledger, LedgerError, Restated, limits, spend};
+use super::{Absent, Change, Ledger, LedgerError, Restated, limits, rollup};
 use crate::calendar::Instant;
 use crate::import::{Reading, Refusal, RefusalCode, Rollup, Warning};
 use crate::money::Totals;
@@ -103,7 +103,8 @@ pub fn accept(
     }
     // A row is provisional when it is dated within so many days before the export day.
     let provisional_from = exported.minus_days(ledger.settings.provisional_days).to_string();
-    let rollup_sha256 = change.put_written(&format!("{FOLDER}/{id}.csv"), |output| spend::write(&settled, output))?;
+    let file = format!("{FOLDER}/{id}.csv");
+    let hashes = change.put_written(&file, |output| rollup::write(&settled, output))?;
     let text = |word: Option<String>| word.unwrap_or_default();
     let mut record = ImportRecord {
         id: id.clone(),
@@ -135,7 +136,8 @@ pub fn accept(
         rows_kept: rollup.rows_kept,
         blank_rows: rollup.blank_rows,
         excluded_rows: rollup.excluded_rows,
-        rollup_sha256,
+        rollup_sha256: super::hex(&hashes.sha256),
+        rollup_crc32: Some(super::control::crc32(hashes.crc32)),
         account: rollup
             .accounts
             .iter()

@@ -10,7 +10,7 @@ use super::lock::Lock;
 use super::rows::{self, Columns};
 use super::{Ledger, LedgerError, Status, budgets, closes, encumbrances, imports, limits, redirections, restrictions};
 use crate::calendar::Instant;
-use crate::disk::{self, Made, Unnamed};
+use crate::disk::{self, Hashes, Made, Unnamed};
 use crate::import::open_plain;
 use crate::scope::Id;
 
@@ -145,15 +145,15 @@ impl Change {
         self.put_pending(file, Pending::Bytes(bytes));
     }
 
-    /// Puts a whole file too large to be held, as `write` writes it, and returns its SHA-256.
+    /// Puts a whole file too large to be held, as `write` writes it, and returns its SHA-256 and its CRC-32.
     pub(super) fn put_written(
         &mut self,
         file: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<String, LedgerError> {
-        let (unnamed, sha256) = self.written(file, write)?;
+    ) -> Result<Hashes, LedgerError> {
+        let (unnamed, hashes) = self.written(file, write)?;
         self.put_unnamed(file, unnamed);
-        Ok(sha256)
+        Ok(hashes)
     }
 
     /// Keeps the text a period is sealed with, as `write` writes it, and returns its SHA-256, which names the file.
@@ -162,22 +162,22 @@ impl Change {
         period: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<String, LedgerError> {
-        let (unnamed, sha256) = self.written(&closes::text_file(period, "sealing"), write)?;
+        let (unnamed, hashes) = self.written(&closes::text_file(period, "sealing"), write)?;
+        let sha256 = super::hex(&hashes.sha256);
         let file = closes::text_file(period, &sha256);
         self.put_unnamed(&file, unnamed.placed(&self.after.path(&file)));
         Ok(sha256)
     }
 
-    /// Writes a file that has no name yet, and returns it with its SHA-256.
+    /// Writes a file that has no name yet, and returns it with its hashes.
     fn written(
         &mut self,
         file: &str,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<(Unnamed, String), LedgerError> {
+    ) -> Result<(Unnamed, Hashes), LedgerError> {
         self.make_folder(file)?;
         let path = self.after.path(file);
-        let (unnamed, sha256) = Unnamed::stream(&path, write).map_err(LedgerError::io("write", &path))?;
-        Ok((unnamed, super::hex(&sha256)))
+        Unnamed::stream(&path, write).map_err(LedgerError::io("write", &path))
     }
 
     fn put_unnamed(&mut self, file: &str, unnamed: Unnamed) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::accept::Consent;
 use super::restated::{CampaignDay, Restated, restated};
-use super::{DaySpend, Ledger, LedgerError, SpendKey, Spent};
+use super::{Control, DaySpend, Ledger, LedgerError, Spent};
 use crate::calendar::Dated;
 use crate::import::{Refusal, RefusalCode, Rollup, SpendRow};
 use crate::money::{Cost, Currency, MoneyError};
@@ -27,9 +27,9 @@ impl Difference {
     pub(super) fn of(ledger: &Ledger, rollup: &Rollup) -> Result<Difference, LedgerError> {
         let accounts: BTreeSet<&(Platform, String)> = rollup.accounts.iter().collect();
         let mut difference = Difference { restated: Vec::new(), absent: Vec::new(), lowered: Vec::new(), mixed: None };
-        let mut stream = ledger.spend(None)?;
+        let mut stream = ledger.spend(None, Control::Hash);
         while let Some(mut known) = stream.next_day()? {
-            known.spend.retain(|key, _| accounts.contains(&(key.platform.clone(), key.account.clone())));
+            known.spend.retain(|spent| accounts.contains(&(spent.key().platform.clone(), spent.key().account.clone())));
             if known.spend.is_empty() {
                 continue;
             }
@@ -66,10 +66,11 @@ impl Difference {
             }
             Ok(())
         };
-        for (key, spent) in known.spend {
+        for spent in known.spend {
+            let key = spent.key().clone();
             let campaign_day = (day, key.platform, key.account, key.campaign);
             let at = (campaign_day.clone(), key.currency);
-            let is_final = !spent.provisional;
+            let is_final = !spent.import.is_provisional(day);
             finality.entry(campaign_day.clone()).and_modify(|known| *known |= is_final).or_insert(is_final);
             if !campaign_days.contains(&campaign_day) {
                 if is_covered {
@@ -108,8 +109,9 @@ fn mixed_with<'k>(known: &'k DaySpend, rollup: &'k Rollup) -> Option<Refusal> {
     if rows.is_empty() {
         return None;
     }
-    let campaign = |(key, spent): (&'k SpendKey, &'k Spent)| {
-        ((&key.platform, key.account.as_str(), key.campaign.as_str()), &spent.import)
+    let campaign = |spent: &'k Spent| {
+        let key = spent.key();
+        ((&key.platform, key.account.as_str(), key.campaign.as_str()), &spent.import.id)
     };
     let imports: BTreeMap<_, &Id> = known.spend.iter().map(campaign).collect();
     let with_import = |row: SpendRow<'k>| Some((*imports.get(&(row.platform, row.account, row.campaign))?, row));

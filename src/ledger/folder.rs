@@ -110,6 +110,15 @@ impl Folder {
         Ok(found.map(|found| Box::new(BufReader::with_capacity(64 * 1024, found)) as Box<dyn BufRead>))
     }
 
+    /// Opens a file on the disk to be read at any place; `None` where there is none, or other bytes are held.
+    pub(super) fn open_to_seek(&self, file: &str) -> Result<Option<fs::File>, LedgerError> {
+        if self.held(file).is_some() {
+            return Ok(None);
+        }
+        self.check_links(file)?;
+        open(&self.place(file))
+    }
+
     /// Refuses a file or a folder of the ledger that a link leads out of it: what is read and written stays inside.
     pub(super) fn check_links(&self, file: &str) -> Result<(), LedgerError> {
         check_links(&self.dir, file)

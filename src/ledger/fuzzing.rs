@@ -7,7 +7,9 @@
 
 use super::folder::{Folder, Pending};
 use super::imports::ImportRecord;
-use super::{Ledger, LedgerError, Problem, budgets, closes, encumbrances, redirections, restrictions, settings};
+use super::{
+    Control, Ledger, LedgerError, Problem, budgets, closes, encumbrances, redirections, restrictions, settings,
+};
 use crate::sheet::{Record, Records};
 use crate::visible::steers;
 
@@ -206,15 +208,16 @@ pub fn rollup(bytes: &[u8]) {
 /// Returns the rows of all that was spent, as a rollup has them; `None` where a rollup is damaged.
 fn spent(ledger: &Ledger, file: &str, bytes: &[u8]) -> Option<String> {
     let damaged = |error| check(&error, file, bytes);
-    let mut stream = ledger.spend(None).map_err(damaged).ok()?;
+    let mut stream = ledger.spend(None, Control::Hash);
     let (mut writer, mut before) = (csv::Writer::from_writer(Vec::new()), None);
     while let Some(day) = stream.next_day().map_err(damaged).ok()? {
         assert!(before < Some(day.day));
         before = Some(day.day);
-        for (key, spent) in &day.spend {
+        for spent in &day.spend {
+            let key = spent.key();
             let [day, cost, rows] = [day.day.to_string(), spent.cost.to_string(), spent.rows.to_string()];
             let (platform, currency) = (key.platform.as_str(), key.currency.code());
-            let names = [platform, &key.account, &key.campaign, currency, &spent.campaign_name];
+            let names = [platform, &key.account, &key.campaign, currency, &spent.campaign.name];
             writer.write_record([&day as &str].into_iter().chain(names).chain([&cost, &rows, "2"])).unwrap();
         }
     }

@@ -118,6 +118,9 @@ pub struct ImportRecord {
     pub excluded_rows: u64,
     /// The SHA-256 of the rollup, `spend/<id>.csv`.
     pub rollup_sha256: String,
+    /// Its CRC-32, which is quick to hold it against.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollup_crc32: Option<String>,
     /// The accounts it speaks for.
     pub account: Vec<RecordedAccount>,
     /// The exact sum per currency.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::imports::FOLDER;
-use super::{Change, DaySpend, Ledger, LedgerError, Place, Problem};
+use super::{Change, Control, DaySpend, Ledger, LedgerError, Place, Problem};
 use crate::calendar::Month;
 use crate::scope::{Id, Platform};
 
@@ -37,12 +37,13 @@ impl Grains {
         if !next.day.is_month() && self.figures.is_empty() {
             return None;
         }
-        for (key, spent) in &next.spend {
+        for spent in &next.spend {
+            let key = spent.key();
             let campaign = (key.platform.clone(), key.account.clone(), key.campaign.clone());
             if next.day.is_month() {
-                self.figures.insert(campaign, spent.import.clone());
+                self.figures.insert(campaign, spent.import.id.clone());
             } else if let Some(by_month) = self.figures.get(&campaign) {
-                return Some(Mixed { month, campaign, by_month: by_month.clone(), by_day: spent.import.clone() });
+                return Some(Mixed { month, campaign, by_month: by_month.clone(), by_day: spent.import.id.clone() });
             }
         }
         None
@@ -55,9 +56,10 @@ impl Mixed {
         if !ledger.imports(None).iter().any(|import| import.has_months()) {
             return Ok(None);
         }
-        let (mut stream, mut grains) = (ledger.spend(None)?, Grains::default());
+        let (mut stream, mut grains) = (ledger.spend(None, Control::Hash), Grains::default());
         while let Some(next) = stream.next_day()? {
             if let Some(mixed) = grains.add(&next) {
+                stream.end()?;
                 return Ok(Some(mixed));
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{DaySpend, Ledger, LedgerError, SpendKey, Spent};
+use super::{Control, DaySpend, Ledger, LedgerError, SpendKey, Spent};
 use crate::calendar::{Dated, Period};
 use crate::money::{Cost, Currency};
 use crate::scope::Platform;
@@ -43,27 +43,30 @@ pub(super) fn differences(
     days: Period,
     mut take: impl FnMut(Restated) -> Result<(), LedgerError>,
 ) -> Result<(), LedgerError> {
-    let (mut old, mut new) = (before.spend(None)?, after.spend(None)?);
+    let last = days.last();
+    let (mut old, mut new) =
+        (before.spend(None, Control::Hash).until(last), after.spend(None, Control::Hash).until(last));
     let (mut was, mut now) = (old.next_day()?, new.next_day()?);
-    while let Some(day) = was.iter().chain(&now).map(|spend| spend.day).min().filter(|day| day.first_day() < days.end())
-    {
+    while let Some(day) = was.iter().chain(&now).map(|spend| spend.day).min() {
         let mut figures: BTreeMap<SpendKey, (Option<Spent>, Option<Spent>)> = BTreeMap::new();
         if let Some(DaySpend { spend, .. }) = was.take_if(|spend| spend.day == day) {
-            for (key, spent) in spend {
+            for spent in spend {
                 // What is new may have settled an account's spelling otherwise.
+                let key = spent.key().clone();
                 let account = after.accounts.spelling(&key.platform, &key.account);
                 figures.entry(SpendKey { account, ..key }).or_default().0 = Some(spent);
             }
             was = old.next_day()?;
         }
         if let Some(DaySpend { spend, .. }) = now.take_if(|spend| spend.day == day) {
-            for (key, spent) in spend {
+            for spent in spend {
+                let key = spent.key().clone();
                 figures.entry(key).or_default().1 = Some(spent);
             }
             now = new.next_day()?;
         }
         for (key, (was, now)) in figures.into_iter().filter(|_| days.contains(day.last_day())) {
-            let is_final = was.as_ref().is_some_and(|spent| !spent.provisional);
+            let is_final = was.as_ref().is_some_and(|spent| !spent.import.is_provisional(day));
             let (was, now) = (was.map(|spent| spent.cost), now.map(|spent| spent.cost));
             if was != now {
                 take(restated(&((day, key.platform, key.account, key.campaign), key.currency), was, now, is_final))?;

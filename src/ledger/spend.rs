@@ -1,73 +1,37 @@
-//! `spend/<id>.csv`: the rollups, read as one stream in which the newest import wins.
+//! The rollups, read as one stream in which the newest import wins.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, BufRead, Write};
+use std::collections::BTreeSet;
+use std::io::BufReader;
+use std::rc::Rc;
 
 use super::accounts::Accounts;
+use super::control::{Control, Hashing, MEND, Summed, Sums};
 use super::folder::Folder;
+use super::parts::Part;
+use super::rollup::{DayRows, RollupDays};
 use super::{Absent, Import, LedgerError, Place, Problem};
-use crate::calendar::Dated;
-use crate::import::{Rollup, SpendRow};
-use crate::money::{Cost, Currency, digits};
-use crate::scope::{Id, Platform};
-use crate::sheet::{Record, RecordError, Records};
+use crate::calendar::{Dated, Day};
+use crate::money::{Cost, Currency};
+use crate::scope::Platform;
 
-/// The columns of a rollup, in this order.
-pub(super) const COLUMNS: [&str; 9] =
-    ["day", "platform", "account", "campaign", "currency", "campaign_name", "amount", "rows", "first_row"];
-
-const MEND: &str = "a rollup is not edited; restore the file, or remove it and its record and import the export again";
-
-/// Writes a rollup. Names, which may be anything, are written once per campaign; numbers need no quotes.
-pub(super) fn write(rollup: &Rollup, output: &mut dyn Write) -> io::Result<()> {
-    writeln!(output, "{}", COLUMNS.join(","))?;
-    let mut all_names: Vec<Box<[u8]>> = Vec::new();
-    let (mut line, mut day) = (Vec::new(), None);
-    let mut written = String::new();
-    for (place, row) in rollup.placed_rows() {
-        if day.replace(row.day) != Some(row.day) {
-            written = row.day.to_string();
-        }
-        if all_names.len() <= place {
-            all_names.resize(place + 1, Box::default());
-        }
-        let names = &mut all_names[place];
-        if names.is_empty() {
-            *names = names_of(&row)?;
-        }
-        line.clear();
-        line.extend_from_slice(written.as_bytes());
-        line.push(b',');
-        line.extend_from_slice(names);
-        row.cost.write(&mut line);
-        line.push(b',');
-        digits(&mut line, row.rows, 1);
-        line.push(b',');
-        digits(&mut line, row.first_row, 1);
-        line.push(b'\n');
-        output.write_all(&line)?;
-    }
-    output.flush()
-}
-
-/// Returns the cells from platform to name, and a comma behind each.
-fn names_of(row: &SpendRow) -> io::Result<Box<[u8]>> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let names = [row.platform.as_str(), row.account, row.campaign, row.cost.currency().code(), row.campaign_name, ""];
-    writer.write_record(names)?;
-    let mut names = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
-    names.truncate(names.len().saturating_sub(1)); // the line end
-    Ok(names.into())
-}
-
-/// The spend of a day, or of a month where it is known by month alone: each campaign's, in the order of [`SpendKey`].
+/// The spend of a day, or of a month where it is known by month alone.
 #[derive(Clone, Debug)]
-pub struct DaySpend {
+pub struct DaySpend<'a> {
     /// The day, or the month.
     pub day: Dated,
-    /// What was spent, and on whose word.
-    pub spend: BTreeMap<SpendKey, Spent>,
+    /// What was spent: each campaign's, in the order of [`SpendKey`].
+    pub spend: Vec<Spent<'a>>,
+}
+
+impl<'a> DaySpend<'a> {
+    /// Returns the spend of each account in each currency, in order.
+    pub(crate) fn by_account(&self) -> impl Iterator<Item = &[Spent<'a>]> {
+        self.spend.chunk_by(|a, b| {
+            let (a, b) = (a.key(), b.key());
+            a.currency == b.currency && a.account == b.account && a.platform == b.platform
+        })
+    }
 }
 
 /// Whose spend it is.
@@ -83,19 +47,39 @@ pub struct SpendKey {
     pub campaign: String,
 }
 
-/// What a campaign spent on a day or in a month.
+/// Whose spend it is, and what it is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spent {
+pub struct Campaign {
+    /// What tells it apart.
+    pub key: SpendKey,
+    /// The campaign's name.
+    pub name: String,
+}
+
+/// What a campaign spent on a day or in a month, and on whose word.
+#[derive(Clone, Debug)]
+pub struct Spent<'a> {
+    /// The campaign.
+    pub campaign: Rc<Campaign>,
     /// The exact cost.
     pub cost: Cost,
-    /// The campaign's name.
-    pub campaign_name: String,
     /// How many rows of the export it sums.
     pub rows: u64,
-    /// Whether the figure could still move when it was exported.
-    pub provisional: bool,
     /// The import it comes from.
-    pub import: Id,
+    pub import: &'a Import,
+}
+
+impl Spent<'_> {
+    /// Returns whose spend it is.
+    pub fn key(&self) -> &SpendKey {
+        &self.campaign.key
+    }
+
+    /// The campaign, whatever the currency.
+    fn of(&self) -> (&Platform, &str, &str) {
+        let key = self.key();
+        (&key.platform, &key.account, &key.campaign)
+    }
 }
 
 /// Reads the spend of all given imports, day by day and each month before its days, never a file whole.
@@ -103,207 +87,243 @@ pub struct Spent {
 /// Of one campaign and day, or month, the newest import that has it wins. An import whose absences are `gone` speaks
 /// alone for its accounts on the days it covers, and in months it covers whole; what older ones say of them is passed
 /// over.
+///
+/// That the rollups are what their records say is known at the end: what was read counts once [`SpendStream::next_day`]
+/// has answered that there is no more, or [`SpendStream::end`] that it is as it was.
 pub struct SpendStream<'a> {
     folder: &'a Folder,
     accounts: &'a Accounts,
-    /// Imports whose days are still to come, the earliest last, each with how many are newer. There may be more of them
-    /// than files may be open at once.
+    control: Control,
+    /// Oldest first.
+    imports: Vec<&'a Import>,
+    /// Those whose days are still to come, by their place among the imports; the earliest days come last. There may be
+    /// more of them than files may be open at once.
     ahead: Vec<(usize, &'a Import)>,
     /// Those that speak for the day, or still have rows; newest import first.
     sources: Vec<Source<'a>>,
+    hashing: Option<Hashing>,
+    sums: Sums,
+    /// The part it reads, where it does not read all.
+    part: Option<&'a Part>,
+    /// The last day that is asked for.
+    last: Option<Day>,
 }
 
 struct Source<'a> {
+    /// Its place among the imports.
+    at: usize,
     import: &'a Import,
-    /// How many imports are newer.
-    newer: usize,
-    file: String,
+    /// The accounts for which it speaks alone on the days it covers.
+    alone_for: BTreeSet<(&'a Platform, String)>,
     /// Open while there are rows.
-    records: Option<Records<Box<dyn BufRead>>>,
-    record: Record,
-    /// The day of the row read last.
-    day: Option<Dated>,
-    next: Option<Row>,
+    rows: Option<RollupDays<'a>>,
 }
 
-struct Row {
-    day: Dated,
-    key: SpendKey,
-    cost: Cost,
-    campaign_name: String,
-    rows: u64,
+impl Source<'_> {
+    fn next_day(&self) -> Option<Dated> {
+        self.rows.as_ref()?.next_day()
+    }
 }
 
 impl<'a> SpendStream<'a> {
-    /// Opens the rollups of `imports`, which stand oldest first.
+    /// Reads the rollups of `imports`, which stand oldest first.
     pub(super) fn open(
         folder: &'a Folder,
         accounts: &'a Accounts,
-        imports: impl Iterator<Item = &'a Import>,
-    ) -> Result<SpendStream<'a>, LedgerError> {
-        let mut ahead: Vec<&Import> = imports.collect();
-        // Every rollup is whole before a row of any counts.
-        let damaged: Vec<Problem> = ahead.iter().filter_map(|import| damage(folder, import)).collect();
-        if !damaged.is_empty() {
-            return Err(LedgerError::Invalid(damaged));
-        }
-        ahead.reverse();
-        let mut ahead: Vec<(usize, &Import)> = ahead.into_iter().enumerate().collect();
-        ahead.sort_by_key(|(newer, import)| (Reverse(import.reach().start()), *newer));
-        Ok(SpendStream { folder, accounts, ahead, sources: Vec::new() })
+        imports: &[&'a Import],
+        control: Control,
+    ) -> SpendStream<'a> {
+        let hashing = control.hash(folder, imports);
+        SpendStream { hashing, ..SpendStream::of(folder, accounts, imports, control) }
+    }
+
+    /// Reads a part of the rollups of `imports`, which stand oldest first, to be summed up.
+    pub(super) fn of_part(
+        folder: &'a Folder,
+        accounts: &'a Accounts,
+        imports: &[&'a Import],
+        part: &'a Part,
+    ) -> SpendStream<'a> {
+        SpendStream { part: Some(part), ..SpendStream::of(folder, accounts, imports, Control::Checksum) }
+    }
+
+    fn of(folder: &'a Folder, accounts: &'a Accounts, imports: &[&'a Import], control: Control) -> SpendStream<'a> {
+        let mut ahead: Vec<(usize, &Import)> = imports.iter().copied().enumerate().collect();
+        ahead.sort_by_key(|(_, import)| Reverse(import.reach().start()));
+        let (imports, sums) = (imports.to_vec(), Sums::of(imports.len()));
+        let (sources, hashing, part, last) = (Vec::new(), None, None, None);
+        SpendStream { folder, accounts, control, imports, ahead, sources, hashing, sums, part, last }
+    }
+
+    /// Ends with a day, or with the month that it is in.
+    pub fn until(self, last: Day) -> SpendStream<'a> {
+        SpendStream { last: Some(last), ..self }
     }
 
     /// Returns the next day, or month, of which anything is known; `None` at the end.
-    pub fn next_day(&mut self) -> Result<Option<DaySpend>, LedgerError> {
-        let Some(day) = self.reach_next()? else { return Ok(None) };
-        let mut spend: BTreeMap<SpendKey, Spent> = BTreeMap::new();
-        let mut taken: BTreeSet<(Platform, String, String)> = BTreeSet::new();
-        let mut closed: BTreeSet<(&Platform, String)> = BTreeSet::new();
-        for source in &mut self.sources {
-            let import = source.import;
-            let mut seen = Vec::new();
-            while let Some(row) = source.next.take_if(|row| row.day == day) {
-                source.advance(self.accounts)?;
-                let campaign = (row.key.platform.clone(), row.key.account.clone(), row.key.campaign.clone());
-                let is_closed =
-                    closed.iter().any(|(platform, account)| **platform == campaign.0 && *account == campaign.1);
-                if is_closed || taken.contains(&campaign) {
-                    continue;
-                }
-                seen.push(campaign);
-                // Two spellings of one account may meet here; their rows are one campaign's.
-                let spent = Spent {
-                    cost: Cost::zero(row.key.currency),
-                    campaign_name: row.campaign_name,
-                    rows: 0,
-                    provisional: import.is_provisional(day),
-                    import: import.id.clone(),
-                };
-                let spent = spend.entry(row.key).or_insert(spent);
-                spent.rows = spent.rows.saturating_add(row.rows);
-                spent.cost = spent.cost.plus(row.cost).map_err(|error| source.damaged(error))?;
-            }
-            taken.extend(seen);
-            if import.absent == Absent::Gone && day.is_within(import.covered) {
-                closed.extend(
-                    import
-                        .accounts
-                        .iter()
-                        .map(|(platform, account)| (platform, self.accounts.spelling(platform, account))),
-                );
+    pub fn next_day(&mut self) -> Result<Option<DaySpend<'a>>, LedgerError> {
+        let next = self.next();
+        if !matches!(next, Ok(Some(_))) {
+            // What is wrong with a file that was changed is first of all that.
+            self.end()?;
+        }
+        next
+    }
+
+    /// Ends before the end, and says which rollups are not what their records say. Parts are held against them together.
+    pub fn end(&mut self) -> Result<(), LedgerError> {
+        if self.part.is_some() {
+            return Ok(());
+        }
+        let mut problems = self.hashing.take().map_or_else(Vec::new, Hashing::end);
+        problems.extend(self.sum_up());
+        problems.extend(std::mem::take(&mut self.sums).damage(&self.imports));
+        problems.sort();
+        if problems.is_empty() { Ok(()) } else { Err(LedgerError::Invalid(problems)) }
+    }
+
+    /// Reads a part to its end, and returns the sums of its rollups; `None` where one cannot be read.
+    pub(super) fn end_part(&mut self) -> Option<Sums> {
+        self.sum_up().is_empty().then(|| std::mem::take(&mut self.sums))
+    }
+
+    /// Reads what is left of the rollups that are summed up, and says which cannot be read.
+    fn sum_up(&mut self) -> Vec<Problem> {
+        self.ahead.clear();
+        for source in self.sources.drain(..) {
+            if let Some(Ok(sum)) = source.rows.map(|mut rows| rows.sum_up()) {
+                self.sums.put(source.at, sum);
             }
         }
+        let SpendStream { folder, control, part, .. } = *self;
+        self.sums.complete(control, &self.imports, |at, import| {
+            let file = import.rollup_file();
+            let mut input = input(folder, control, part, at, import)?;
+            Summed::end(&mut input).map_err(LedgerError::io("read", folder.path(&file)))
+        })
+    }
+
+    fn next(&mut self) -> Result<Option<DaySpend<'a>>, LedgerError> {
+        let next = self.reach_next()?;
+        let Some(day) = next.filter(|day| self.last.is_none_or(|last| day.first_day() <= last)) else {
+            return Ok(None);
+        };
+        let mut all = DayRows::default();
+        let mut newer: Vec<&BTreeSet<(&Platform, String)>> = Vec::new();
+        for Source { at, import, alone_for, rows } in &mut self.sources {
+            if let Some(open) = rows.as_mut().filter(|rows| rows.next_day() == Some(day)) {
+                let mut of_it = open.day(self.accounts)?;
+                if open.next_day().is_none() {
+                    self.sums.put(*at, open.sum_up()?);
+                    *rows = None;
+                }
+                if !newer.is_empty() {
+                    let is_closed = |spent: &Spent| {
+                        let at = (&spent.key().platform, spent.key().account.clone());
+                        newer.iter().any(|alone_for| alone_for.contains(&at))
+                    };
+                    of_it.spend.retain(|spent| !is_closed(spent));
+                }
+                if all.spend.is_empty() {
+                    all = of_it;
+                } else {
+                    all.spend.append(&mut of_it.spend);
+                    all.in_order = false;
+                }
+            }
+            if !alone_for.is_empty() && day.is_within(import.covered) {
+                newer.push(alone_for);
+            }
+        }
+        let spend = if all.in_order { all.spend } else { merged(all.spend)? };
         Ok(Some(DaySpend { day, spend }))
     }
 
     /// Opens the rollups that begin before anything else is known, and returns the day or month that comes next.
     fn reach_next(&mut self) -> Result<Option<Dated>, LedgerError> {
         loop {
-            let next = self.sources.iter().filter_map(|source| Some(source.next.as_ref()?.day)).min();
+            let next = self.sources.iter().filter_map(Source::next_day).min();
             let begins =
                 |(_, import): &mut (usize, &Import)| next.is_none_or(|next| import.reach().start() <= next.last_day());
-            let Some((newer, import)) = self.ahead.pop_if(begins) else {
-                let ends = |import: &Import| next.is_none_or(|next| import.covered.end() <= next.first_day());
-                self.sources.retain(|source| source.next.is_some() || !ends(source.import));
-                return Ok(next);
+            if let Some((at, import)) = self.ahead.pop_if(begins) {
+                let source = self.begin(at, import)?;
+                let place = self.sources.partition_point(|known| known.at > at);
+                self.sources.insert(place, source);
+                continue;
+            }
+            let ends = |import: &Import| next.is_none_or(|next| import.covered.end() <= next.first_day());
+            self.sources.retain(|source| source.rows.is_some() || !ends(source.import));
+            let out_of_place = |source: &&Source| {
+                self.part.zip(source.next_day()).is_some_and(|(part, next)| !part.days.contain(next))
             };
-            let source = Source::begin(self.folder, self.accounts, import, newer)?;
-            let at = self.sources.partition_point(|known| known.newer < newer);
-            self.sources.insert(at, source);
+            return match self.sources.iter().find(out_of_place).and_then(|source| source.rows.as_ref()) {
+                Some(rows) => Err(rows.out_of_order()),
+                None => Ok(next),
+            };
         }
+    }
+
+    fn begin(&mut self, at: usize, import: &'a Import) -> Result<Source<'a>, LedgerError> {
+        let spelled =
+            |(platform, account): &'a (Platform, String)| (platform, self.accounts.spelling(platform, account));
+        let alone_for = match import.absent {
+            Absent::Gone => import.accounts.iter().map(spelled).collect(),
+            Absent::Keep => BTreeSet::new(),
+        };
+        let input = input(self.folder, self.control, self.part, at, import)?;
+        let mut rows = RollupDays::new(import, import.rollup_file(), input);
+        let range = self.part.and_then(|part| part.ranges.get(at));
+        rows.begin(self.accounts, range.is_none_or(|range| range.start == 0 && range.end > 0))?;
+        if rows.next_day().is_some() {
+            return Ok(Source { at, import, alone_for, rows: Some(rows) });
+        }
+        self.sums.put(at, rows.sum_up()?);
+        Ok(Source { at, import, alone_for, rows: None })
     }
 }
 
-/// Opens a rollup, which must be there.
-pub(super) fn opened(folder: &Folder, file: &str) -> Result<Box<dyn BufRead>, LedgerError> {
-    let missing = || LedgerError::io("read", folder.path(file))(io::ErrorKind::NotFound.into());
-    folder.open_file(file)?.ok_or_else(missing)
+/// Opens the rollup of an import, or the part of it that is read.
+fn input(
+    folder: &Folder,
+    control: Control,
+    part: Option<&Part>,
+    at: usize,
+    import: &Import,
+) -> Result<BufReader<Summed>, LedgerError> {
+    match part.and_then(|part| part.ranges.get(at)) {
+        Some(range) => control.open_part(folder, import, range),
+        None => control.open(folder, import),
+    }
 }
 
-/// Says what is wrong with a rollup that is not what its record says it is, byte for byte.
-pub(super) fn damage(folder: &Folder, import: &Import) -> Option<Problem> {
-    let file = import.rollup_file();
-    let read = |error: io::Error| LedgerError::io("read", folder.path(&file))(error);
-    let hashed = folder
-        .open_file(&file)
-        .and_then(|input| input.map(|mut input| super::hashed(&mut input).map_err(read)).transpose());
-    let what = match hashed {
-        Ok(Some((sha256, _))) if sha256 == import.record.rollup_sha256 => return None,
-        Ok(Some(_)) => String::from("the file is not what its record says it was: its SHA-256 differs"),
-        Ok(None) => String::from("the file is missing, and there is a record of it"),
-        Err(LedgerError::Io { error, .. }) => format!("the file cannot be read: {error}"),
-        Err(error) => error.to_string(),
-    };
-    Some(Problem { place: Place::top_of(&file), what, mend: MEND.into() })
-}
-
-impl<'a> Source<'a> {
-    fn begin(
-        folder: &Folder,
-        accounts: &Accounts,
-        import: &'a Import,
-        newer: usize,
-    ) -> Result<Source<'a>, LedgerError> {
-        let file = import.rollup_file();
-        let records = Some(Records::new(opened(folder, &file)?, b','));
-        let mut source = Source { import, newer, file, records, record: Record::default(), day: None, next: None };
-        if !source.read()? || !source.record.fields().eq(COLUMNS) {
-            return Err(source.damaged(format!("the header is not `{}`", COLUMNS.join(","))));
+/// Puts what imports say of a day, the newest first, together.
+fn merged(mut all: Vec<Spent>) -> Result<Vec<Spent>, LedgerError> {
+    all.sort_by(|a, b| a.of().cmp(&b.of()));
+    let mut newest: Option<Spent> = None;
+    all.retain(|spent| {
+        let newer = newest.as_ref().filter(|newer| newer.of() == spent.of());
+        match newer {
+            Some(newer) => std::ptr::eq(newer.import, spent.import),
+            None => {
+                newest = Some(spent.clone());
+                true
+            }
         }
-        source.advance(accounts)?;
-        Ok(source)
+    });
+    all.sort_by(|a, b| a.key().cmp(b.key()));
+    let mut spend: Vec<Spent> = Vec::with_capacity(all.len());
+    for next in all {
+        match spend.last_mut() {
+            // Two spellings of one account may meet here; their rows are one campaign's.
+            Some(same) if same.key() == next.key() => {
+                same.rows = same.rows.saturating_add(next.rows);
+                same.cost = same.cost.plus(next.cost).map_err(|error| {
+                    let place = Place::top_of(&next.import.rollup_file());
+                    LedgerError::Invalid(vec![Problem { place, what: error.to_string(), mend: MEND.into() }])
+                })?;
+            }
+            _ => spend.push(next),
+        }
     }
-
-    fn read(&mut self) -> Result<bool, LedgerError> {
-        let Some(records) = &mut self.records else { return Ok(false) };
-        records.read(&mut self.record).map_err(|error| match error {
-            RecordError::Io(error) => LedgerError::io("read", &self.file)(error),
-            other => self.damaged(other),
-        })
-    }
-
-    fn advance(&mut self, accounts: &Accounts) -> Result<(), LedgerError> {
-        if !self.read()? {
-            self.records = None;
-            self.next = None;
-            return Ok(());
-        }
-        let row = self.row(accounts).map_err(|error| self.damaged(error))?;
-        if self.day.replace(row.day) > Some(row.day) {
-            return Err(self.damaged("the days are out of order"));
-        }
-        if row.day.first_day() < self.import.reach().start() {
-            return Err(self.damaged(format!("{} is not among the days its record says it speaks for", row.day)));
-        }
-        self.next = Some(row);
-        Ok(())
-    }
-
-    fn row(&self, accounts: &Accounts) -> Result<Row, String> {
-        fn say(error: impl std::fmt::Display) -> String {
-            error.to_string()
-        }
-        let record = &self.record;
-        if record.len() != COLUMNS.len() {
-            return Err(format!("the row has {} cells, not {}", record.len(), COLUMNS.len()));
-        }
-        let platform: Platform = record.field(1).parse().map_err(say)?;
-        let currency: Currency = record.field(4).parse().map_err(say)?;
-        let account = accounts.spelling(&platform, record.field(2));
-        Ok(Row {
-            day: record.field(0).parse().map_err(say)?,
-            key: SpendKey { platform, account, currency, campaign: record.field(3).to_owned() },
-            cost: Cost::parse(record.field(6), currency).map_err(say)?,
-            campaign_name: record.field(5).to_owned(),
-            rows: record.field(7).parse().map_err(say)?,
-        })
-    }
-
-    fn damaged(&self, what: impl std::fmt::Display) -> LedgerError {
-        LedgerError::Invalid(vec![Problem {
-            place: Place { line: self.record.line().max(1), ..Place::top_of(&self.file) },
-            what: what.to_string(),
-            mend: MEND.into(),
-        }])
-    }
+    Ok(spend)
 }

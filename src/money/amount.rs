@@ -6,12 +6,12 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::decimal::{self, AmountError};
-use super::{Currency, Share};
+use super::{Currency, Scale, Share};
 
 /// A whole number of minor units of one currency, such as 8,026.03 USD.
 ///
 /// There is no `+` and no order: both would need one answer for two currencies. Arithmetic is checked and answers a
-/// `Result`; the only roundings are in [`Money::prorated`] and [`Money::portion`], and [`Money::split`] loses nothing.
+/// `Result`; the only roundings are in [`Money::prorated`], [`Money::portion`] and [`Money::scaled`], and [`Money::split`] loses nothing.
 ///
 /// ```
 /// use respend::Money;
@@ -144,6 +144,12 @@ impl Money {
     pub fn portion(self, share: Share) -> Result<Money, MoneyError> {
         let (steps, whole) = share.ratio();
         self.rounded(self.minor.checked_mul(steps), whole)
+    }
+
+    /// Returns ⌊scale · self + ½⌋.
+    pub fn scaled(self, scale: Scale) -> Result<Money, MoneyError> {
+        let (steps, once) = scale.ratio();
+        self.rounded(self.minor.checked_mul(steps), once)
     }
 
     fn rounded(self, numerator: Option<i128>, denominator: i128) -> Result<Money, MoneyError> {

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::calendar::{Day, Instant};
 use crate::facts::{self, Fact, text};
-use crate::ledger::{Ledger, LedgerError, Redirection, hex};
+use crate::ledger::{Control, Ledger, LedgerError, Redirection, hex};
 use crate::statement::{Statement, StatementError};
 
 /// The files a report was computed from, and one digest of what they say.
@@ -88,8 +88,8 @@ fn facts(ledger: &Ledger, as_known: Option<Instant>) -> Vec<String> {
 }
 
 fn spend(ledger: &Ledger, statement: &Statement, last: Day, line: &mut impl FnMut(&str)) -> Result<(), LedgerError> {
-    let mut stream = ledger.spend(statement.as_known)?;
-    while let Some(day) = stream.next_day()?.filter(|day| day.day.first_day() <= last) {
+    let mut stream = ledger.spend(statement.as_known, Control::Hash).until(last);
+    while let Some(day) = stream.next_day()? {
         if day.day.last_day() <= last {
             facts::spend(ledger, &day).iter().for_each(|fact| line(&fact.line()));
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::calendar::{Instant, Period};
 use crate::facts::{self, Fact, text};
-use crate::ledger::{Close, Ledger, LedgerError, Place};
+use crate::ledger::{Close, Control, Ledger, LedgerError, Place};
 use crate::money::Currency;
 use crate::scope::Id;
 use crate::statement::{Figure, Figures, Statement, StatementError};
@@ -59,8 +59,8 @@ pub(crate) fn write(
     lines.extend(of_period);
     take(Part::Facts, lines)?;
 
-    let mut stream = ledger.spend(Some(close.recorded))?;
-    while let Some(next) = stream.next_day()?.filter(|next| next.day.first_day() < close.period.end()) {
+    let mut stream = ledger.spend(Some(close.recorded), Control::Hash).until(close.period.last());
+    while let Some(next) = stream.next_day()? {
         // A month counts on its last day.
         if close.period.contains(next.day.last_day()) {
             let spend = facts::spend(ledger, &next);

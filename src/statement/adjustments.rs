@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::StatementError;
 use crate::calendar::{Day, Instant, Period};
-use crate::ledger::{Close, Import, Ledger, SpendKey};
+use crate::ledger::{Close, Control, Import, Ledger, SpendKey};
 use crate::money::Cost;
 use crate::scope::Id;
 
@@ -85,10 +85,10 @@ pub fn adjustments_of(
 /// The exact spend of some days, by what was recorded then.
 fn sums(ledger: &Ledger, days: Period, as_known: Option<Instant>) -> Result<BTreeMap<SpendKey, Cost>, StatementError> {
     let mut sums: BTreeMap<SpendKey, Cost> = BTreeMap::new();
-    let mut stream = ledger.spend(as_known)?;
-    while let Some(day) = stream.next_day()?.filter(|day| day.day.first_day() < days.end()) {
-        for (key, spent) in day.spend.into_iter().filter(|_| days.contains(day.day.last_day())) {
-            let sum = sums.entry(key).or_insert(Cost::zero(spent.cost.currency()));
+    let mut stream = ledger.spend(as_known, Control::Hash).until(days.last());
+    while let Some(day) = stream.next_day()? {
+        for spent in day.spend.into_iter().filter(|_| days.contains(day.day.last_day())) {
+            let sum = sums.entry(spent.key().clone()).or_insert(Cost::zero(spent.cost.currency()));
             *sum = sum.plus(spent.cost)?;
         }
     }

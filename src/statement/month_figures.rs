@@ -50,7 +50,7 @@ impl Doubts {
         if !actual.day.is_month() || actual.amount.is_zero() {
             return Ok(());
         }
-        let (days, on, key) = (actual.day.period(), actual.day.last_day(), &actual.key);
+        let (days, on, key) = (actual.day.period(), actual.day.last_day(), actual.key);
         if period.overlap(days).is_none() {
             return Ok(());
         }

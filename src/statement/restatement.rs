@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Statement, StatementError};
 use crate::calendar::{Dated, Day, Instant, Period};
-use crate::ledger::{Ledger, Recorded};
+use crate::ledger::{Control, Ledger, Recorded};
 use crate::money::{Cost, Currency};
 use crate::scope::Platform;
 
@@ -83,11 +83,12 @@ fn sums(
     as_known: Option<Instant>,
 ) -> Result<BTreeMap<AccountDay, Cost>, StatementError> {
     let mut sums: BTreeMap<AccountDay, Cost> = BTreeMap::new();
-    let mut stream = ledger.spend(as_known)?;
-    while let Some(day) = stream.next_day()?.filter(|day| day.day.first_day() < days.end()) {
+    let mut stream = ledger.spend(as_known, Control::Hash).until(days.last());
+    while let Some(day) = stream.next_day()? {
         let on = day.day.last_day();
-        for (key, spent) in day.spend.into_iter().filter(|_| days.contains(on) && on <= as_of) {
-            let at = (day.day, key.platform, key.account, key.currency);
+        for spent in day.spend.iter().filter(|_| days.contains(on) && on <= as_of) {
+            let key = spent.key();
+            let at = (day.day, key.platform.clone(), key.account.clone(), key.currency);
             let sum = sums.entry(at).or_insert(Cost::zero(key.currency));
             *sum = sum.plus(spent.cost)?;
         }

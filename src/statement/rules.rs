@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::blocked::{Blocked, ShareMissing};
 use crate::calendar::{Instant, Period};
-use crate::ledger::{Ledger, LedgerError, Line, Problem};
+use crate::ledger::{Control, Ledger, LedgerError, Line, Problem};
 use crate::money::Cost;
 use crate::plan::{Plan, PlanError};
 use crate::scope::Scope;
@@ -74,9 +74,10 @@ fn share_seen(
     as_known: Option<Instant>,
 ) -> Result<Option<Decimal>, LedgerError> {
     let (mut inside, mut all) = (Cost::zero(line.currency), Cost::zero(line.currency));
-    let mut stream = ledger.spend(as_known)?;
+    let mut stream = ledger.spend(as_known, Control::Hash);
     while let Some(day) = stream.next_day()? {
-        for (key, spent) in day.spend.iter().filter(|_| days.contains(day.day.last_day())) {
+        for spent in day.spend.iter().filter(|_| days.contains(day.day.last_day())) {
+            let key = spent.key();
             if key.currency != line.currency || !line.scope.contains(&key.platform, &key.account, &key.campaign) {
                 continue;
             }

@@ -5,9 +5,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::StatementError;
-use crate::actual;
+use crate::actual::{self, AccountActual, Actual};
 use crate::calendar::{Day, Instant, Period};
-use crate::ledger::Ledger;
+use crate::ledger::{Control, Ledger};
 use crate::money::{Currency, Money};
 
 /// What spend may be grouped by.
@@ -75,26 +75,36 @@ pub fn spend_by(
 ) -> Result<Vec<SpendGroup>, StatementError> {
     let mut groups: BTreeMap<(Vec<String>, Currency), (Money, u64)> = BTreeMap::new();
     let last = as_of.min(period.last());
-    actual::read(ledger, last, as_known, |actual| -> Result<(), StatementError> {
-        if !period.contains(actual.day.last_day()) {
+    let mut add = |account: AccountActual, campaign: Option<String>| -> Result<(), StatementError> {
+        let AccountActual { day, platform, account, amount, rows } = account;
+        if !period.contains(day.last_day()) {
             return Ok(());
         }
         let key = |by: &SpendBy| match by {
-            SpendBy::Platform => actual.key.platform.to_string(),
-            SpendBy::Account => actual.key.account.clone(),
-            // An id alone tells a reader little.
-            SpendBy::Campaign if actual.campaign_name.is_empty() || actual.campaign_name == actual.key.campaign => {
-                actual.key.campaign.clone()
-            }
-            SpendBy::Campaign => format!("{} ({})", actual.campaign_name, actual.key.campaign),
-            SpendBy::Month => actual.day.month().to_string(),
-            SpendBy::Day => actual.day.to_string(),
+            SpendBy::Platform => platform.to_string(),
+            SpendBy::Account => account.to_owned(),
+            SpendBy::Campaign => campaign.clone().unwrap_or_default(),
+            SpendBy::Month => day.month().to_string(),
+            SpendBy::Day => day.to_string(),
         };
-        let at = (by.iter().map(key).collect(), actual.key.currency);
-        let (amount, rows) = groups.entry(at).or_insert((Money::zero(actual.key.currency), 0));
-        *amount = amount.plus(actual.amount)?;
-        *rows = rows.saturating_add(actual.rows);
+        let at = (by.iter().map(key).collect(), amount.currency());
+        let sum = groups.entry(at).or_insert((Money::zero(amount.currency()), 0));
+        *sum = (sum.0.plus(amount)?, sum.1.saturating_add(rows));
         Ok(())
-    })?;
+    };
+    // Campaigns are told apart only where they are asked for.
+    if by.contains(&SpendBy::Campaign) {
+        actual::read(ledger, last, as_known, Control::Checksum, |actual| {
+            add(actual.of_account(), Some(shown(&actual)))
+        })?;
+    } else {
+        actual::read_accounts(ledger, last, as_known, |account| add(account, None))?;
+    }
     Ok(groups.into_iter().map(|((keys, _), (amount, rows))| SpendGroup { keys, amount, rows }).collect())
+}
+
+/// A campaign as a reader knows it: an id alone tells little.
+fn shown(actual: &Actual) -> String {
+    let (name, id) = (actual.campaign_name, &actual.key.campaign);
+    if name.is_empty() || name == id { id.clone() } else { format!("{name} ({id})") }
 }

@@ -7,7 +7,7 @@ use super::Source;
 use super::spent::{gone, inside, line_of};
 use crate::calendar::{Dated, Instant};
 use crate::import::{Options, Profiles, Refusal, RowFate, follow};
-use crate::ledger::{Import, Ledger, RollupRow, SpendKey};
+use crate::ledger::{Control, Import, Ledger, RollupRow, SpendKey};
 use crate::money::Cost;
 use crate::scope::Id;
 use crate::statement::{Statement, StatementError};
@@ -106,10 +106,11 @@ fn taken(
         Ok(())
     })?;
     let mut counts = None;
-    let mut stream = ledger.spend(as_known)?;
-    while let Some(next) = stream.next_day()?.filter(|next| next.day <= day) {
+    let mut stream = ledger.spend(as_known, Control::Hash).until(day.last_day());
+    while let Some(next) = stream.next_day()? {
         if next.day == day {
-            counts = next.spend.get(&key).map(|spent| (spent.import.clone(), spent.cost));
+            let spent = next.spend.iter().find(|spent| *spent.key() == key);
+            counts = spent.map(|spent| (spent.import.id.clone(), spent.cost));
         }
     }
     let why_not = match (import.revoked_by(as_known), &counts) {

@@ -6,7 +6,7 @@ use super::{Of, Part, Question, Selected, What};
 use crate::actual;
 use crate::blocked::Inside;
 use crate::calendar::{Dated, Instant, Period};
-use crate::ledger::{Absent, Import, Ledger, Place, Restriction, RollupRow, SpendKey};
+use crate::ledger::{Absent, Control, Import, Ledger, Place, Restriction, RollupRow, SpendKey};
 use crate::money::{Cost, Money, MoneyError};
 use crate::scope::Id;
 use crate::statement::{Figure, LineStatement, Statement, StatementError};
@@ -100,12 +100,12 @@ impl Facts {
             is_asked && days.contains(on) && (line.is_some() || statement.period.contains(on))
         };
         let (as_of, as_known) = (question.as_of, question.as_known);
-        actual::read(ledger, as_of, as_known, |actual| -> Result<(), StatementError> {
-            let line = line_of(statement, actual.day, &actual.key);
-            if !sees(actual.day, &actual.key, line) {
+        actual::read(ledger, as_of, as_known, Control::Hash, |actual| -> Result<(), StatementError> {
+            let line = line_of(statement, actual.day, actual.key);
+            if !sees(actual.day, actual.key, line) {
                 return Ok(());
             }
-            let inside = inside(statement, line, actual.day, &actual.key);
+            let inside = inside(statement, line, actual.day, actual.key);
             let line = line.map(|line| line.line.id.clone());
             let of_line = facts.spent.entry(line.clone()).or_default();
             of_line.insert(
@@ -114,11 +114,11 @@ impl Facts {
                     day: actual.day,
                     exact: Cost::zero(actual.key.currency),
                     amount: actual.amount,
-                    key: actual.key,
+                    key: actual.key.clone(),
                     line,
                     inside,
                     is_provisional: actual.provisional,
-                    import: actual.import,
+                    import: actual.import.clone(),
                     sources: Vec::new(),
                 },
             );

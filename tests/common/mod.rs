@@ -5,6 +5,8 @@
 #![allow(dead_code, unreachable_pub)] // every test file uses a part
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+pub mod random;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
@@ -193,6 +195,9 @@ impl Books {
             let id = format!("{}-{at:012}", spend.last_day);
             put(&format!("spend/{id}.csv"), &spend.rollup());
             put(&format!("spend/{id}.toml"), &spend.record(&id));
+            if let Some(recorded) = &spend.revoked {
+                put(&format!("spend/{id}.revoked.toml"), &format!("recorded = \"{recorded}\"\nreason = \"wrong\"\n"));
+            }
         }
         for (file, text) in &self.files {
             fs::create_dir_all(folder.path().join(file).parent().unwrap()).unwrap();
@@ -261,6 +266,7 @@ pub struct Spend {
     recorded: String,
     provisional_from: String,
     absent: &'static str,
+    revoked: Option<String>,
     accounts: BTreeSet<(String, String)>,
     /// Day, platform, account, campaign, currency, amount.
     rows: Vec<[String; 6]>,
@@ -276,6 +282,7 @@ impl Spend {
             recorded: "2019-01-10T09:00:00Z".to_owned(),
             provisional_from: "2199-12-31".to_owned(),
             absent: "keep",
+            revoked: None,
             accounts: BTreeSet::new(),
             rows: Vec::new(),
         }
@@ -294,6 +301,11 @@ impl Spend {
     /// Says that it is complete: what it does not hold is gone.
     pub fn complete(self) -> Spend {
         Spend { absent: "gone", ..self }
+    }
+
+    /// Takes it back.
+    pub fn revoked(self, recorded: &str) -> Spend {
+        Spend { revoked: Some(recorded.to_owned()), ..self }
     }
 
     /// Says that it speaks for an account, as `x/main`, with or without a row of it.

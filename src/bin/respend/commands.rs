@@ -81,7 +81,7 @@ fn refuse_cut_offs(cli: &Cli) -> Result<(), Failure> {
         Command::Spend(_) | Command::Blocked(_) | Command::Report(_) | Command::Export(_) | Command::Check(_) => {
             CutOffs::Both
         }
-        Command::Redirect(Redirect::List | Redirect::Propose(_)) => CutOffs::Both,
+        Command::Redirect(Redirect::List | Redirect::Propose(_)) | Command::Budget(Budget::Propose(_)) => CutOffs::Both,
         Command::Trace(trace) if !trace.is_of_a_row() => CutOffs::Both,
         Command::Imports(imports) if imports.is_of_gaps() => CutOffs::Both,
         Command::Imports(imports) if imports.is_a_list() => CutOffs::ByRecord,

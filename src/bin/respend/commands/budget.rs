@@ -1,5 +1,8 @@
 //! `respend budget`
 
+mod moves;
+mod propose;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,7 +24,11 @@ pub(crate) enum Budget {
     /// Change a plan line's amount from a day on
     Amend(Amend),
     /// Move plan from one line to another
-    Transfer(Transfer),
+    Transfer(moves::Transfer),
+    /// Take what is left of an ended line over to another
+    CarryForward(moves::CarryForward),
+    /// Show what a plan line could be by what was spent before; --write opens it
+    Propose(propose::Propose),
     /// Take in entries from a CSV file with the columns of budgets.csv
     Import(Import),
     /// List the entries
@@ -97,27 +104,6 @@ pub(crate) struct Amend {
 }
 
 #[derive(Args, Debug)]
-pub(crate) struct Transfer {
-    /// The line that gives
-    #[arg(long)]
-    from: Id,
-    /// The line that takes
-    #[arg(long)]
-    to: Id,
-    /// How much
-    #[arg(long, allow_negative_numbers = true)]
-    amount: String,
-    /// The day from which it counts (default: today)
-    #[arg(long)]
-    effective: Option<Day>,
-    /// What both halves are called (default: made of the lines and the day)
-    #[arg(long)]
-    reference: Option<String>,
-    #[command(flatten)]
-    said: Said,
-}
-
-#[derive(Args, Debug)]
 pub(crate) struct Import {
     /// The CSV file
     file: PathBuf,
@@ -127,7 +113,9 @@ pub(crate) fn run(context: &Context, budget: Budget) -> Result<(), Failure> {
     match budget {
         Budget::Add(add) => run_add(context, add),
         Budget::Amend(amend) => run_amend(context, amend),
-        Budget::Transfer(transfer) => run_transfer(context, transfer),
+        Budget::Transfer(transfer) => moves::transfer(context, transfer),
+        Budget::CarryForward(carry) => moves::carry_forward(context, carry),
+        Budget::Propose(propose) => propose::run(context, propose),
         Budget::Import(import) => run_import(context, &import),
         Budget::List => {
             let ledger = context.ledger()?;
@@ -160,25 +148,32 @@ fn money(text: &str, currency: Currency) -> Result<Money, Failure> {
     Money::parse(text, currency).map_err(|error| Failure::refused(error.to_string(), ""))
 }
 
-/// Says what a line's plan is now.
-fn say(context: &Context, ledger: &Ledger, title: String, ids: &[&Id]) -> Result<(), Failure> {
+/// Says what the plan of some lines is now, and what else there is to say.
+fn say(context: &Context, ledger: &Ledger, title: String, ids: &[&Id], more: Vec<String>) -> Result<(), Failure> {
     let mut facts = Vec::new();
     for id in ids {
         let line = line(ledger, id)?;
         let plan = Plan::of(&line).map_err(|error| Failure::refused(error.to_string(), ""))?;
         facts.push(format!("Plan line {id}: {} on {}, {}.", line.period, line.scope, plan.total()?.spelled()));
     }
+    facts.extend(more);
     output::done(&context.everywhere, title, facts)
+}
+
+/// Refuses a line that is there already.
+fn not_yet(ledger: &Ledger, id: &Id) -> Result<(), Failure> {
+    if ledger.lines(None).iter().any(|line| line.id == *id) {
+        return Err(Failure::refused(
+            format!("there is a plan line `{id}` already"),
+            "amend it with `respend budget amend`, or choose another id",
+        ));
+    }
+    Ok(())
 }
 
 fn run_add(context: &Context, add: Add) -> Result<(), Failure> {
     let mut change = context.change()?;
-    if change.before().lines(None).iter().any(|line| line.id == add.line) {
-        return Err(Failure::refused(
-            format!("there is a plan line `{}` already", add.line),
-            "amend it with `respend budget amend`, or choose another id",
-        ));
-    }
+    not_yet(change.before(), &add.line)?;
     let currency = add.currency.unwrap_or(change.before().settings().currency);
     change.append(
         Log::Budgets,
@@ -199,7 +194,7 @@ fn run_add(context: &Context, add: Add) -> Result<(), Failure> {
         ],
     )?;
     let ledger = context.commit(change)?;
-    say(context, &ledger, format!("Opened plan line {}", add.line), &[&add.line])
+    say(context, &ledger, format!("Opened plan line {}", add.line), &[&add.line], Vec::new())
 }
 
 fn run_amend(context: &Context, amend: Amend) -> Result<(), Failure> {
@@ -227,53 +222,13 @@ fn run_amend(context: &Context, amend: Amend) -> Result<(), Failure> {
         ],
     )?;
     let ledger = context.commit(change)?;
-    say(context, &ledger, format!("Amended plan line {} by {}", amend.line, amount.spelled()), &[&amend.line])
-}
-
-fn run_transfer(context: &Context, transfer: Transfer) -> Result<(), Failure> {
-    let mut change = context.change()?;
-    let (from, to) = (line(change.before(), &transfer.from)?, line(change.before(), &transfer.to)?);
-    if from.id == to.id {
-        return Err(Failure::refused("a line cannot give to itself", "name two lines"));
-    }
-    if from.currency != to.currency {
-        return Err(Failure::refused(
-            format!("line `{}` is in {} and line `{}` in {}", from.id, from.currency, to.id, to.currency),
-            "a transfer stays in one currency; amend both lines instead",
-        ));
-    }
-    let amount = money(&transfer.amount, from.currency)?;
-    if amount.is_zero() || amount.is_negative() {
-        return Err(Failure::refused("a transfer moves an amount above zero", "turn --from and --to round"));
-    }
-    let effective = transfer.effective.unwrap_or(context.today);
-    let taken = |reference: &str| {
-        let mut entries = change.before().lines(None).into_iter().flat_map(|line| line.entries);
-        entries.any(|entry| entry.reference.as_deref() == Some(reference))
-    };
-    let base = format!("{}-to-{}-{effective}", from.id, to.id);
-    let mut numbered = std::iter::once(base.clone()).chain((2_u32..).map(|count| format!("{base}-{count}")));
-    let reference = transfer.reference.or_else(|| numbered.find(|reference| !taken(reference))).unwrap_or(base);
-    let recorded = recorded(context, &change, &[&from, &to]);
-    let halves = [(&from.id, EntryKind::TransferOut, amount.negated()), (&to.id, EntryKind::TransferIn, amount)];
-    for (id, kind, amount) in halves {
-        change.append(
-            Log::Budgets,
-            &[
-                ("line", id.to_string()),
-                ("entry", kind.to_string()),
-                ("amount", amount.to_string()),
-                ("effective", effective.to_string()),
-                ("recorded", recorded.to_string()),
-                ("by", transfer.said.recorded_by.clone().unwrap_or_default()),
-                ("basis", Basis::Given.to_string()),
-                ("reference", reference.clone()),
-                ("note", transfer.said.note.clone().unwrap_or_default()),
-            ],
-        )?;
-    }
-    let ledger = context.commit(change)?;
-    say(context, &ledger, format!("Transferred {} ({reference})", amount.spelled()), &[&from.id, &to.id])
+    say(
+        context,
+        &ledger,
+        format!("Amended plan line {} by {}", amend.line, amount.spelled()),
+        &[&amend.line],
+        Vec::new(),
+    )
 }
 
 fn run_import(context: &Context, import: &Import) -> Result<(), Failure> {

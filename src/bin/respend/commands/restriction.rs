@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use respend::ledger::{Ledger, Log, Restriction, RestrictionKind};
-use respend::statement::Statement;
+use respend::ledger::{Change, Ledger, Log, Restriction, RestrictionKind, Status};
+use respend::statement::{Figure, LineStatement, Statement};
 use respend::{Day, Id, Instant, Platform, Share};
 
 use crate::context::Context;
@@ -17,6 +17,8 @@ pub(crate) enum Restrict {
     Add(Add),
     /// Record that ads may run again
     Lift(Lift),
+    /// Take back what was entered in error, as though it had never been
+    Void(Void),
     /// List them
     List,
 }
@@ -79,10 +81,23 @@ pub(crate) struct Lift {
     note: Option<String>,
 }
 
+#[derive(Args, Debug)]
+pub(crate) struct Void {
+    /// Its id
+    id: Id,
+    /// Why, in your words
+    #[arg(long)]
+    note: String,
+    /// Who records it
+    #[arg(long, value_name = "NAME")]
+    recorded_by: Option<String>,
+}
+
 pub(crate) fn run(context: &Context, kind: RestrictionKind, restrict: Restrict) -> Result<(), Failure> {
     match restrict {
         Restrict::Add(add) => run_add(context, kind, add),
         Restrict::Lift(lift) => run_lift(context, kind, lift),
+        Restrict::Void(void) => run_void(context, kind, void),
         Restrict::List => {
             let ledger = context.ledger()?;
             output::document(
@@ -150,46 +165,78 @@ fn run_add(context: &Context, kind: RestrictionKind, add: Add) -> Result<(), Fai
 
 fn run_lift(context: &Context, kind: RestrictionKind, lift: Lift) -> Result<(), Failure> {
     let mut change = context.change()?;
-    let known = change.before().restrictions(None);
-    let of_kind = || known.iter().filter(|one| one.kind == kind);
-    let Some(before) = of_kind().find(|one| one.id == lift.id) else {
-        let ids: Vec<&str> = of_kind().map(|one| one.id.as_str()).collect();
-        let hint = if ids.is_empty() {
-            format!("there are no {kind}s")
-        } else {
-            format!("the {kind}s are {}", ids.join(", "))
-        };
-        return Err(Failure::refused(format!("there is no {kind} `{}`", lift.id), hint));
-    };
+    let before = find(change.before(), kind, &lift.id)?;
     if before.until == Some(lift.until) {
         return Err(Failure::refused(format!("{kind} `{}` ends on {} already", lift.id, lift.until), ""));
     }
     let (evidence, sha256) = match &lift.evidence {
-        Some(file) => change.evidence(file)?,
-        None => (text(before.evidence.as_ref()), text(before.evidence_sha256.as_ref())),
+        Some(file) => {
+            let (evidence, sha256) = change.evidence(file)?;
+            (Some(evidence), Some(sha256))
+        }
+        None => (before.evidence.clone(), before.evidence_sha256.clone()),
     };
-    let mut cells = vec![
-        ("id", before.id.to_string()),
-        ("kind", before.kind.to_string()),
-        ("platform", before.scope.platform.to_string()),
-        ("account", text(before.scope.account.as_ref())),
-        ("campaign", text(before.scope.campaign.as_ref())),
-        ("from", before.from.to_string()),
-        ("until", lift.until.to_string()),
-        ("share", text(before.share)),
-        ("reason", text(before.reason.as_ref())),
-        ("notified", text(before.notified)),
-        ("recorded", change.recorded(context.now, latest(change.before(), &lift.id)).to_string()),
-        ("by", text(lift.recorded_by)),
-        ("evidence", evidence),
-        ("evidence_sha256", sha256),
-        ("status", "active".into()),
-        ("note", lift.note.or_else(|| before.note.clone()).unwrap_or_default()),
-    ];
-    cells.extend(before.own.iter().map(|(column, value)| (column.as_str(), value.clone())));
-    change.append(Log::Restrictions, &cells)?;
+    let note = lift.note.or_else(|| before.note.clone());
+    let until = Some(lift.until);
+    append_again(
+        context,
+        &mut change,
+        Restriction { until, evidence, evidence_sha256: sha256, by: lift.recorded_by, note, ..before },
+    )?;
     let ledger = context.commit(change)?;
     say(context, &ledger, &lift.id, "Lifted")
+}
+
+fn run_void(context: &Context, kind: RestrictionKind, void: Void) -> Result<(), Failure> {
+    let mut change = context.change()?;
+    let before = find(change.before(), kind, &void.id)?;
+    let title =
+        format!("Voided {kind} {}: {} from {}, as though it had never been", before.id, before.scope, before.from);
+    append_again(
+        context,
+        &mut change,
+        Restriction { status: Status::Void, by: void.recorded_by, note: Some(void.note), ..before },
+    )?;
+    let ledger = context.commit(change)?;
+    let facts = statement(context, &ledger)?.iter().flat_map(|statement| &statement.lines).filter_map(over).collect();
+    output::done(&context.everywhere, title, facts)
+}
+
+/// Finds a restriction as it stands, or says which there are.
+fn find(ledger: &Ledger, kind: RestrictionKind, id: &Id) -> Result<Restriction, Failure> {
+    let mut known = ledger.restrictions(None);
+    known.retain(|one| one.kind == kind);
+    let ids: Vec<&str> = known.iter().map(|one| one.id.as_str()).collect();
+    let hint =
+        if ids.is_empty() { format!("there are no {kind}s") } else { format!("the {kind}s are {}", ids.join(", ")) };
+    let found = known.iter().find(|one| one.id == *id);
+    found.cloned().ok_or_else(|| Failure::refused(format!("there is no {kind} `{id}`"), hint))
+}
+
+/// Writes a restriction's row again, as it is from now on.
+fn append_again(context: &Context, change: &mut Change, row: Restriction) -> Result<(), Failure> {
+    let recorded = change.recorded(context.now, latest(change.before(), &row.id));
+    let mut cells = vec![
+        ("id", row.id.to_string()),
+        ("kind", row.kind.to_string()),
+        ("platform", row.scope.platform.to_string()),
+        ("account", text(row.scope.account)),
+        ("campaign", text(row.scope.campaign)),
+        ("from", row.from.to_string()),
+        ("until", text(row.until)),
+        ("share", text(row.share)),
+        ("reason", text(row.reason)),
+        ("notified", text(row.notified)),
+        ("recorded", recorded.to_string()),
+        ("by", text(row.by)),
+        ("evidence", text(row.evidence)),
+        ("evidence_sha256", text(row.evidence_sha256)),
+        ("status", row.status.to_string()),
+        ("note", text(row.note)),
+    ];
+    cells.extend(row.own.iter().map(|(column, value)| (column.as_str(), value.clone())));
+    change.append(Log::Restrictions, &cells)?;
+    Ok(())
 }
 
 fn latest(ledger: &Ledger, id: &Id) -> Option<Instant> {
@@ -206,8 +253,7 @@ fn say(context: &Context, ledger: &Ledger, id: &Id, what: &str) -> Result<(), Fa
         .map_or(String::from("still in force"), |until| format!("until {until}, the first day ads may run again"));
     let title = format!("{what} {kind} {id}: {scope} from {from}, {end}");
     let mut facts = Vec::new();
-    let statement =
-        ledger.extent().map(|period| Statement::of(ledger, period, context.as_of(period), None)).transpose()?;
+    let statement = statement(context, ledger)?;
     for line in statement.iter().flat_map(|statement| &statement.lines) {
         if let Some(part) = line.blocked_by_whole.get(&(*kind, id.clone())) {
             facts.push(format!("It blocks {} of plan line {} ({}).", part.spelled(), line.line.id, line.line.period));
@@ -217,10 +263,7 @@ fn say(context: &Context, ledger: &Ledger, id: &Id, what: &str) -> Result<(), Fa
                 line.line.id
             ));
         }
-        let over = line.figures.get(respend::statement::Figure::OverRedirected);
-        if !over.is_zero() {
-            facts.push(format!("Redirections of plan line {} now take {} more than is blocked and free; nothing is cancelled by itself.", line.line.id, over.spelled()));
-        }
+        facts.extend(over(line));
     }
     if facts.is_empty() {
         facts.push(format!(
@@ -228,4 +271,20 @@ fn say(context: &Context, ledger: &Ledger, id: &Id, what: &str) -> Result<(), Fa
         ));
     }
     output::done(&context.everywhere, title, facts)
+}
+
+/// Computes everything the ledger speaks of; `None` where it speaks of nothing.
+fn statement(context: &Context, ledger: &Ledger) -> Result<Option<Statement>, Failure> {
+    Ok(ledger.extent().map(|period| Statement::of(ledger, period, context.as_of(period), None)).transpose()?)
+}
+
+/// Says what a line's redirections take beyond what is blocked and free.
+fn over(line: &LineStatement) -> Option<String> {
+    let over = line.figures.get(Figure::OverRedirected);
+    let what = format!(
+        "Redirections of plan line {} now take {} more than is blocked and free; nothing is cancelled by itself.",
+        line.line.id,
+        over.spelled()
+    );
+    (!over.is_zero()).then_some(what)
 }

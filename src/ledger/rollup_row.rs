@@ -1,12 +1,12 @@
 //! [`RollupRow`]: a row of one rollup with the place it stands at, whether or not it counts.
 
-use std::str::FromStr;
+use std::num::ParseIntError;
 
-use super::spend::{COLUMNS, damage, opened};
+use super::control::{self, MEND};
+use super::rollup::{self, Row};
 use super::{Import, Ledger, LedgerError, Place, Problem, SpendKey};
 use crate::calendar::Dated;
 use crate::money::Cost;
-use crate::scope::Platform;
 use crate::sheet::{Record, Records};
 
 /// What an import says of a campaign on a day or in a month.
@@ -34,10 +34,10 @@ impl Ledger {
         mut take: impl FnMut(RollupRow) -> Result<(), E>,
     ) -> Result<(), E> {
         let file = import.rollup_file();
-        if let Some(problem) = damage(&self.folder, import) {
+        if let Some(problem) = control::damage(&self.folder, import) {
             return Err(LedgerError::Invalid(vec![problem]).into());
         }
-        let mut records = Records::new(opened(&self.folder, &file)?, b',');
+        let mut records = Records::new(control::opened(&self.folder, &file)?, b',');
         let mut record = Record::default();
         let mut is_header = true;
         loop {
@@ -52,31 +52,12 @@ impl Ledger {
     }
 
     fn rollup_row(&self, record: &Record, place: Place) -> Result<RollupRow, String> {
-        fn cell<T: FromStr<Err: std::fmt::Display>>(record: &Record, at: usize) -> Result<T, String> {
-            record.field(at).parse().map_err(|error: T::Err| error.to_string())
-        }
-        if record.len() != COLUMNS.len() {
-            return Err(format!("the row has {} cells, not {}", record.len(), COLUMNS.len()));
-        }
-        let platform: Platform = cell(record, 1)?;
-        let currency = cell(record, 4)?;
-        let account = self.account_spelling(&platform, record.field(2));
-        Ok(RollupRow {
-            place,
-            day: cell(record, 0)?,
-            key: SpendKey { platform, account, currency, campaign: record.field(3).to_owned() },
-            cost: Cost::parse(record.field(6), currency).map_err(|error| error.to_string())?,
-            rows: cell(record, 7)?,
-            first_row: cell(record, 8)?,
-        })
+        let Row { day, campaign, cost, rows } = rollup::row_of(record, &self.accounts)?;
+        let first_row = record.field(8).parse().map_err(|error: ParseIntError| error.to_string())?;
+        Ok(RollupRow { place, day, key: campaign.key, cost, rows, first_row })
     }
 }
 
 fn damaged(place: Place, what: impl std::fmt::Display) -> LedgerError {
-    LedgerError::Invalid(vec![Problem {
-        place,
-        what: what.to_string(),
-        mend: "a rollup is not edited; restore the file, or remove it and its record and import the export again"
-            .into(),
-    }])
+    LedgerError::Invalid(vec![Problem { place, what: what.to_string(), mend: MEND.into() }])
 }
