@@ -21,6 +21,8 @@ pub struct Actual<'a> {
     pub campaign_name: &'a str,
     /// The amount.
     pub amount: Money,
+    /// The exact cost it is rounded from.
+    pub cost: Cost,
     /// How many rows of the export it sums.
     pub rows: u64,
     /// Whether it could still move when it was exported.
@@ -91,6 +93,7 @@ pub fn read<E: From<ActualError>>(
                     key: spent.key(),
                     campaign_name: &spent.campaign.name,
                     amount,
+                    cost: spent.cost,
                     rows: spent.rows,
                     provisional: spent.import.is_provisional(next.day),
                     import: &spent.import.id,

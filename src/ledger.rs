@@ -34,6 +34,7 @@ mod rows;
 mod scenario;
 mod settings;
 mod spend;
+mod steps;
 mod undecided;
 mod words;
 
@@ -68,6 +69,7 @@ pub use rollup_row::RollupRow;
 pub use scenario::{Scenario, SpendAhead};
 pub use settings::{AccountSetting, Cause, Destination, DestinationKind, Policy, PolicyBasis, Settings, Takes, Target};
 pub use spend::{Campaign, DaySpend, SpendKey, SpendStream, Spent};
+pub use steps::RedirectionStep;
 
 /// A ledger, read and found valid.
 ///

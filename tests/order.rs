@@ -32,6 +32,8 @@ const STAGES: &[&str] = &[
     "scenario",
     "report",
     "render",
+    "journal",
+    "export",
     "verify",
 ];
 

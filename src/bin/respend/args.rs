@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    budget, check, close, demo, encumbrance, forecast, import, imports, init, inspect, profiles, redirect, report,
-    restriction, scenario, summary, trace, verify,
+    budget, check, close, demo, encumbrance, export, forecast, import, imports, init, inspect, profiles, redirect,
+    report, restriction, scenario, summary, trace, verify,
 };
 use crate::everywhere::Everywhere;
 
@@ -58,6 +58,8 @@ pub(crate) enum Command {
     /// What could be: bans lifted or extended, plans amended; nothing is written
     #[command(subcommand)]
     Scenario(scenario::ScenarioArgs),
+    /// Write the derived journal of a period for an accounting program
+    Export(export::Export),
     /// Look into the whole ledger: every rule, every fiscal year, all findings at once
     Check(check::Check),
     /// Close a period: seal its facts and figures under a digest

@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod close;
 pub(crate) mod demo;
 pub(crate) mod encumbrance;
+pub(crate) mod export;
 pub(crate) mod forecast;
 pub(crate) mod import;
 pub(crate) mod imports;
@@ -57,6 +58,7 @@ fn perform(context: &Context, command: Command) -> Result<(), Failure> {
         Command::Report(report) => report::run(context, &report),
         Command::Forecast(forecast) => forecast::run(context, &forecast),
         Command::Scenario(scenario) => scenario::run(context, scenario),
+        Command::Export(export) => export::run(context, &export),
         Command::Check(check) => check::run(context, &check),
         Command::Verify(verify) => verify::run(context, &verify),
         Command::Trace(trace) => trace::run(context, trace),
@@ -80,7 +82,9 @@ enum CutOffs {
 fn refuse_cut_offs(cli: &Cli) -> Result<(), Failure> {
     use {budget::Budget, encumbrance::Encumbrance, redirect::Redirect, restriction::Restrict};
     let cut_offs = match &cli.command {
-        Command::Spend(_) | Command::Blocked(_) | Command::Report(_) | Command::Check(_) => CutOffs::Both,
+        Command::Spend(_) | Command::Blocked(_) | Command::Report(_) | Command::Export(_) | Command::Check(_) => {
+            CutOffs::Both
+        }
         Command::Forecast(_) | Command::Scenario(_) => CutOffs::Both,
         Command::Redirect(Redirect::List | Redirect::Propose(_)) | Command::Budget(Budget::Propose(_)) => CutOffs::Both,
         Command::Trace(trace) if !trace.is_of_a_row() => CutOffs::Both,
