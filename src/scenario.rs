@@ -1,6 +1,6 @@
 //! What a statement would be under other facts, beside what it is.
 //!
-//! Stands on a ledger under a scenario, its statement, outlook and proposals. Writes nothing.
+//! Stands on ledgers under scenarios, their statements, outlooks and proposals. Writes nothing.
 #![warn(clippy::arithmetic_side_effects)]
 
 mod altered;
@@ -9,7 +9,7 @@ mod ends;
 use std::collections::BTreeMap;
 
 use crate::calendar::{Day, Instant, Period};
-use crate::ledger::{Ledger, Scenario, SpendAhead};
+use crate::ledger::{Ledger, Restriction, Scenario, SpendAhead};
 use crate::money::{Currency, Money, MoneyError};
 use crate::outlook::{Expected, Outlook};
 use crate::propose::{Proposal, propose};
@@ -17,24 +17,9 @@ use crate::scope::Id;
 use crate::statement::{Statement, StatementError};
 
 pub use altered::{Altered, altered};
-pub use ends::{Ends, ends};
+pub use ends::Ends;
 
 /// A statement with what follows from it: where the plan will stand, and what the policies would propose.
-///
-/// ```no_run
-/// use respend::Period;
-/// use respend::ledger::{Ledger, SpendAhead};
-/// use respend::scenario::Projection;
-///
-/// let ledger = Ledger::open("ledgers/kaspersky-2018".as_ref())?;
-/// let year = Period::parse("2018", &ledger.settings().fiscal_year)?;
-/// let base = Projection::of(&ledger, SpendAhead::Plan, year, year.last(), None)?;
-/// if let Some(scenario) = ledger.scenario("lifted-in-july", None)? {
-///     let lifted = Projection::under(&ledger, &scenario, year, year.last(), None)?;
-///     println!("{:?} and {:?}", base.statement.totals, lifted.statement.totals);
-/// }
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Clone, Debug)]
 pub struct Projection {
     /// The statement.
@@ -46,31 +31,13 @@ pub struct Projection {
 }
 
 impl Projection {
-    /// Computes it for a ledger as it is.
-    pub fn of(
-        ledger: &Ledger,
-        spend: SpendAhead,
-        period: Period,
-        as_of: Day,
-        as_known: Option<Instant>,
-    ) -> Result<Projection, StatementError> {
-        let statement = Statement::of(ledger, period, as_of, as_known)?;
+    /// Returns what follows from a statement of a ledger, with the open days ahead spent as told.
+    pub fn of(ledger: &Ledger, statement: Statement, spend: SpendAhead) -> Result<Projection, MoneyError> {
         let mut proposals = Vec::new();
         for policy in &ledger.settings().policies {
             proposals.extend(propose(&statement, policy)?);
         }
         Ok(Projection { outlook: Outlook::of(&statement, spend)?, proposals, statement })
-    }
-
-    /// Computes it for a ledger under a scenario that was read over it at the same cut-off of record.
-    pub fn under(
-        ledger: &Ledger,
-        scenario: &Scenario,
-        period: Period,
-        as_of: Day,
-        as_known: Option<Instant>,
-    ) -> Result<Projection, StatementError> {
-        Projection::of(&ledger.under(scenario), scenario.spend, period, as_of, as_known)
     }
 
     /// Returns what is expected in a currency; nothing where it has none.
@@ -90,5 +57,68 @@ impl Projection {
             }
         }
         Ok(sums)
+    }
+}
+
+/// What is, beside what would be under scenarios, and when restrictions end on one day or another.
+///
+/// ```no_run
+/// use respend::Period;
+/// use respend::ledger::Ledger;
+/// use respend::scenario::Comparison;
+///
+/// let ledger = Ledger::open("ledgers/kaspersky-2018".as_ref())?;
+/// let year = Period::parse("2018", &ledger.settings().fiscal_year)?;
+/// let lifted = ledger.scenario("lifted-in-july", None)?;
+/// let compared = Comparison::of(&ledger, lifted.into_iter().collect(), &[], year, year.last(), None)?;
+/// for (scenario, projection) in &compared.scenarios {
+///     println!("{}: {:?}", scenario.name, projection.statement.totals);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// As it is.
+    pub base: Projection,
+    /// As it could be, in the order asked for.
+    pub scenarios: Vec<(Scenario, Projection)>,
+    /// Restrictions, and what is said when each ends on one day or another.
+    pub ends: Vec<(Restriction, Vec<Ends>)>,
+}
+
+impl Comparison {
+    /// Computes a ledger under scenarios that were read over it at the same cut-off of record, and with restrictions
+    /// known then, each ending month by month. Spend is read once.
+    pub fn of(
+        ledger: &Ledger,
+        scenarios: Vec<Scenario>,
+        ending: &[Restriction],
+        period: Period,
+        as_of: Day,
+        as_known: Option<Instant>,
+    ) -> Result<Comparison, StatementError> {
+        let ending: Vec<(&Restriction, Vec<Day>)> =
+            ending.iter().map(|restriction| (restriction, ends::days(restriction, period))).collect();
+        let ended = ending.iter().flat_map(|(restriction, days)| {
+            days.iter().map(|until| ledger.under(&Scenario::ending(restriction, *until)))
+        });
+        let others: Vec<Ledger> = scenarios.iter().map(|scenario| ledger.under(scenario)).chain(ended).collect();
+        let (statement, statements) = Statement::beside(ledger, &others, period, as_of, as_known)?;
+
+        let mut statements = statements.into_iter();
+        let mut projected = Vec::new();
+        for ((scenario, ledger), statement) in scenarios.into_iter().zip(&others).zip(statements.by_ref()) {
+            let projection = Projection::of(ledger, statement, scenario.spend)?;
+            projected.push((scenario, projection));
+        }
+        let mut moved = Vec::new();
+        for (restriction, days) in ending {
+            let mut all = vec![Ends::of(&statement, restriction, None)?];
+            for (until, statement) in days.into_iter().zip(statements.by_ref()) {
+                all.push(Ends::of(&statement, restriction, Some(until))?);
+            }
+            moved.push((restriction.clone(), all));
+        }
+        Ok(Comparison { base: Projection::of(ledger, statement, SpendAhead::Plan)?, scenarios: projected, ends: moved })
     }
 }

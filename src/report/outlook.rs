@@ -3,21 +3,21 @@
 use std::collections::BTreeSet;
 
 use super::table::{Cell, Column, Document, Row, Table, titled};
-use crate::ledger::SpendAhead;
+use crate::ledger::{Ledger, SpendAhead};
 use crate::money::{Currency, Money, MoneyError};
 use crate::outlook::{Expected, LineOutlook, Outlook};
 use crate::statement::{Figure, Statement};
 
 /// Returns what a statement leads to expect at the end of its period.
-pub fn outlook(ledger: &str, statement: &Statement, outlook: &Outlook) -> Result<Document, MoneyError> {
+pub fn outlook(ledger: &Ledger, statement: &Statement, outlook: &Outlook) -> Result<Document, MoneyError> {
     let (period, as_of) = (statement.period, statement.as_of);
     let mut facts = vec![
         format!("{} to {}, as of {as_of}: {}.", period.start(), period.last(), elapsed(statement)),
         String::from("Exact: what is recorded, and the plan of the days ahead. Nothing in it is estimated."),
     ];
-    facts.extend(doubts(statement));
+    facts.extend(doubts(ledger, statement));
     Ok(Document {
-        title: format!("Outlook to {} - {ledger}", period.last()),
+        title: format!("Outlook to {} - {}", period.last(), ledger.settings().name),
         facts,
         tables: outlook_tables(outlook, SpendAhead::Plan)?,
     })
@@ -37,9 +37,13 @@ fn elapsed(statement: &Statement) -> String {
     }
 }
 
-/// What is not known of the days that are over.
-pub(super) fn doubts(statement: &Statement) -> Vec<String> {
+/// What is not in the figures.
+pub(super) fn doubts(ledger: &Ledger, statement: &Statement) -> Vec<String> {
     let mut doubts = Vec::new();
+    if statement.lines.is_empty() {
+        let extent = ledger.extent_known(statement.as_known).map(|days| format!("; the ledger speaks of {days}"));
+        doubts.push(format!("No plan line has days in this period{}.", extent.unwrap_or_default()));
+    }
     let platforms: BTreeSet<_> = statement.platforms.keys().map(|(platform, _)| platform).collect();
     for platform in platforms {
         match statement.uncovered_days(platform) {

@@ -8,7 +8,8 @@ use super::{Yearly, proposals};
 use crate::ledger::{Ledger, Restriction, Scenario};
 use crate::money::{Currency, Money, MoneyError};
 use crate::outlook::Expected;
-use crate::scenario::{Ends, Projection, altered};
+use crate::scenario::{Comparison, Ends, Projection, altered};
+use crate::scope::Id;
 use crate::statement::{Figure, Statement};
 
 /// Said of every scenario.
@@ -20,7 +21,7 @@ pub fn scenario(ledger: &Ledger, scenario: &Scenario, projection: &Projection) -
     let statement = &projection.statement;
     let mut facts: Vec<String> = scenario.note.iter().cloned().collect();
     facts.extend([cut_offs(statement), NOTHING_IS_WRITTEN.to_owned()]);
-    facts.extend(doubts(statement));
+    facts.extend(doubts(ledger, statement));
     let shown = Yearly::showing(ledger, statement.clone());
     let mut tables = vec![alterations(ledger, &[scenario], statement), shown.plan()?, shown.actual()?];
     if statement.lines.len() > statement.platforms.len() {
@@ -34,27 +35,23 @@ pub fn scenario(ledger: &Ledger, scenario: &Scenario, projection: &Projection) -
 
 /// Returns scenarios beside what is, figure by figure, and what is blocked and redirected when restrictions end on one
 /// day or another.
-pub fn comparison(
-    ledger: &Ledger,
-    base: &Projection,
-    scenarios: &[(Scenario, Projection)],
-    ends: &[(Restriction, Vec<Ends>)],
-) -> Result<Document, MoneyError> {
+pub fn comparison(ledger: &Ledger, comparison: &Comparison) -> Result<Document, MoneyError> {
+    let Comparison { base, scenarios, ends } = comparison;
     let mut facts = vec![cut_offs(&base.statement), NOTHING_IS_WRITTEN.to_owned()];
-    facts.extend(doubts(&base.statement));
+    facts.extend(doubts(ledger, &base.statement));
     let named: Vec<&Scenario> = scenarios.iter().map(|(scenario, _)| scenario).collect();
     let mut tables = vec![alterations(ledger, &named, &base.statement)];
-    let all = || std::iter::once(base).chain(scenarios.iter().map(|(_, projection)| projection));
-    let currencies: BTreeSet<Currency> = all().flat_map(|one| one.outlook.totals.keys().copied()).collect();
+    let all: Vec<&Projection> =
+        std::iter::once(base).chain(scenarios.iter().map(|(_, projection)| projection)).collect();
+    let currencies: BTreeSet<Currency> = all.iter().flat_map(|one| one.outlook.totals.keys().copied()).collect();
     for currency in currencies {
-        let compared = compared(&all().collect::<Vec<_>>(), currency)?;
-        for (at, part) in scenarios.chunks(BESIDE).enumerate() {
+        let compared = compared(&all, currency)?;
+        let parts = if named.is_empty() { vec![named.as_slice()] } else { named.chunks(BESIDE).collect() };
+        for (at, part) in parts.into_iter().enumerate() {
             tables.push(side_by_side(currency, &compared, part, at.saturating_mul(BESIDE))?);
         }
     }
-    for (restriction, ends) in ends {
-        tables.push(month_by_month(restriction, ends));
-    }
+    tables.extend(ends.iter().map(|(restriction, ends)| month_by_month(restriction, ends)));
     Ok(Document { title: format!("Scenarios - {}", ledger.settings().name), facts, tables })
 }
 
@@ -97,8 +94,10 @@ fn alterations(ledger: &Ledger, scenarios: &[&Scenario], statement: &Statement) 
 
 /// One figure of a comparison.
 struct Compared {
-    key: String,
+    key: &'static str,
     words: String,
+    /// The policy and the destination, of what would be proposed.
+    proposed: (Option<Id>, Option<Id>),
     /// As it is, then under each scenario.
     amounts: Vec<Money>,
 }
@@ -131,7 +130,7 @@ fn compared(all: &[&Projection], currency: Currency) -> Result<Vec<Compared>, Mo
     let mut compared = Vec::new();
     for (key, words, amount) in FIGURES {
         let amounts = totals.iter().map(amount).collect::<Result<_, _>>()?;
-        compared.push(Compared { key: key.to_owned(), words: words.to_owned(), amounts });
+        compared.push(Compared { key, words: words.to_owned(), proposed: (None, None), amounts });
     }
     let proposed = all.iter().map(|one| one.proposed(currency)).collect::<Result<Vec<_>, _>>()?;
     let rows: BTreeSet<_> = proposed.iter().flat_map(BTreeMap::keys).collect();
@@ -139,11 +138,11 @@ fn compared(all: &[&Projection], currency: Currency) -> Result<Vec<Compared>, Mo
         let amounts: Vec<Money> =
             proposed.iter().map(|sums| sums.get(row).copied().unwrap_or(Money::zero(currency))).collect();
         let (key, words) = match to {
-            Some(to) => (format!("proposed.{policy}.{to}"), format!("{policy} to {to}")),
+            Some(to) => ("proposed", format!("{policy} to {to}")),
             None if amounts.iter().all(|amount| amount.is_zero()) => continue,
-            None => (format!("unplaced.{policy}"), format!("{policy}, unplaced")),
+            None => ("unplaced", format!("{policy}, unplaced")),
         };
-        compared.push(Compared { key, words, amounts });
+        compared.push(Compared { key, words, proposed: (Some(policy.clone()), to.clone()), amounts });
     }
     Ok(compared)
 }
@@ -152,23 +151,27 @@ fn compared(all: &[&Projection], currency: Currency) -> Result<Vec<Compared>, Mo
 fn side_by_side(
     currency: Currency,
     compared: &[Compared],
-    scenarios: &[(Scenario, Projection)],
+    scenarios: &[&Scenario],
     before: usize,
 ) -> Result<Table, MoneyError> {
     let mut columns = vec![
         Column::key("figure", "Figure").unshown(),
         Column::key("words", ""),
+        Column::key("policy", "Policy").unshown(),
+        Column::key("destination", "To").unshown(),
         Column::key("measure", "Measure").unshown(),
         Column::key("currency", "Currency").unshown(),
         Column::figure("base", "As it is"),
     ];
-    for (at, (scenario, _)) in (before.saturating_add(1)..).zip(scenarios) {
+    for (at, scenario) in (before.saturating_add(1)..).zip(scenarios) {
         columns.push(Column::figure(&format!("scenario_{at}"), &scenario.name));
     }
     let mut rows = Vec::new();
-    for Compared { key, words, amounts } in compared {
+    for Compared { key, words, proposed: (policy, to), amounts } in compared {
         let mut row = |words: &str, measure: &str, amounts: Vec<Cell>| {
-            let mut cells = vec![Cell::text(key), Cell::text(words), Cell::text(measure), Cell::text(currency)];
+            let named = |id: &Option<Id>| Cell::or_blank(id.as_ref(), Cell::text);
+            let mut cells = vec![Cell::text(key), Cell::text(words), named(policy), named(to)];
+            cells.extend([Cell::text(measure), Cell::text(currency)]);
             cells.extend(amounts);
             rows.push(Row::body(cells));
         };

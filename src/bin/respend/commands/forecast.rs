@@ -20,5 +20,5 @@ pub(crate) fn run(context: &Context, forecast: &Forecast) -> Result<(), Failure>
     let period = context.period_or_year(forecast.period.as_deref(), &ledger)?;
     let statement = context.statement(&ledger, period)?;
     let outlook = Outlook::of(&statement, SpendAhead::Plan)?;
-    output::document(&context.everywhere, &report::outlook(&ledger.settings().name, &statement, &outlook)?)
+    output::document(&context.everywhere, &report::outlook(&ledger, &statement, &outlook)?)
 }

@@ -2,9 +2,9 @@
 
 use clap::{Args, Subcommand};
 use respend::Id;
-use respend::ledger::{Ledger, Restriction, RestrictionKind, Scenario, SpendAhead};
-use respend::report;
-use respend::scenario::{Projection, ends};
+use respend::ledger::{Ledger, Restriction, RestrictionKind, Scenario};
+use respend::scenario::{Comparison, Projection};
+use respend::{Period, report};
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -50,8 +50,9 @@ fn run_one(context: &Context, run: &Run) -> Result<(), Failure> {
     let ledger = context.ledger()?;
     let period = context.period_or_year(run.period.as_deref(), &ledger)?;
     let scenario = read(context, &ledger, &run.scenario)?;
-    let (as_of, as_known) = (context.as_of(period), context.everywhere.as_known);
-    let projection = Projection::under(&ledger, &scenario, period, as_of, as_known)?;
+    let under = ledger.under(&scenario);
+    let statement = context.statement(&under, period)?;
+    let projection = Projection::of(&under, statement, scenario.spend)?;
     output::document(&context.everywhere, &report::scenario(&ledger, &scenario, &projection)?)
 }
 
@@ -60,18 +61,10 @@ fn run_compare(context: &Context, compare: &Compare) -> Result<(), Failure> {
     let period = context.period_or_year(compare.period.as_deref(), &ledger)?;
     let (as_of, as_known) = (context.as_of(period), context.everywhere.as_known);
     let named = if compare.scenarios.is_empty() { ledger.scenario_names()? } else { compare.scenarios.clone() };
-    let mut scenarios = Vec::new();
-    for named in &named {
-        let scenario = read(context, &ledger, named)?;
-        let projection = Projection::under(&ledger, &scenario, period, as_of, as_known)?;
-        scenarios.push((scenario, projection));
-    }
-    let base = Projection::of(&ledger, SpendAhead::Plan, period, as_of, as_known)?;
-    let mut moved = Vec::new();
-    for restriction in moving(&base.statement.restrictions, &compare.restriction)? {
-        moved.push((restriction.clone(), ends(&ledger, &base.statement, restriction)?));
-    }
-    output::document(&context.everywhere, &report::comparison(&ledger, &base, &scenarios, &moved)?)
+    let scenarios = named.iter().map(|named| read(context, &ledger, named)).collect::<Result<_, _>>()?;
+    let ending = ending(ledger.restrictions(as_known), period, &compare.restriction)?;
+    let comparison = Comparison::of(&ledger, scenarios, &ending, period, as_of, as_known)?;
+    output::document(&context.everywhere, &report::comparison(&ledger, &comparison)?)
 }
 
 fn read(context: &Context, ledger: &Ledger, named: &str) -> Result<Scenario, Failure> {
@@ -90,20 +83,20 @@ fn unknown(ledger: &Ledger, named: &str) -> Result<Failure, Failure> {
     Ok(Failure::could_not(format!("there is no scenario `{named}`"), hint))
 }
 
-/// The restrictions asked for; the bans without an end where none is.
-fn moving<'a>(known: &'a [Restriction], asked: &[Id]) -> Result<Vec<&'a Restriction>, Failure> {
-    if asked.is_empty() {
-        let is_open = |one: &&Restriction| one.kind == RestrictionKind::Ban && one.until.is_none();
-        return Ok(known.iter().filter(is_open).collect());
+/// The restrictions of a period that are asked for; the bans without an end where none is.
+fn ending(mut known: Vec<Restriction>, period: Period, asked: &[Id]) -> Result<Vec<Restriction>, Failure> {
+    known.retain(|one| one.within(period).is_some());
+    let ids: Vec<&str> = known.iter().map(|one| one.id.as_str()).collect();
+    if let Some(unknown) = asked.iter().find(|id| !ids.contains(&id.as_str())) {
+        let there = if ids.is_empty() { String::from("none") } else { ids.join(", ") };
+        return Err(Failure::refused(
+            format!("there is no ban or hold `{unknown}` in this period"),
+            format!("there is {there}"),
+        ));
     }
-    let find = |id: &Id| {
-        known.iter().find(|one| one.id == *id).ok_or_else(|| {
-            let ids: Vec<&str> = known.iter().map(|one| one.id.as_str()).collect();
-            Failure::refused(
-                format!("there is no ban or hold `{id}` in this period"),
-                format!("there is {}", if ids.is_empty() { String::from("none") } else { ids.join(", ") }),
-            )
-        })
-    };
-    asked.iter().map(find).collect()
+    known.retain(|one| match asked {
+        [] => one.kind == RestrictionKind::Ban && one.until.is_none(),
+        asked => asked.contains(&one.id),
+    });
+    Ok(known)
 }
