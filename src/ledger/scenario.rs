@@ -254,7 +254,7 @@ impl Books<'_> {
     fn spend(&self, top: &mut Section<'_>) -> Option<SpendAhead> {
         let Some(spend) = top.text("spend") else { return Some(SpendAhead::default()) };
         if spend.get_ref() == "forecast" {
-            let what = "spend: an estimate of the days ahead is not there yet";
+            let what = "spend: `forecast` needs an estimate of the days ahead, which is not there yet";
             top.wrong(&spend.span(), what, "write plan (their plan) or pace (as much a day as so far)");
             return None;
         }
