@@ -106,7 +106,7 @@ fn policies_are_added_or_replaced() {
         let answer = as_json(&desk, "scenario compare s.toml --period 2018 --as-of 2018-03-20");
         let rows = answer["tables"].as_array().unwrap().iter().find(|table| table["key"] == "comparison_usd").unwrap();
         let proposed = rows["rows"].as_array().unwrap().iter().filter(|row| row["measure"] == "amount");
-        let proposed = proposed.filter(|row| row["figure"] == "proposed" || row["figure"] == "unplaced");
+        let proposed = proposed.filter(|row| row["of"] == "proposed" || row["of"] == "unplaced");
         let said = |row: &Value| {
             let word = |key: &str| row[key].as_str().unwrap_or("-").to_owned();
             ["policy", "destination", "base", "scenario_1"].map(word).join(" ")
@@ -316,7 +316,7 @@ fn a_scenario_is_laid_over_what_was_known() {
         (ran.code, ran.stderr.as_str()),
         (
             2,
-            "error: s.toml:2:17: restriction: there is no ban or hold `ban`; the ledger has none; a new one is a [[ban]] or a [[hold]]\n"
+            "error: s.toml:2:23: restriction: there is no ban or hold `ban`; the ledger has none; a new one is a [[ban]] or a [[hold]]\n"
         )
     );
 }
@@ -453,6 +453,72 @@ fn more_scenarios_than_fit_stand_in_tables_of_their_own() {
     };
     let tables = answer["tables"].as_array().unwrap().iter().filter(|table| table["key"] == "comparison_usd");
     assert_eq!(tables.map(keys).collect::<Vec<_>>(), [vec!["402.50", "403.50", "404.50"], vec!["405.50", "406.50"]]);
+}
+
+/// docs/json.md names every table and every key of the answers.
+#[test]
+fn the_page_of_json_names_every_key() {
+    let page = std::fs::read_to_string(format!("{}/docs/json.md", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let desk = staged();
+    desk.write("s.toml", "name = \"S\"\namendment = [{ line = \"x\", amount = \"1\" }]\n");
+    for typed in ["forecast 2018", "scenario compare s.toml --period 2018"] {
+        let answer = as_json(&desk, &format!("{typed} --as-of 2018-03-20"));
+        for table in answer["tables"].as_array().unwrap() {
+            let key = table["key"].as_str().unwrap();
+            assert!(page.contains(&format!("`{key}`")), "{key}");
+            for column in table["rows"][0].as_object().unwrap().keys() {
+                assert!(page.contains(&format!("`{column}`")), "{key}: {column}");
+            }
+        }
+    }
+}
+
+/// docs/scenarios.md does what it says: its files are read, its commands print what it shows, and it names every key.
+#[test]
+fn the_page_does_what_it_says() {
+    let page = std::fs::read_to_string(format!("{}/docs/scenarios.md", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let desk = desk::Desk::new();
+    desk.run(&["demo"]);
+    let mut given = page.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    desk.write("respend-demo/scenarios/june.toml", given.next().unwrap());
+    for toml in given {
+        desk.write("given.toml", toml);
+        desk.done(&["--ledger", "respend-demo", "scenario", "run", "given.toml", "--period", "2018"]);
+    }
+    let mut shown = 0;
+    for block in page.split("```console\n").skip(1).map(|rest| rest.split("```").next().unwrap()) {
+        let mut lines = block.lines();
+        let typed = lines.next().unwrap().strip_prefix("$ respend ").unwrap();
+        let args: Vec<&str> = ["--ledger", "respend-demo"].into_iter().chain(typed.split(' ')).collect();
+        let printed = desk.done(&args);
+        let mut printed = printed.lines();
+        for line in lines {
+            assert!(printed.any(|other| other == line), "the page shows what is not printed there: {line}");
+            shown += 1;
+        }
+    }
+    assert!(shown > 20, "the page shows a comparison");
+
+    let named = |heading: &str| {
+        let section = page.split_once(&format!("{heading}\n")).unwrap().1.split("\n#").next().unwrap();
+        let rows = section.lines().filter_map(|line| line.strip_prefix("| `")?.split(" |").next());
+        let keys = rows.flat_map(|row| row.split([',', ' ', '`', '[', ']']).filter(|key| !key.is_empty()));
+        keys.map(str::to_owned).collect::<std::collections::BTreeSet<_>>()
+    };
+    for (heading, toml) in [
+        ("## Every key", "no = 1"),
+        ("### `[[ban]]` and `[[hold]]`", "[[ban]]\nno = 1"),
+        ("### `[[ban]]` and `[[hold]]`", "[[hold]]\nno = 1"),
+        ("### `[[restriction]]`", "[[restriction]]\nno = 1"),
+        ("### `[[amendment]]`", "[[amendment]]\nno = 1"),
+    ] {
+        desk.write("given.toml", toml);
+        let said = desk.run(&["--ledger", "respend-demo", "scenario", "run", "given.toml"]).stderr;
+        let (_, keys) = said.split_once("its keys are ").unwrap();
+        let keys: std::collections::BTreeSet<_> =
+            keys.lines().next().unwrap().split(", ").map(|key| key.trim_matches('`').to_owned()).collect();
+        assert_eq!(named(heading), keys, "{heading}");
+    }
 }
 
 /// One thing a scenario could say, as plain values.

@@ -105,7 +105,7 @@ struct Compared {
 type Amount = fn(&Expected) -> Result<Money, MoneyError>;
 
 /// The figures of a comparison, in the order they follow from each other.
-const FIGURES: [(&str, &str, Amount); 16] = [
+const FIGURES: [(&str, &str, Amount); 17] = [
     ("plan", "Plan", |of| Ok(of.figures.get(Figure::Plan))),
     ("open_plan", "Open plan", |of| Ok(of.figures.get(Figure::OpenPlan))),
     ("blocked_imposed", "Blocked by bans", |of| Ok(of.figures.get(Figure::BlockedImposed))),
@@ -122,6 +122,7 @@ const FIGURES: [(&str, &str, Amount); 16] = [
     ("redirected_live", "Redirected", |of| Ok(of.figures.get(Figure::RedirectedLive))),
     ("redirectable", "Still redirectable", |of| Ok(of.figures.get(Figure::Redirectable))),
     ("over_redirected", "Over redirected", |of| Ok(of.figures.get(Figure::OverRedirected))),
+    ("left", "Left", Expected::left),
 ];
 
 /// The figures of projections in one currency, and what the policies would propose under each.
@@ -155,7 +156,7 @@ fn side_by_side(
     before: usize,
 ) -> Result<Table, MoneyError> {
     let mut columns = vec![
-        Column::key("figure", "Figure").unshown(),
+        Column::key("of", "Of").unshown(),
         Column::key("words", ""),
         Column::key("policy", "Policy").unshown(),
         Column::key("destination", "To").unshown(),
