@@ -88,7 +88,7 @@ pub struct Comparison {
 
 impl Comparison {
     /// Computes a ledger under scenarios that were read over it at the same cut-off of record, and with restrictions
-    /// known then, each ending month by month. Spend is read once.
+    /// known then, each ending month by month.
     pub fn of(
         ledger: &Ledger,
         scenarios: Vec<Scenario>,
@@ -97,28 +97,17 @@ impl Comparison {
         as_of: Day,
         as_known: Option<Instant>,
     ) -> Result<Comparison, StatementError> {
-        let ending: Vec<(&Restriction, Vec<Day>)> =
-            ending.iter().map(|restriction| (restriction, ends::days(restriction, period))).collect();
-        let ended = ending.iter().flat_map(|(restriction, days)| {
-            days.iter().map(|until| ledger.under(&Scenario::ending(restriction, *until)))
-        });
-        let others: Vec<Ledger> = scenarios.iter().map(|scenario| ledger.under(scenario)).chain(ended).collect();
+        let others: Vec<Ledger> = scenarios.iter().map(|scenario| ledger.under(scenario)).collect();
         let (statement, statements) = Statement::beside(ledger, &others, period, as_of, as_known)?;
-
-        let mut statements = statements.into_iter();
         let mut projected = Vec::new();
-        for ((scenario, ledger), statement) in scenarios.into_iter().zip(&others).zip(statements.by_ref()) {
+        for ((scenario, ledger), statement) in scenarios.into_iter().zip(&others).zip(statements) {
             let projection = Projection::of(ledger, statement, scenario.spend)?;
             projected.push((scenario, projection));
         }
-        let mut moved = Vec::new();
-        for (restriction, days) in ending {
-            let mut all = vec![Ends::of(&statement, restriction, None)?];
-            for (until, statement) in days.into_iter().zip(statements.by_ref()) {
-                all.push(Ends::of(&statement, restriction, Some(until))?);
-            }
-            moved.push((restriction.clone(), all));
+        let mut ended = Vec::new();
+        for restriction in ending {
+            ended.push((restriction.clone(), ends::month_by_month(ledger, &statement, restriction)?));
         }
-        Ok(Comparison { base: Projection::of(ledger, statement, SpendAhead::Plan)?, scenarios: projected, ends: moved })
+        Ok(Comparison { base: Projection::of(ledger, statement, SpendAhead::Plan)?, scenarios: projected, ends: ended })
     }
 }

@@ -432,8 +432,12 @@ share = \"1\"
             "{ran:?}"
         );
     }
+    desk.write("books/scenarios/s.toml", "name = \"s\"\n");
     let ran = run(&desk, "scenario compare s --restriction other --period 2018");
-    assert_eq!(ran.code, 2);
+    assert_eq!(
+        (ran.code, ran.stderr.as_str()),
+        (1, "error: there is no ban or hold `other` in this period\nhint: there is ban, hold\n")
+    );
 }
 
 #[test]

@@ -83,7 +83,7 @@ impl Ledger {
         scenario.filter(|_| problems.is_empty()).map(Some).ok_or(LedgerError::Invalid(problems))
     }
 
-    pub(super) fn read_scenario(
+    fn read_scenario(
         &self,
         file: &str,
         text: &str,
@@ -132,12 +132,13 @@ impl Ledger {
         }
         ledger.lines.iter_mut().for_each(|line| budgets::in_order(&mut line.entries));
         ledger.settings.destinations.extend(scenario.destinations.iter().cloned());
-        for policy in &scenario.policies {
-            match ledger.settings.policies.iter_mut().find(|known| known.id == policy.id) {
-                Some(known) => *known = policy.clone(),
-                None => ledger.settings.policies.push(policy.clone()),
-            }
+        let mut policies: BTreeMap<&Id, &Policy> =
+            scenario.policies.iter().map(|policy| (&policy.id, policy)).collect();
+        for known in &mut ledger.settings.policies {
+            policies.remove(&known.id).inspect(|policy| known.clone_from(policy));
         }
+        let new = scenario.policies.iter().filter(|policy| policies.contains_key(&policy.id));
+        ledger.settings.policies.extend(new.cloned());
         ledger
     }
 }
@@ -217,11 +218,10 @@ impl Books<'_> {
         let amended = top.sections("amendment", |section| self.amendment(section, &mut plans));
 
         let settings = self.ledger.settings();
+        let mut known: BTreeSet<&str> = settings.destinations.iter().map(|one| one.id.as_str()).collect();
         let declared = top.sections("destination", |section| {
             let (id, destination) = settings::destination(section);
-            if let Some(id) =
-                id.as_ref().filter(|id| settings.destinations.iter().any(|one| one.id.as_str() == id.get_ref()))
-            {
+            if let Some(id) = id.as_ref().filter(|id| known.contains(id.get_ref().as_str())) {
                 let what = format!("destination: `{}` is declared in ledger.toml already", id.get_ref());
                 section.wrong(&id.span(), what, "leave it out here");
             }
@@ -229,8 +229,7 @@ impl Books<'_> {
         });
         let new: Vec<&Spanned<String>> = declared.iter().filter_map(|(id, _)| id.as_ref()).collect();
         unique(top, "destination", &new);
-        let known = settings.destinations.iter().map(|one| one.id.as_str());
-        let known: BTreeSet<&str> = known.chain(new.iter().map(|id| id.get_ref().as_str())).collect();
+        known.extend(new.iter().map(|id| id.get_ref().as_str()));
         let policies = top.sections("policy", |section| {
             Some(settings::policy(section, Some(settings.currency), Some(&settings.fiscal_year), &known))
         });

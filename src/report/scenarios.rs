@@ -13,14 +13,14 @@ use crate::scope::Id;
 use crate::statement::{Figure, Statement};
 
 /// Said of every scenario.
-const NOTHING_IS_WRITTEN: &str = "What could be: the ledger is not written to.";
+const NOTHING_IS_WRITTEN: &str = "Nothing of it is written to the ledger.";
 
 /// Returns the statement under a scenario: what it alters, both identities, what each restriction blocks, what may be
 /// redirected, where the plan will stand, and what the policies would propose.
 pub fn scenario(ledger: &Ledger, scenario: &Scenario, projection: &Projection) -> Result<Document, MoneyError> {
     let statement = &projection.statement;
     let mut facts: Vec<String> = scenario.note.iter().cloned().collect();
-    facts.extend([cut_offs(statement), NOTHING_IS_WRITTEN.to_owned()]);
+    facts.extend([cut_offs(statement), format!("As {} would have it. {NOTHING_IS_WRITTEN}", scenario.file)]);
     facts.extend(doubts(ledger, statement));
     let shown = Yearly::showing(ledger, statement.clone());
     let mut tables = vec![alterations(ledger, &[scenario], statement), shown.plan()?, shown.actual()?];
@@ -29,7 +29,7 @@ pub fn scenario(ledger: &Ledger, scenario: &Scenario, projection: &Projection) -
     }
     tables.extend([shown.restrictions()?, shown.redirectable()]);
     tables.extend(outlook_tables(&projection.outlook, scenario.spend)?);
-    tables.extend(proposals("", statement.as_of, &projection.proposals)?.tables);
+    tables.extend(proposals(&ledger.settings().name, statement.as_of, &projection.proposals)?.tables);
     Ok(Document { title: format!("Scenario {} - {}", scenario.name, ledger.settings().name), facts, tables })
 }
 
@@ -37,7 +37,7 @@ pub fn scenario(ledger: &Ledger, scenario: &Scenario, projection: &Projection) -
 /// day or another.
 pub fn comparison(ledger: &Ledger, comparison: &Comparison) -> Result<Document, MoneyError> {
     let Comparison { base, scenarios, ends } = comparison;
-    let mut facts = vec![cut_offs(&base.statement), NOTHING_IS_WRITTEN.to_owned()];
+    let mut facts = vec![cut_offs(&base.statement), format!("What could be. {NOTHING_IS_WRITTEN}")];
     facts.extend(doubts(ledger, &base.statement));
     let named: Vec<&Scenario> = scenarios.iter().map(|(scenario, _)| scenario).collect();
     let mut tables = vec![alterations(ledger, &named, &base.statement)];

@@ -1,7 +1,10 @@
 //! [`Altered`]: one thing that is other under a scenario.
 
+use std::collections::BTreeSet;
+
 use crate::calendar::Instant;
 use crate::ledger::{Ledger, Place, Restriction, Scenario, SpendAhead, Status};
+use crate::scope::Id;
 
 /// One thing that is other under a scenario: what is known, and what would be.
 #[derive(Clone, Debug)]
@@ -21,7 +24,7 @@ pub fn altered(ledger: &Ledger, scenario: &Scenario, as_known: Option<Instant>) 
     let known = ledger.restrictions(as_known);
     let restrictions = scenario.restrictions.iter().map(|one| Altered {
         what: format!("{} {} on {}", one.kind, one.id, one.scope),
-        was: known.iter().find(|known| known.id == one.id).map(in_words),
+        was: known.binary_search_by(|known| known.id.cmp(&one.id)).ok().and_then(|at| known.get(at)).map(in_words),
         would_be: in_words(one),
         place: Some(one.place.clone()),
     });
@@ -41,9 +44,10 @@ pub fn altered(ledger: &Ledger, scenario: &Scenario, as_known: Option<Instant>) 
         .destinations
         .iter()
         .map(|one| without_place(format!("destination {}", one.id), None, &format!("{}: {}", one.kind, one.name)));
+    let declared: BTreeSet<&Id> = ledger.settings().policies.iter().map(|policy| &policy.id).collect();
     let policies = scenario.policies.iter().map(|one| {
-        let is_known = ledger.settings().policies.iter().any(|policy| policy.id == one.id);
-        without_place(format!("policy {}", one.id), is_known.then_some("as in ledger.toml"), "as in the scenario")
+        let was = declared.contains(&one.id).then_some("as in ledger.toml");
+        without_place(format!("policy {}", one.id), was, "as in the scenario")
     });
     let spend = (scenario.spend != SpendAhead::default()).then(|| {
         let was = Some(SpendAhead::default().as_str());
