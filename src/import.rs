@@ -76,6 +76,8 @@ pub use reading::{Reading, Warning};
 pub use refusal::{FAULTS_LISTED, Fault, Refusal, RefusalCode};
 pub use rollup::{EXCLUDED_LISTED, Excluded, Rollup, SpendRow};
 pub(crate) use source::open_plain;
+pub(crate) use unpack::unreadable as unreadable_workbook;
+pub(crate) use workbook::text_of as text_of_cell;
 
 /// Reads an export.
 ///

@@ -30,6 +30,7 @@ pub(crate) fn run(context: &Context, verify: &Verify) -> Result<(), Failure> {
     let verified = verify::verify(&ledger, saved).map_err(|error| match error {
         VerifyError::NotAReport(error) => refused(error),
         VerifyError::Statement(error) => error.into(),
+        VerifyError::Render(error) => error.into(),
     })?;
     let most = (context.everywhere.format == Format::Table).then_some(SHOWN);
     output::document(&context.everywhere, &verified.document(&name, most))?;

@@ -1,0 +1,120 @@
+//! [`differences`]: where a saved workbook is not what it would be now, cell by cell.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_xlsxwriter::ColNum;
+
+use super::difference::{Difference, joined};
+use super::workbook::{Held, Sheet, SheetRow, Workbook};
+use crate::render::HEADER_ROW;
+
+/// Compares two workbooks sheet by sheet, in the order they have now; what is there no more comes last.
+pub(super) fn differences(saved: &Workbook, now: &Workbook) -> Vec<Difference> {
+    let mut found = Vec::new();
+    let of_name = |sheets: &'_ [Sheet], name: &str| sheets.iter().position(|sheet| sheet.name == name);
+    for sheet in &now.sheets {
+        match of_name(&saved.sheets, &sheet.name).and_then(|at| saved.sheets.get(at)) {
+            Some(saved) => compare(saved, sheet, &mut found),
+            None => found.push(whole_sheet(&sheet.name, None, Some(sheet))),
+        }
+    }
+    let others = saved.sheets.iter().filter(|sheet| of_name(&now.sheets, &sheet.name).is_none());
+    found.extend(others.map(|sheet| whole_sheet(&sheet.name, Some(sheet), None)));
+    found
+}
+
+fn whole_sheet(name: &str, saved: Option<&Sheet>, now: Option<&Sheet>) -> Difference {
+    let rows = |sheet: &Sheet| match sheet.rows.len() {
+        1 => String::from("a sheet of 1 row"),
+        n => format!("a sheet of {n} rows"),
+    };
+    Difference { path: name.to_owned(), of: String::new(), saved: saved.map(rows), now: now.map(rows) }
+}
+
+/// A row and its number from 0.
+type Numbered<'s> = (u32, &'s SheetRow);
+
+fn compare(saved: &Sheet, now: &Sheet, found: &mut Vec<Difference>) {
+    let headings = now.rows.get(&HEADER_ROW);
+    for pair in aligned(&saved.rows, &now.rows) {
+        let (Some((number, saved_row)), Some((_, now_row))) = pair else {
+            found.push(whole_row(&now.name, pair));
+            continue;
+        };
+        let columns: BTreeSet<u32> = saved_row.keys().chain(now_row.keys()).copied().collect();
+        for column in columns {
+            let (saved, now_held) = (saved_row.get(&column), now_row.get(&column));
+            if saved == now_held {
+                continue;
+            }
+            let heading = headings.and_then(|row| row.get(&column)).map_or("", |heading| heading.value.as_str());
+            // The first cell of a row names it, or is a sentence.
+            let of = if number > HEADER_ROW && column > 0 { joined(name(now_row), heading) } else { String::new() };
+            let path = format!("{}!{}", now.name, cell_name(number, column));
+            let (saved, now) = told(saved, now_held);
+            found.push(Difference { path, of, saved, now });
+        }
+    }
+}
+
+/// A row that is there on one side only, under the number it has there.
+fn whole_row(sheet: &str, (saved, now): (Option<Numbered>, Option<Numbered>)) -> Difference {
+    let line = saved.or(now).map_or(0, |(number, _)| number).saturating_add(1);
+    let cells = |(_, row): Numbered| row.values().map(Held::told).collect::<Vec<_>>().join(" | ");
+    let path = format!("{sheet}!{line}:{line}");
+    Difference { path, of: String::new(), saved: saved.map(cells), now: now.map(cells) }
+}
+
+/// What both cells are told as; where that is the same, one of them is a text that looks like the other's number.
+fn told(saved: Option<&Held>, now: Option<&Held>) -> (Option<String>, Option<String>) {
+    let is_same = saved.map(Held::told) == now.map(Held::told);
+    let told = |held: &Held| if is_same && held.is_text { held.told() + " (a text)" } else { held.told() };
+    (saved.map(told), now.map(told))
+}
+
+/// `B4`.
+fn cell_name(row: u32, column: u32) -> String {
+    rust_xlsxwriter::utility::row_col_to_cell(row, ColNum::try_from(column).unwrap_or(ColNum::MAX))
+}
+
+/// The first cell of a row: what it is about.
+fn name(row: &SheetRow) -> &str {
+    row.get(&0).map_or("", |held| held.value.as_str())
+}
+
+/// Puts each row beside the one of the same name, as far as their order is the same. Rows that lie between such rows and
+/// have none of their name stand beside each other in their order: there a name was changed.
+fn aligned<'s>(
+    saved: &'s BTreeMap<u32, SheetRow>,
+    now: &'s BTreeMap<u32, SheetRow>,
+) -> Vec<(Option<Numbered<'s>>, Option<Numbered<'s>>)> {
+    let (saved_names, saved) = named(saved);
+    let (now_names, now) = named(now);
+    let places: BTreeMap<_, usize> = now_names.into_iter().zip(0..).collect();
+    let same = (0..).zip(&saved_names).filter_map(|(at, name)| Some((at, *places.get(name)?)));
+    let mut pairs = Vec::new();
+    let (mut next_saved, mut next_now) = (0, 0);
+    for (at, place) in same.chain([(saved.len(), now.len())]) {
+        if place < next_now {
+            continue; // the order was changed
+        }
+        let before = |rows: &[Numbered<'s>], from: usize, to: usize| rows.get(from..to).unwrap_or_default().to_vec();
+        let (left, right) = (before(&saved, next_saved, at), before(&now, next_now, place));
+        let longest = left.len().max(right.len());
+        pairs.extend((0..longest).map(|at| (left.get(at).copied(), right.get(at).copied())));
+        pairs.extend(saved.get(at).zip(now.get(place)).map(|(saved, now)| (Some(*saved), Some(*now))));
+        (next_saved, next_now) = (at.saturating_add(1), place.saturating_add(1));
+    }
+    pairs
+}
+
+/// Rows, and the name of each: its first cell, and which of the rows with that cell it is.
+fn named(rows: &BTreeMap<u32, SheetRow>) -> (Vec<(&str, usize)>, Vec<Numbered<'_>>) {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let number = |row| {
+        let count = counts.entry(name(row)).or_default();
+        *count = count.saturating_add(1);
+        (name(row), *count)
+    };
+    (rows.values().map(number).collect(), rows.iter().map(|(number, row)| (*number, row)).collect())
+}
