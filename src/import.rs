@@ -73,6 +73,7 @@ pub use options::{ChoiceError, DayOrder, DecimalMark, Grain, Options, Spans, Uni
 pub use profile::{Profile, ProfileError};
 pub use profiles::Profiles;
 pub use reading::{Reading, Warning};
+pub(crate) use refusal::shortened;
 pub use refusal::{FAULTS_LISTED, Fault, Refusal, RefusalCode};
 pub use rollup::{EXCLUDED_LISTED, Excluded, Rollup, SpendRow};
 pub(crate) use source::open_plain;

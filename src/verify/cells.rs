@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_xlsxwriter::ColNum;
 
 use super::difference::{Difference, joined};
-use super::workbook::{Held, Sheet, SheetRow, Workbook};
+use super::workbook::{Held, Kind, Sheet, SheetRow, Workbook};
 use crate::render::HEADER_ROW;
 
 /// Compares two workbooks sheet by sheet, in the order they have now; what is there no more comes last.
@@ -49,7 +49,7 @@ fn compare(saved: &Sheet, now: &Sheet, found: &mut Vec<Difference>) {
             }
             let heading = headings.and_then(|row| row.get(&column)).map_or("", |heading| heading.value.as_str());
             // The first cell of a row names it, or is a sentence.
-            let of = if number > HEADER_ROW && column > 0 { joined(name(now_row), heading) } else { String::new() };
+            let of = if number > HEADER_ROW && column > 0 { joined(&name(now_row), heading) } else { String::new() };
             let path = format!("{}!{}", now.name, cell_name(number, column));
             let (saved, now) = told(saved, now_held);
             found.push(Difference { path, of, saved, now });
@@ -68,7 +68,7 @@ fn whole_row(sheet: &str, (saved, now): (Option<Numbered>, Option<Numbered>)) ->
 /// What both cells are told as; where that is the same, one of them is a text that looks like the other's number.
 fn told(saved: Option<&Held>, now: Option<&Held>) -> (Option<String>, Option<String>) {
     let is_same = saved.map(Held::told) == now.map(Held::told);
-    let told = |held: &Held| if is_same && held.is_text { held.told() + " (a text)" } else { held.told() };
+    let told = |held: &Held| if is_same && held.kind == Kind::Text { held.told() + " (a text)" } else { held.told() };
     (saved.map(told), now.map(told))
 }
 
@@ -77,9 +77,10 @@ fn cell_name(row: u32, column: u32) -> String {
     rust_xlsxwriter::utility::row_col_to_cell(row, ColNum::try_from(column).unwrap_or(ColNum::MAX))
 }
 
-/// The first cell of a row: what it is about.
-fn name(row: &SheetRow) -> &str {
-    row.get(&0).map_or("", |held| held.value.as_str())
+/// What a row is about: its first cells, up to three, before its first figure.
+fn name(row: &SheetRow) -> String {
+    let words = (0..3).map_while(|column| row.get(&column).filter(|held| held.kind != Kind::Number));
+    words.map(|held| held.value.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// Puts each row beside the one of the same name, as far as their order is the same. Rows that lie between such rows and
@@ -108,13 +109,78 @@ fn aligned<'s>(
     pairs
 }
 
-/// Rows, and the name of each: its first cell, and which of the rows with that cell it is.
-fn named(rows: &BTreeMap<u32, SheetRow>) -> (Vec<(&str, usize)>, Vec<Numbered<'_>>) {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+/// Rows, and the name of each, with its number among the rows of that name.
+fn named(rows: &BTreeMap<u32, SheetRow>) -> (Vec<(String, usize)>, Vec<Numbered<'_>>) {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let number = |row| {
-        let count = counts.entry(name(row)).or_default();
+        let name = name(row);
+        let count = counts.entry(name.clone()).or_default();
         *count = count.saturating_add(1);
-        (name(row), *count)
+        (name, *count)
     };
     (rows.values().map(number).collect(), rows.iter().map(|(number, row)| (*number, row)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_xlsxwriter::{Formula, Workbook as Writer};
+
+    use super::*;
+
+    /// A workbook of one sheet `t`: its title, its headings, and rows of a name and a figure, which may be a formula.
+    fn workbook(rows: &[(&str, &str)]) -> Workbook {
+        let mut writer = Writer::new();
+        let sheet = writer.add_worksheet().set_name("t").unwrap();
+        sheet.write(0, 0, "Title").unwrap();
+        sheet.write_row(HEADER_ROW, 0, ["name", "figure"]).unwrap();
+        for ((name, figure), row) in rows.iter().zip(HEADER_ROW + 1..) {
+            sheet.write(row, 0, *name).unwrap();
+            match figure.strip_prefix('=') {
+                Some(formula) => sheet.write(row, 1, Formula::new(formula).set_result("3")).unwrap(),
+                None => sheet.write(row, 1, figure.parse::<f64>().unwrap()).unwrap(),
+            };
+        }
+        Workbook::read(&writer.save_to_buffer().unwrap()).unwrap()
+    }
+
+    /// `t!B4 (a, figure): 1, 2`, and `-` for nothing.
+    fn told(saved: &[(&str, &str)], now: &[(&str, &str)]) -> Vec<String> {
+        let text = |text: &Option<String>| text.clone().unwrap_or("-".to_owned());
+        let found = differences(&workbook(saved), &workbook(now));
+        let one = |it: &Difference| format!("{} ({}): {}, {}", it.path, it.of, text(&it.saved), text(&it.now));
+        found.iter().map(one).collect()
+    }
+
+    const NOW: &[(&str, &str)] = &[("a", "1"), ("b", "2"), ("c", "3"), ("Total", "=SUM(B4:B6)")];
+
+    #[test]
+    fn a_formula_is_its_text_and_its_value() {
+        assert_eq!(told(NOW, NOW), [""; 0]);
+        for (figure, saved) in [("3", "3"), ("4", "4"), ("=SUM(B4:B5)", "3 (=SUM(B4:B5))")] {
+            let mut rows = NOW.to_vec();
+            rows[3].1 = figure;
+            assert_eq!(told(&rows, NOW), [format!("t!B7 (Total, figure): {saved}, 3 (=SUM(B4:B6))")]);
+        }
+    }
+
+    #[test]
+    fn rows_stand_beside_those_they_are() {
+        let without = |at: usize| [&NOW[..at], &NOW[at + 1..]].concat();
+        // Taken away, and put in: nothing below differs.
+        assert_eq!(told(&without(1), NOW), ["t!5:5 (): -, b | 2"]);
+        assert_eq!(told(NOW, &without(0)), ["t!4:4 (): a | 1, -"]);
+        assert_eq!(told(NOW, &without(3)), ["t!7:7 (): Total | 3 (=SUM(B4:B6)), -"]);
+        // Another name, another figure, and both.
+        let with = |name, figure| [&NOW[..1], &[(name, figure)], &NOW[2..]].concat();
+        assert_eq!(told(&with("d", "2"), NOW), ["t!A5 (): d, b"]);
+        assert_eq!(told(&with("b", "7"), NOW), ["t!B5 (b, figure): 7, 2"]);
+        assert_eq!(told(&with("d", "7"), NOW), ["t!A5 (): d, b", "t!B5 (b, figure): 7, 2"]);
+        // Two rows of one name are told apart by their order.
+        assert_eq!(told(&with("a", "2"), NOW), ["t!A5 (): a, b"]);
+        let twice = [("a", "1"), ("a", "2")];
+        assert_eq!(told(&[("a", "1"), ("a", "3")], &twice), ["t!B5 (a, figure): 3, 2"]);
+        assert_eq!(told(&[("a", "2"), ("a", "1")], &twice).len(), 2);
+        // In another order: what stands out of it is told on both sides.
+        assert_eq!(told(&[NOW[1], NOW[0], NOW[2], NOW[3]], NOW), ["t!4:4 (): -, a | 1", "t!5:5 (): a | 1, -"]);
+    }
 }

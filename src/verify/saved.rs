@@ -72,6 +72,12 @@ impl Saved {
         if bytes.starts_with(b"PK") {
             return Saved::of(Content::Workbook(Workbook::read(bytes)?));
         }
+        if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
+            return Err(not_a_report(
+                "it is a workbook behind a password, or an old .xls",
+                "save it as .xlsx, without a password",
+            ));
+        }
         let text = std::str::from_utf8(bytes).map_err(|_| not_a_report("it is no text in UTF-8", SAVE))?;
         let report = parsed(text.strip_prefix('\u{feff}').unwrap_or(text))?;
         Saved::of(Content::Json(report))

@@ -12,7 +12,7 @@ use quick_xml::events::Event;
 use zip::ZipArchive;
 
 use super::saved::NotAReport;
-use crate::import::{text_of_cell, unreadable_workbook};
+use crate::import::{shortened, text_of_cell, unreadable_workbook};
 use crate::render::HEADER_ROW;
 
 /// A workbook as it is compared.
@@ -39,15 +39,25 @@ pub(super) type SheetRow = BTreeMap<u32, Held>;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Held {
     pub(super) value: String,
-    /// Whether the value is a text, which may look like a number and is none.
-    pub(super) is_text: bool,
+    /// A text may look like a number and is none.
+    pub(super) kind: Kind,
     pub(super) formula: Option<String>,
+}
+
+/// What kind of value a cell holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Text,
+    Number,
+    /// A day; by other hands, also a truth or an error.
+    Other,
 }
 
 impl Held {
     /// Returns what a reader sees of it: its value, and the formula that it comes from.
     pub(super) fn told(&self) -> String {
         match &self.formula {
+            Some(formula) if self.value.is_empty() => format!("={formula}"),
             Some(formula) => format!("{} (={formula})", self.value),
             None => self.value.clone(),
         }
@@ -70,11 +80,11 @@ impl Workbook {
     /// Reads a workbook from the bytes of its file.
     pub(super) fn read(bytes: &[u8]) -> Result<Workbook, NotAReport> {
         if let Some(why) = unreadable_workbook(bytes) {
-            return Err(unreadable(&why));
+            return Err(refused(&why));
         }
         // Its reader may stumble over parts that make no sense.
-        let read = || Ok(Workbook { properties: properties(bytes)?, sheets: sheets(bytes)? });
-        catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(unreadable(&"its parts contradict each other")))
+        let read = || Ok(Workbook { properties: properties(bytes)?, sheets: sheets(bytes, ROOM)? });
+        catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(refused("its parts contradict each other")))
     }
 }
 
@@ -91,20 +101,22 @@ impl Workbook {
     }
 }
 
+/// What other readers say of a workbook; it may quote it.
 fn unreadable(why: &dyn ToString) -> NotAReport {
-    NotAReport {
-        what: format!("it is a workbook that cannot be read: {}", why.to_string()),
-        hint: String::from("copy it again from where it was saved"),
-    }
+    refused(&shortened(&why.to_string()))
 }
 
-fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, NotAReport> {
+fn refused(why: &str) -> NotAReport {
+    let hint = String::from("copy it again from where it was saved");
+    NotAReport { what: format!("it cannot be read: {why}"), hint }
+}
+
+fn sheets(bytes: &[u8], mut room: usize) -> Result<Vec<Sheet>, NotAReport> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| unreadable(&error))?;
-    let mut room = ROOM;
     let mut sheets: Vec<Sheet> = Vec::new();
     for sheet in workbook.sheets_metadata().to_vec() {
         if sheets.iter().any(|other| other.name == sheet.name) {
-            return Err(unreadable(&format!("two sheets are called `{}`", sheet.name)));
+            return Err(refused("two of its sheets have the same name"));
         }
         let rows = if sheet.typ == SheetType::WorkSheet {
             rows(&mut workbook, &sheet.name, &mut room)?
@@ -126,29 +138,38 @@ fn rows(
     while let Some(cell) = cells.next_cell_with_formula().map_err(|error| unreadable(&error))? {
         let value = Data::from(cell.value);
         let held = Held {
-            is_text: matches!(value, Data::String(_)),
-            value: told(&value),
+            kind: match value {
+                Data::String(_) => Kind::Text,
+                Data::Int(_) | Data::Float(_) => Kind::Number,
+                _ => Kind::Other,
+            },
+            value: text_of(&value),
             formula: cell.formula.filter(|formula| !formula.is_empty()),
         };
         let bytes = held.value.len().saturating_add(held.formula.as_ref().map_or(0, String::len));
-        *room = room
-            .checked_sub(bytes.saturating_add(ROOM_OF_A_CELL))
-            .ok_or_else(|| unreadable(&"its sheets hold more than any report"))?;
+        *room = room.checked_sub(bytes.saturating_add(ROOM_OF_A_CELL)).ok_or_else(|| too_large())?;
         if held.value.is_empty() && held.formula.is_none() {
             continue;
         }
         let (row, column) = cell.pos;
         let is_first = rows.entry(row).or_default().insert(column, held).is_none();
         if row >= ROWS_MAX || column >= COLUMNS_MAX || !is_first {
-            return Err(unreadable(&format!("a cell of the sheet `{sheet}` is there twice, or outside of it")));
+            return Err(refused("a cell is there twice, or outside of its sheet"));
         }
     }
     Ok(rows)
 }
 
+fn too_large() -> NotAReport {
+    NotAReport {
+        what: String::from("its sheets hold more than is read of a workbook"),
+        hint: String::from("save the report with --format json, and verify that"),
+    }
+}
+
 /// A value as text. Of a number the 15 digits that a spreadsheet keeps and shows: what it computes itself may be off by
 /// a hair behind them.
-fn told(value: &Data) -> String {
+fn text_of(value: &Data) -> String {
     match value {
         Data::Float(number) => format!("{number:.14e}").parse().unwrap_or(*number).to_string(),
         other => text_of_cell(other),
@@ -170,7 +191,7 @@ fn properties(bytes: &[u8]) -> Result<BTreeMap<String, String>, NotAReport> {
     let read = part.take(PROPERTIES_MAX.saturating_add(1)).read_to_string(&mut text);
     read.map_err(|error| unreadable(&error))?;
     if text.len() as u64 > PROPERTIES_MAX {
-        return Err(unreadable(&"its document properties are longer than 1 MiB"));
+        return Err(refused("its document properties are longer than 1 MiB"));
     }
     named_texts(&text).map_err(|error| unreadable(&format!("its document properties: {error}")))
 }
@@ -194,5 +215,23 @@ fn named_texts(xml: &str) -> Result<BTreeMap<String, String>, quick_xml::Error> 
             Event::Eof => return Ok(properties),
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cells_hold_is_counted_while_it_is_read() {
+        let mut workbook = rust_xlsxwriter::Workbook::new();
+        let sheet = workbook.add_worksheet();
+        // One text in the file, and many in memory.
+        for row in 0..100 {
+            sheet.write(row, 0, "x".repeat(1_000)).unwrap();
+        }
+        let bytes = workbook.save_to_buffer().unwrap();
+        assert_eq!(sheets(&bytes, 200_000).unwrap()[0].rows.len(), 100);
+        assert!(sheets(&bytes, 100_000).unwrap_err().what.contains("hold more than is read"));
     }
 }
