@@ -111,7 +111,7 @@ fn each_kind_of_change_is_found_where_it_is() {
             "xl/worksheets/sheet6.xml",
             "<v>43132</v>",
             "<v>43133</v>",
-            "restrictions!F4 (x-ban-2018-02 ban x, from): 2018-02-02, now 2018-02-01",
+            "restrictions!D4 (x-ban-2018-02 ban x, from): 2018-02-02, now 2018-02-01",
         ),
         // A row that was taken away, one that was put in, one in another place.
         (
