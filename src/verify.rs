@@ -12,7 +12,7 @@ mod workbook;
 
 use crate::ledger::Ledger;
 use crate::render::{self, RenderError};
-use crate::report::{Manifest, Yearly};
+use crate::report::Yearly;
 use crate::statement::StatementError;
 use saved::Content;
 use workbook::Workbook;
@@ -67,7 +67,7 @@ pub fn verify(ledger: &Ledger, saved: Saved) -> Result<Verified, VerifyError> {
     saved.is_of(&ledger.settings().name)?;
     let now = Yearly::again(ledger, &saved.period, saved.as_of, saved.as_known, saved.filing)?;
     let files = files::changes(ledger, &saved.files, &now.manifest.files).map_err(StatementError::from)?;
-    let Manifest { program, digest, .. } = now.manifest.clone();
+    let (program, digest) = (now.manifest.program.clone(), now.manifest.digest.clone());
     let differences = differences(&saved, now, &files)?;
     Ok(Verified { saved, program, digest, differences, files })
 }

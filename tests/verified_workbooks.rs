@@ -191,6 +191,7 @@ fn what_differs_is_said_with_its_cell() {
     }
     let same = run(&report(), &[]).stdout;
     assert!(same.starts_with("saved.xlsx: same\n") && same.contains("Every cell and the digest"), "{same}");
+    assert!(same.contains("how they look (number formats, hidden\n  rows) is not compared"), "{same}");
 }
 
 #[test]

@@ -69,7 +69,7 @@ impl Yearly {
         Yearly::by_record(ledger, name, as_of, (as_known, latest), filing)
     }
 
-    /// Computes a report as it was computed before, from what its JSON says of itself: facts recorded after its
+    /// Computes a report as it was computed before, from what it says of itself: facts recorded after its
     /// `as_known` do not count. Where that is empty no dated fact was known, and none counts.
     pub fn again(
         ledger: &Ledger,

@@ -39,6 +39,11 @@ impl Verified {
             let part = self.saved.part();
             facts
                 .push(format!("Every {part} and the digest are what the ledger says today of what was recorded then."));
+            if part == "cell" {
+                facts.push(String::from(
+                    "That is what cells hold; how they look (number formats, hidden rows) is not compared.",
+                ));
+            }
             if !later.is_empty() {
                 facts.push(format!("Files that are {} hold later facts.", later.join(" or ")));
             }

@@ -11,14 +11,13 @@ use crate::render::HEADER_ROW;
 /// Compares two workbooks sheet by sheet, in the order they have now; what is there no more comes last.
 pub(super) fn differences(saved: &Workbook, now: &Workbook) -> Vec<Difference> {
     let mut found = Vec::new();
-    let of_name = |sheets: &'_ [Sheet], name: &str| sheets.iter().position(|sheet| sheet.name == name);
     for sheet in &now.sheets {
-        match of_name(&saved.sheets, &sheet.name).and_then(|at| saved.sheets.get(at)) {
+        match saved.sheet(&sheet.name) {
             Some(saved) => compare(saved, sheet, &mut found),
             None => found.push(whole_sheet(&sheet.name, None, Some(sheet))),
         }
     }
-    let others = saved.sheets.iter().filter(|sheet| of_name(&now.sheets, &sheet.name).is_none());
+    let others = saved.sheets.iter().filter(|sheet| now.sheet(&sheet.name).is_none());
     found.extend(others.map(|sheet| whole_sheet(&sheet.name, Some(sheet), None)));
     found
 }

@@ -140,7 +140,7 @@ fn is_newer(schema: &str) -> bool {
     number(schema) > number(SCHEMA)
 }
 
-/// What a workbook says of itself, in the shape of the JSON: its document properties, and the files of its last sheet.
+/// What a workbook says of itself, in the shape of the JSON: its document properties, and the files it names.
 fn said(workbook: &Workbook) -> Value {
     let files: Vec<Value> = workbook
         .records("manifest")

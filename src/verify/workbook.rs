@@ -2,7 +2,7 @@
 //!
 //! A cell is what it holds: its value, whether that is a text, and its formula. How it looks is not read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -67,7 +67,7 @@ impl Held {
 /// No sheet has more.
 const ROWS_MAX: u32 = 1_048_576;
 const COLUMNS_MAX: u32 = 16_384;
-/// What the cells of a workbook may take in memory, and a cell without its texts. No report comes near it.
+/// What the cells of a workbook may take in memory, and what one takes without its texts.
 const ROOM: usize = 512 * 1024 * 1024;
 const ROOM_OF_A_CELL: usize = 128;
 /// The bytes that are read of the document properties; a report's are some hundreds.
@@ -86,12 +86,15 @@ impl Workbook {
         let read = || Ok(Workbook { properties: properties(bytes)?, sheets: sheets(bytes, ROOM)? });
         catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(refused("its parts contradict each other")))
     }
-}
 
-impl Workbook {
+    /// Returns the sheet of that name.
+    pub(super) fn sheet(&self, name: &str) -> Option<&Sheet> {
+        self.sheets.iter().find(|sheet| sheet.name == name)
+    }
+
     /// Returns the rows of a sheet's table, each by its headings.
     pub(super) fn records(&self, sheet: &str) -> impl Iterator<Item = BTreeMap<&str, &Held>> {
-        let sheet = self.sheets.iter().find(|one| one.name == sheet);
+        let sheet = self.sheet(sheet);
         let headings = sheet.and_then(|sheet| sheet.rows.get(&HEADER_ROW));
         let below = sheet.map(|sheet| sheet.rows.range(HEADER_ROW.saturating_add(1)..)).into_iter().flatten();
         below.map(move |(_, row)| {
@@ -113,9 +116,9 @@ fn refused(why: &str) -> NotAReport {
 
 fn sheets(bytes: &[u8], mut room: usize) -> Result<Vec<Sheet>, NotAReport> {
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| unreadable(&error))?;
-    let mut sheets: Vec<Sheet> = Vec::new();
+    let (mut sheets, mut names) = (Vec::new(), BTreeSet::new());
     for sheet in workbook.sheets_metadata().to_vec() {
-        if sheets.iter().any(|other| other.name == sheet.name) {
+        if !names.insert(sheet.name.clone()) {
             return Err(refused("two of its sheets have the same name"));
         }
         let rows = if sheet.typ == SheetType::WorkSheet {
@@ -147,7 +150,7 @@ fn rows(
             formula: cell.formula.filter(|formula| !formula.is_empty()),
         };
         let bytes = held.value.len().saturating_add(held.formula.as_ref().map_or(0, String::len));
-        *room = room.checked_sub(bytes.saturating_add(ROOM_OF_A_CELL)).ok_or_else(|| too_large())?;
+        *room = room.checked_sub(bytes.saturating_add(ROOM_OF_A_CELL)).ok_or_else(too_large)?;
         if held.value.is_empty() && held.formula.is_none() {
             continue;
         }
