@@ -130,7 +130,7 @@ fn each_kind_of_change_is_found_where_it_is() {
             MONTHS,
             february.as_str(),
             "",
-            "months_x_usd!5:5 (): nothing, now x | USD | 2018-02 | 7249.31 | 0 | 0 | 7249.31 | 0 | 7249.31 | 0 | 0 | 0 | 0",
+            "months_x_usd!5:5 (): nothing, now x | 2018-02 | USD | 7249.31 | 0 | 0 | 7249.31 | 0 | 7249.31",
         ),
         // A sheet that was taken away, and one that was put in.
         (
@@ -191,7 +191,7 @@ fn what_differs_is_said_with_its_cell() {
     }
     let same = run(&report(), &[]).stdout;
     assert!(same.starts_with("saved.xlsx: same\n") && same.contains("Every cell and the digest"), "{same}");
-    assert!(same.contains("how they look (number formats, hidden\n  rows) is not compared"), "{same}");
+    assert!(same.contains("how they look (number formats, hidden rows) is not"), "{same}");
 }
 
 #[test]

@@ -69,8 +69,8 @@ impl Yearly {
         Yearly::by_record(ledger, name, as_of, (as_known, latest), filing)
     }
 
-    /// Computes a report as it was computed before, from what it says of itself: facts recorded after its
-    /// `as_known` do not count. Where that is empty no dated fact was known, and none counts.
+    /// Computes a report as it was computed before, from what it says of itself: facts recorded after its `as_known` do
+    /// not count. Where that is empty no dated fact was known, and none counts.
     pub fn again(
         ledger: &Ledger,
         name: &str,
