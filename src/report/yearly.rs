@@ -5,7 +5,7 @@ use std::panic::resume_unwind;
 use std::thread;
 
 use super::findings;
-use super::json::{Body, Whole};
+use super::json::{Body, SCHEMA, Whole};
 use super::manifest::{Basis, Manifest};
 use super::table::{Cell, Column, Document, Row, Table, titled};
 use crate::calendar::{Day, Instant, Period};
@@ -13,7 +13,7 @@ use crate::check::{self, Assumption, Finding};
 use crate::ledger::Ledger;
 use crate::money::{Currency, MoneyError};
 use crate::statement::{Adjustment, Figure, LineAdjustment, Statement, StatementError, adjustments, line_adjustments};
-use crate::visible::visible_json;
+use crate::visible::{visible, visible_json};
 
 /// The redirection report of a period: its statement, last year's beside it, findings, assumptions and manifest.
 ///
@@ -71,8 +71,8 @@ impl Yearly {
         Yearly::by_record(ledger, name, as_of, (as_known, latest), filing)
     }
 
-    /// Computes a report as it was computed before, from what its JSON says of itself: facts recorded after its
-    /// `as_known` do not count. Where that is empty no dated fact was known, and none counts.
+    /// Computes a report as it was computed before, from what it says of itself: facts recorded after its `as_known` do
+    /// not count. Where that is empty no dated fact was known, and none counts.
     pub fn again(
         ledger: &Ledger,
         name: &str,
@@ -186,7 +186,27 @@ impl Yearly {
         tables.push(findings::table(&self.findings));
         tables.push(self.assumptions());
         tables.push(self.manifest());
-        Ok(Document { title: format!("Redirection report {} - {}", self.name, self.ledger), facts, tables })
+        Ok(Document {
+            title: format!("Redirection report {} - {}", self.name, self.ledger),
+            facts,
+            tables,
+            parameters: self.parameters(),
+        })
+    }
+
+    /// What [`Yearly::again`] takes, by the names it has in the JSON. Codes are written out: a document property is one
+    /// line of plain text.
+    fn parameters(&self) -> Vec<(&'static str, String)> {
+        let mut parameters = vec![
+            ("schema", SCHEMA.to_owned()),
+            ("ledger", visible(&self.ledger).into_owned()),
+            ("period", self.name.clone()),
+            ("as_of", self.statement.as_of.to_string()),
+        ];
+        parameters.extend(self.as_known.map(|known| ("as_known", known.to_string())));
+        parameters.extend(self.filing.map(|day| ("filing_date", day.to_string())));
+        parameters.push(("program", self.manifest.program.clone()));
+        parameters
     }
 
     fn currencies(&self) -> BTreeSet<Currency> {
