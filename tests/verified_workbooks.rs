@@ -4,13 +4,16 @@
 
 mod archive;
 mod desk;
+mod python;
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use archive::{members, mutated, with, with_changed_part, zipped};
 use desk::{Desk, Ran};
 use proptest::prelude::*;
+use python::is_there;
 use respend::ledger::Ledger;
 use respend::render::xlsx;
 use respend::report::Yearly;
@@ -257,4 +260,27 @@ fn library() -> Vec<u8> {
     let ledger = Ledger::open(Path::new(LEDGER)).unwrap();
     let report = Yearly::of(&ledger, "2018", "2018-12-31".parse().unwrap(), None, None).unwrap();
     xlsx(&report.document().unwrap()).unwrap()
+}
+
+/// A spreadsheet writes all parts of a workbook anew, and what the cells hold stays.
+#[test]
+fn what_libreoffice_saved_again_is_compared_as_before() {
+    if !is_there("soffice", &["--version"], "there is no soffice (LibreOffice Calc)") {
+        return;
+    }
+    let report = report();
+    let (from, to) = ("<c r=\"C4\" s=\"4\"><v>94500</v>", "<c r=\"C4\" s=\"4\"><v>94501</v>");
+    let changed = String::from_utf8(members(&report)[PLAN].clone()).unwrap().replace(from, to);
+    let desk = Desk::new();
+    fs::write(desk.path("same.xlsx"), &report).unwrap();
+    fs::write(desk.path("changed.xlsx"), with_part(&report, PLAN, Some(changed.as_bytes()))).unwrap();
+    // Of its own, so that one that runs already does not do the work.
+    let profile = format!("-env:UserInstallation=file://{}", desk.path("profile").display());
+    let args = [&profile, "--headless", "--convert-to", "xlsx", "--outdir", "again", "same.xlsx", "changed.xlsx"];
+    let ran = Command::new("soffice").args(args).current_dir(desk.path("")).output().unwrap();
+    assert!(ran.status.success(), "{ran:?}");
+    let again = |file: &str| fs::read(desk.path("again").join(file)).unwrap();
+    assert_ne!(again("same.xlsx"), report, "it was written anew");
+    assert_eq!(told(&again("same.xlsx")), [""; 0]);
+    assert_eq!(told(&again("changed.xlsx")), ["plan!C4 (x USD, plan): 94501, now 94500"]);
 }
