@@ -183,8 +183,8 @@ Total            10.00       140.00       80.00        50.00         0.00  78.00
 
 Unpaid is approved or pledged, and neither paid nor taken over by another
   budget.
-Left is of whole plan lines: plan less actual, open plan ahead or open orders,
-  and what is redirected.
+Left is plan less actual, open plan ahead or open orders, and what is
+  redirected. Redirected and what follows it are of whole plan lines.
 
 Plan = actual to date + open plan ahead + open variance to date + blocked net,
   USD

@@ -10,7 +10,7 @@ use crate::money::{Currency, Money, MoneyError};
 use crate::propose::Proposal;
 
 fn one_table(title: &str, table: Table) -> Document {
-    Document { title: title.to_owned(), facts: Vec::new(), tables: vec![table] }
+    Document { title: title.to_owned(), tables: vec![table], ..Document::default() }
 }
 
 /// Returns the budget entries known then, by line, in the order they take effect.
@@ -353,5 +353,5 @@ pub fn proposals(ledger: &str, as_of: Day, proposals: &[Proposal]) -> Result<Doc
             .noted(notes),
         );
     }
-    Ok(Document { title: format!("{ledger}: proposals as of {as_of}"), facts: Vec::new(), tables })
+    Ok(Document { title: format!("{ledger}: proposals as of {as_of}"), tables, ..Document::default() })
 }

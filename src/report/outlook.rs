@@ -20,6 +20,7 @@ pub fn outlook(ledger: &Ledger, statement: &Statement, outlook: &Outlook) -> Res
         title: format!("Outlook to {} - {}", period.last(), ledger.settings().name),
         facts,
         tables: outlook_tables(outlook, SpendAhead::Plan)?,
+        ..Document::default()
     })
 }
 
@@ -138,7 +139,7 @@ fn blocked(outlook: &Outlook) -> Result<Table, MoneyError> {
     })?;
     Ok(table.noted([
         "Unpaid is approved or pledged, and neither paid nor taken over by another budget.".into(),
-        "Left is of whole plan lines: plan less actual, open plan ahead or open orders, and what is redirected.".into(),
+        "Left is plan less actual, open plan ahead or open orders, and what is redirected. Redirected and what follows it are of whole plan lines.".into(),
     ]))
 }
 

@@ -30,7 +30,12 @@ pub fn scenario(ledger: &Ledger, scenario: &Scenario, projection: &Projection) -
     tables.extend([shown.restrictions()?, shown.redirectable()]);
     tables.extend(outlook_tables(&projection.outlook, scenario.spend)?);
     tables.extend(proposals(&ledger.settings().name, statement.as_of, &projection.proposals)?.tables);
-    Ok(Document { title: format!("Scenario {} - {}", scenario.name, ledger.settings().name), facts, tables })
+    Ok(Document {
+        title: format!("Scenario {} - {}", scenario.name, ledger.settings().name),
+        facts,
+        tables,
+        ..Document::default()
+    })
 }
 
 /// Returns scenarios beside what is, figure by figure, and what is blocked and redirected when restrictions end on one
@@ -52,7 +57,7 @@ pub fn comparison(ledger: &Ledger, comparison: &Comparison) -> Result<Document, 
         }
     }
     tables.extend(ends.iter().map(|(restriction, ends)| month_by_month(restriction, ends)));
-    Ok(Document { title: format!("Scenarios - {}", ledger.settings().name), facts, tables })
+    Ok(Document { title: format!("Scenarios - {}", ledger.settings().name), facts, tables, ..Document::default() })
 }
 
 /// So many scenarios stand beside what is; further ones in a table of their own.
