@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use crate::calendar::Instant;
 use crate::ledger::{
-    AccountSetting, DaySpend, Encumbrance, Entry, Event, Import, Ledger, Line, Place, PolicyBasis, Redirection,
-    Restriction, Spent,
+    AccountSetting, DaySpend, Encumbrance, Entry, Event, Import, Ledger, Line, Place, PolicyBasis, PublishedRate,
+    Redirection, Restriction, Spent,
 };
 use crate::scope::{Id, Scope};
 
@@ -98,6 +98,7 @@ pub(crate) fn names(kind: &str) -> &'static [&'static str] {
         ],
         "encumbrance" => &["line", "reference", "date", "amount", "recorded", "by", "note"],
         "import" => &["id", "export_sha256", "rollup_sha256", "recorded", "first_day", "last_day", "absent", "revoked"],
+        "rate" => &["base", "quote", "day", "rate", "source"],
         "spend" => &["day", "platform", "account", "currency", "campaign", "amount"],
         "ledger" => &["name", "currency", "provisional_days", "four_eyes", "fiscal_year"],
         "destination" => &["id", "name", "kind", "registration", "country"],
@@ -288,6 +289,21 @@ pub(crate) fn encumbrance(order: &Encumbrance) -> Fact {
         ],
     )
     .at(&order.place)
+}
+
+/// Returns a published rate.
+pub(crate) fn rate(published: &PublishedRate) -> Fact {
+    Fact::of(
+        "rate",
+        [
+            published.rate.base().to_string(),
+            published.rate.quote().to_string(),
+            published.day.to_string(),
+            published.rate.to_string(),
+            published.source.clone(),
+        ],
+    )
+    .at(&published.place)
 }
 
 /// Returns an import, and when it was revoked, if that was known then.

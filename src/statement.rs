@@ -5,6 +5,7 @@
 
 mod adjustments;
 mod blocked_by;
+mod conversion;
 mod figures;
 mod line_adjustments;
 mod month_figures;
@@ -18,15 +19,20 @@ use crate::actual::{self, Actual, ActualError};
 use crate::blocked::{Blocked, Inside, without};
 use crate::calendar::{Day, Instant, Month, Period};
 use crate::ledger::{
-    Control, Encumbrance, Ledger, LedgerError, Line, Progress, Redirection, Restriction, RestrictionKind, State,
+    Control, Encumbrance, Ledger, LedgerError, Line, Progress, Redirection, Restriction, RestrictionKind, SpendKey,
+    State,
 };
 use crate::money::{Currency, Money, MoneyError};
 use crate::plan::{Plan, PlanError};
+use crate::rates::DayRate;
 use crate::redirect::{Live, needs_other_funding};
 use crate::scope::{Id, Platform};
 
 pub use adjustments::{Adjustment, adjustments, adjustments_of};
 pub use blocked_by::{BlockedGroup, BlockedKey, blocked_by};
+pub(crate) use conversion::Conversion;
+pub use conversion::MissingRate;
+use conversion::Used;
 pub use figures::{Figure, Figures};
 pub use line_adjustments::{LineAdjustment, line_adjustments};
 use month_figures::Doubts;
@@ -76,6 +82,10 @@ pub struct Statement {
     pub provisional_rows: u64,
     /// Spend of months that cannot be divided where it would have to be.
     pub month_figures: Vec<MonthFigure>,
+    /// The rates by which spend counts in the currency of its plan line, by base, quote and day; of whole lines.
+    pub rates: Vec<DayRate>,
+    /// Spend that would count in the currency of its plan line, were a rate known; of whole lines.
+    pub missing_rates: Vec<MissingRate>,
 }
 
 /// What is said of one plan line.
@@ -127,8 +137,6 @@ pub struct Unbudgeted {
     pub actual: Money,
     /// Of it inside restrictions.
     pub during_restriction: Money,
-    /// The line that would cover it, were it not in another currency.
-    pub line_in_other_currency: Option<Id>,
 }
 
 /// What is said of one redirection.
@@ -258,12 +266,17 @@ impl Statement {
             later_steps: 0,
             provisional_rows: 0,
             month_figures: Vec::new(),
+            rates: Vec::new(),
+            missing_rates: Vec::new(),
         };
         let (mut unbudgeted, mut doubts) = (BTreeMap::new(), Doubts::default());
-        actual::read(ledger, as_of, as_known, Control::Hash, |actual| {
+        let (mut conversion, mut used) = (Conversion::of(ledger, as_known), Used::default());
+        let rate = |day, key: &SpendKey| conversion.rate(day, key);
+        actual::read_converted(ledger, as_of, as_known, Control::Hash, rate, |actual| {
             doubts.add(&actual, period, &open, &restrictions)?;
-            statement.take(actual, &mut open, &restrictions, &mut unbudgeted)
+            statement.take(actual, &mut open, &restrictions, &mut unbudgeted, &mut used)
         })?;
+        (statement.rates, statement.missing_rates) = used.rates(&mut conversion);
         statement.month_figures = doubts.figures();
         statement.unbudgeted = unbudgeted.into_values().collect();
         let encumbrances = ledger.encumbrances(as_known);
@@ -281,6 +294,7 @@ impl Statement {
         lines: &mut [Open],
         restrictions: &[Restriction],
         unbudgeted: &mut BTreeMap<UnbudgetedKey, Unbudgeted>,
+        used: &mut Used,
     ) -> Result<(), StatementError> {
         let Actual { day, key, amount, rows, provisional, .. } = actual;
         let on = day.last_day(); // where a month counts
@@ -292,18 +306,17 @@ impl Statement {
             open.line.period.contains(on) && open.line.scope.contains(&key.platform, &key.account, &key.campaign)
         };
         let line = lines.iter_mut().find(covers);
-        let mut line_in_other_currency = None;
         if let Some(open) = line {
-            if open.line.currency == key.currency {
+            used.add(&open.line, on, key.currency, amount)?;
+            if open.line.currency == amount.currency() {
                 let is_inside = open.blocked.inside(day, &key.account, &key.campaign) == Inside::Whole;
                 open.whole.add(amount, is_inside)?;
                 if is_shown {
-                    let month = open.months.entry(day.month()).or_insert(Spending::zero(key.currency));
+                    let month = open.months.entry(day.month()).or_insert(Spending::zero(amount.currency()));
                     month.add(amount, is_inside)?;
                 }
                 return Ok(());
             }
-            line_in_other_currency = Some(open.line.id.clone());
         }
         if !is_shown {
             return Ok(());
@@ -318,11 +331,9 @@ impl Statement {
             campaign: key.campaign.clone(),
             actual: zero,
             during_restriction: zero,
-            line_in_other_currency: None,
         });
         sum.actual = sum.actual.plus(amount)?;
         sum.during_restriction = sum.during_restriction.plus(if is_inside { amount } else { zero })?;
-        sum.line_in_other_currency = line_in_other_currency.or(sum.line_in_other_currency.take());
         Ok(())
     }
 
@@ -440,6 +451,13 @@ impl Statement {
             total.set(Figure::PlanReceived, Money::zero(*currency))?;
         }
         Ok(())
+    }
+
+    /// Returns the rate by which spend of a day in one currency counts in another.
+    pub fn rate_of(&self, base: Currency, quote: Currency, day: Day) -> Option<&DayRate> {
+        let key = |rate: &DayRate| (rate.rate.base(), rate.rate.quote(), rate.day);
+        let at = self.rates.binary_search_by_key(&(base, quote, day), key).ok()?;
+        self.rates.get(at)
     }
 
     /// Returns the months of a platform in one currency, each the sum of its lines' months.

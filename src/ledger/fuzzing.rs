@@ -105,10 +105,11 @@ fn said(ledger: &Ledger) -> String {
         encumbrances,
         closes,
         imports,
+        rates,
         left_behind,
     } = ledger;
     format!(
-        "{settings:?} {accounts:?} {lines:?} {restrictions:?} {redirections:?} {encumbrances:?} {closes:?} {imports:?} {left_behind:?}"
+        "{settings:?} {accounts:?} {lines:?} {restrictions:?} {redirections:?} {encumbrances:?} {closes:?} {imports:?} {rates:?} {left_behind:?}"
     )
 }
 

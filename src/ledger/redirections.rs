@@ -13,7 +13,7 @@ use crate::scope::Id;
 /// The file's name.
 pub(super) const FILE: &str = "redirections.csv";
 
-pub(super) const COLUMNS: Columns = Columns {
+pub(super) const COLUMNS: Columns<'_> = Columns {
     all: &[
         "id",
         "event",

@@ -9,7 +9,8 @@ use super::manifest::Manifest;
 use crate::calendar::{Day, Instant, Month, Period};
 use crate::check::{Assumption, Finding};
 use crate::ledger::{Line, Restriction};
-use crate::money::{Currency, Money, MoneyError, Share};
+use crate::money::{Currency, Money, MoneyError, Rate, Share};
+use crate::rates::{DayRate, Leg};
 use crate::scope::{Id, Platform, Scope};
 use crate::statement::{Adjustment, Figure, Figures, LineAdjustment, Statement};
 
@@ -37,6 +38,7 @@ pub(super) struct Body<'a> {
     restrictions: Vec<RestrictionJson<'a>>,
     redirections: Vec<RedirectionJson<'a>>,
     assumptions: &'a [Assumption],
+    rates: Vec<RateJson<'a>>,
     prior_year: Option<PriorJson<'a>>,
     adjustments: Vec<AdjustmentJson<'a>>,
     line_adjustments: Vec<LineAdjustmentJson<'a>>,
@@ -157,6 +159,37 @@ struct RedirectionJson<'a> {
     state: &'static str,
     #[serde(flatten)]
     own: &'a BTreeMap<String, String>,
+}
+
+/// A rate with the published rates it is made of.
+#[derive(serde::Serialize)]
+struct RateJson<'a> {
+    base: Currency,
+    quote: Currency,
+    day: Day,
+    rate: Rate,
+    made_of: Vec<LegJson<'a>>,
+}
+
+#[derive(serde::Serialize)]
+struct LegJson<'a> {
+    base: Currency,
+    quote: Currency,
+    day: Day,
+    rate: Rate,
+    source: &'a str,
+}
+
+impl<'a> RateJson<'a> {
+    fn of(rate: &'a DayRate) -> RateJson<'a> {
+        let leg = |leg: &'a Leg| {
+            let published = &leg.published;
+            let (base, quote) = (published.rate.base(), published.rate.quote());
+            LegJson { base, quote, day: published.day, rate: published.rate, source: &published.source }
+        };
+        let (base, quote) = (rate.rate.base(), rate.rate.quote());
+        RateJson { base, quote, day: rate.day, rate: rate.rate, made_of: rate.legs.iter().map(leg).collect() }
+    }
 }
 
 #[derive(serde::Serialize)]
@@ -380,6 +413,7 @@ impl<'a> Body<'a> {
             restrictions: statement.restrictions.iter().map(|one| restriction(one, statement)).collect(),
             redirections: redirections.collect(),
             assumptions: &report.assumptions,
+            rates: statement.rates.iter().map(RateJson::of).collect(),
             prior_year: report.prior.as_ref().map(|prior| PriorJson {
                 first_day: prior.period.start(),
                 last_day: prior.period.last(),

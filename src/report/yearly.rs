@@ -177,6 +177,7 @@ impl Yearly {
         tables.extend(self.line_adjustments());
         tables.push(findings::table(&self.findings));
         tables.push(self.assumptions());
+        tables.extend(self.rates());
         tables.push(self.manifest());
         Ok(Document { title: format!("Redirection report {} - {}", self.name, self.ledger), facts, tables })
     }
