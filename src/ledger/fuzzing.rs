@@ -8,7 +8,8 @@
 use super::folder::{Folder, Pending};
 use super::imports::ImportRecord;
 use super::{
-    Control, Ledger, LedgerError, Problem, budgets, closes, encumbrances, redirections, restrictions, settings,
+    Control, Ledger, LedgerError, Problem, RateKind, budgets, closes, encumbrances, redirections, restrictions,
+    settings,
 };
 use crate::sheet::{Record, Records};
 use crate::visible::steers;
@@ -163,6 +164,20 @@ pub fn closes(bytes: &[u8]) {
     log(closes::FILE, bytes);
 }
 
+/// Rates say the same when their columns stand in another order; but the bank's history begins with its days.
+pub fn rates(bytes: &[u8]) {
+    let file = "rates/r.csv";
+    let Some(ledger) = read(file, bytes) else { return };
+    for published in ledger.published_rates() {
+        let found = ledger.latest_rate(published.kind, published.rate.base(), published.rate.quote(), published.day);
+        assert_eq!(found.as_ref(), Some(&published));
+        assert_eq!(published.rate.inverse().inverse(), published.rate);
+    }
+    if ledger.published_rates().all(|published| published.kind == RateKind::Own) {
+        log(file, bytes);
+    }
+}
+
 /// Settings say the same when their keys stand in another order.
 pub fn settings(bytes: &[u8]) {
     let Some(ledger) = read(settings::FILE, bytes) else { return };
@@ -236,10 +251,11 @@ mod tests {
 
     #[test]
     fn nothing_kept_is_too_strange() {
-        let targets: [Target; 9] = [
+        let targets: [Target; 10] = [
             ("budgets", budgets),
             ("closes", closes),
             ("encumbrances", encumbrances),
+            ("rates", rates),
             ("record", record),
             ("redirections", redirections),
             ("restrictions", restrictions),

@@ -158,7 +158,7 @@ impl Rates {
                         let stated = Stated { billionths, source, file, line, column };
                         self.add((RateKind::Ecb, euro, quote), day, stated, problems);
                     }
-                    Err(error) => problems.push(row.wrong(name, error, "N/A where there is none")),
+                    Err(error) => problems.push(row.wrong(name, error, "write N/A where there is none")),
                 }
             }
         });

@@ -13,6 +13,13 @@ pub(super) struct Columns<'a> {
     pub(super) needed: &'a [&'a str],
 }
 
+impl Columns<'_> {
+    /// Returns their names for a message; a column without one is none that anybody needs.
+    fn named(&self) -> String {
+        self.all.iter().copied().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// A file's header: which column stands where.
 #[derive(Clone, Debug)]
 pub(super) struct Header {
@@ -182,7 +189,7 @@ fn read_header(file: &str, record: &Record, columns: &Columns<'_>, problems: &mu
             problems.push(Problem {
                 place: place(at),
                 what: format!("`{name}` is no column of {file}"),
-                mend: format!("its columns are {}; name a column of your own `x_{name}`", columns.all.join(", ")),
+                mend: format!("its columns are {}; name a column of your own `x_{name}`", columns.named()),
             });
         }
     }

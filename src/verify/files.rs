@@ -32,7 +32,8 @@ pub enum FileState {
     New,
 }
 
-/// The files of which a digest says whether anything they say has changed; their bytes may change without it.
+/// The files of which a digest says whether anything they say has changed, with those of rates; their bytes may change
+/// without it.
 const DIGESTED: [&str; 5] = ["ledger.toml", "budgets.csv", "restrictions.csv", "redirections.csv", "encumbrances.csv"];
 
 /// Returns what became of the files of a report, by path.
@@ -96,7 +97,8 @@ impl FileChange {
     /// not a figure rests on it. Of the others the digest says whether what they say has changed.
     pub(super) fn difference(&self) -> Option<Difference> {
         let is_lost = matches!(self.state, FileState::Changed | FileState::Gone);
-        (is_lost && !DIGESTED.contains(&self.path.as_str())).then(|| Difference {
+        let is_digested = DIGESTED.contains(&self.path.as_str()) || self.path.starts_with("rates/");
+        (is_lost && !is_digested).then(|| Difference {
             path: String::from("manifest.files[].sha256"),
             of: self.path.clone(),
             saved: self.was.clone(),

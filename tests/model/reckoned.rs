@@ -51,8 +51,7 @@ pub(crate) fn of(ledger: &Ledger, period: Period, as_of: Day, as_known: Option<I
         let on = actual.on.last_day();
         let is_shown = period.contains(on);
         provisional += if is_shown { actual.provisional_rows } else { 0 };
-        let line =
-            lines.iter_mut().find(|(line, _)| line.period.contains(on) && covers(&line.scope, &place(&actual)));
+        let line = lines.iter_mut().find(|(line, _)| line.period.contains(on) && covers(&line.scope, &place(&actual)));
         let (own, counted) = (actual.key.currency, actual.currency);
         if let Some((line, _)) = line.as_ref().filter(|(line, _)| line.period.overlap(period).is_some()) {
             if own != counted {

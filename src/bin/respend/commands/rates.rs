@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use respend::ledger::{LedgerError, TakenRates, take_rates};
 use respend::close::broken_by;
+use respend::ledger::{LedgerError, TakenRates, take_rates};
 use respend::report;
 use respend::statement::StatementError;
 
@@ -62,7 +62,8 @@ fn run_import(context: &Context, import: &Import) -> Result<(), Failure> {
         error => error.into(),
     })?;
     if !broken.is_empty() {
-        let what: Vec<String> = broken.iter().map(|finding| format!("{}: {}", finding.place, finding.message)).collect();
+        let what: Vec<String> =
+            broken.iter().map(|finding| format!("{}: {}", finding.place, finding.message)).collect();
         let hint = "a closed period keeps its figures: open it again with `respend reopen`, take the rates in, and close it anew";
         return Err(Failure::refused(what.join("\n"), hint));
     }
