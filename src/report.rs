@@ -11,6 +11,7 @@ mod json;
 mod lists;
 mod manifest;
 mod plan_proposal;
+mod presented;
 mod rate_tables;
 mod reading;
 mod redirection_tables;

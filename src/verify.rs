@@ -55,7 +55,10 @@ pub enum VerifyError {
 /// ```
 pub fn verify(ledger: &Ledger, saved: Saved) -> Result<Verified, VerifyError> {
     saved.is_of(&ledger.settings().name)?;
-    let now = Yearly::again(ledger, &saved.period, saved.as_of, saved.as_known, saved.filing)?;
+    let mut now = Yearly::again(ledger, &saved.period, saved.as_of, saved.as_known, saved.filing)?;
+    if let Some(currency) = saved.presented_in {
+        now.present(ledger, currency).map_err(StatementError::from)?;
+    }
     let files = files::changes(ledger, &saved.files, &now.manifest.files).map_err(StatementError::from)?;
     let mut differences = difference::differences(&saved.report, &saved::parsed(&now.json()?)?);
     differences.extend(files.iter().filter_map(FileChange::difference));

@@ -8,8 +8,8 @@
 use super::folder::{Folder, Pending};
 use super::imports::ImportRecord;
 use super::{
-    Control, Ledger, LedgerError, Problem, RateKind, budgets, closes, encumbrances, redirections, restrictions,
-    settings,
+    Control, Ledger, LedgerError, Problem, PublishedRate, RateKind, budgets, closes, encumbrances, redirections,
+    restrictions, settings,
 };
 use crate::sheet::{Record, Records};
 use crate::visible::steers;
@@ -164,18 +164,25 @@ pub fn closes(bytes: &[u8]) {
     log(closes::FILE, bytes);
 }
 
-/// Rates say the same when their columns stand in another order; but the bank's history begins with its days.
+/// Every rate is found on its day. One's own say the same when their columns stand in another order and in quotes; the
+/// bank's history begins with its days.
 pub fn rates(bytes: &[u8]) {
     let file = "rates/r.csv";
     let Some(ledger) = read(file, bytes) else { return };
     for published in ledger.published_rates() {
         let found = ledger.latest_rate(published.kind, published.rate.base(), published.rate.quote(), published.day);
         assert_eq!(found.as_ref(), Some(&published));
-        assert_eq!(published.rate.inverse().inverse(), published.rate);
     }
-    if ledger.published_rates().all(|published| published.kind == RateKind::Own) {
-        log(file, bytes);
+    if ledger.published_rates().all(|published| published.kind == RateKind::Ecb) {
+        return;
     }
+    let again = rewritten(bytes);
+    let other = read(file, &again).unwrap_or_else(|| panic!("{:?}", String::from_utf8_lossy(&again)));
+    let says = |ledger: &Ledger| -> Vec<_> {
+        let line = |one: PublishedRate| (one.day, one.rate, one.source, one.place.line);
+        ledger.published_rates().map(line).collect()
+    };
+    assert_eq!(says(&other), says(&ledger));
 }
 
 /// Settings say the same when their keys stand in another order.

@@ -12,7 +12,7 @@ use crate::ledger::{Line, Restriction};
 use crate::money::{Currency, Money, MoneyError, Rate, Share};
 use crate::rates::{DayRate, Leg};
 use crate::scope::{Id, Platform, Scope};
-use crate::statement::{Adjustment, Figure, Figures, LineAdjustment, Statement};
+use crate::statement::{Adjustment, Figure, Figures, LineAdjustment, Presentation, Statement};
 
 /// Names the shape; a change of meaning gets another number.
 pub(crate) const SCHEMA: &str = "respend.report/1";
@@ -50,6 +50,7 @@ pub(super) struct Body<'a> {
 pub(super) struct Whole<'a> {
     #[serde(flatten)]
     pub(super) body: Body<'a>,
+    pub(super) presentation: Option<PresentationJson<'a>>,
     pub(super) manifest: &'a Manifest,
 }
 
@@ -159,6 +160,48 @@ struct RedirectionJson<'a> {
     state: &'static str,
     #[serde(flatten)]
     own: &'a BTreeMap<String, String>,
+}
+
+/// The sums in one currency, beside the books.
+#[derive(serde::Serialize)]
+pub(super) struct PresentationJson<'a> {
+    currency: Currency,
+    day: Day,
+    rates: Vec<RateJson<'a>>,
+    platforms: Vec<PresentedJson<'a>>,
+    total: Sums,
+}
+
+/// The sums of a platform whose books are in `of_currency`.
+#[derive(serde::Serialize)]
+struct PresentedJson<'a> {
+    platform: &'a Platform,
+    of_currency: Currency,
+    #[serde(flatten)]
+    figures: Sums,
+}
+
+/// All figures of a sum.
+struct Sums(Figures);
+
+impl Serialize for Sums {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Keys::of_a_sum(&self.0).serialize(serializer)
+    }
+}
+
+impl<'a> PresentationJson<'a> {
+    pub(super) fn of(report: &'a Yearly, presentation: &'a Presentation) -> Result<PresentationJson<'a>, MoneyError> {
+        let (platforms, total) = report.presented(presentation)?;
+        let platform = |(platform, of_currency, sums)| PresentedJson { platform, of_currency, figures: Sums(sums) };
+        Ok(PresentationJson {
+            currency: presentation.currency,
+            day: presentation.day,
+            rates: presentation.rates.values().map(RateJson::of).collect(),
+            platforms: platforms.into_iter().map(platform).collect(),
+            total: Sums(total),
+        })
+    }
 }
 
 /// A rate with the published rates it is made of.

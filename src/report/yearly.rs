@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::findings;
-use super::json::{Body, Whole};
+use super::json::{Body, PresentationJson, Whole};
 use super::manifest::{Manifest, manifest};
 use super::table::{Cell, Column, Document, Row, Table, titled};
 use crate::calendar::{Day, Instant, Period};
 use crate::check::{self, Assumption, Finding};
 use crate::ledger::Ledger;
 use crate::money::{Currency, MoneyError};
-use crate::statement::{Adjustment, Figure, LineAdjustment, Statement, StatementError, adjustments, line_adjustments};
+use crate::statement::{
+    Adjustment, Figure, LineAdjustment, Presentation, Statement, StatementError, adjustments, line_adjustments,
+};
 use crate::visible::visible_json;
 
 /// The redirection report of a period: its statement, last year's beside it, findings, assumptions and manifest.
@@ -49,6 +51,8 @@ pub struct Yearly {
     pub findings: Vec<Finding>,
     /// What is taken for granted.
     pub assumptions: Vec<Assumption>,
+    /// The rates its sums are shown by in one currency, where that was asked for ([`Yearly::present`]).
+    pub presentation: Option<Presentation>,
     /// What it rests on.
     pub manifest: Manifest,
 }
@@ -113,6 +117,7 @@ impl Yearly {
             line_adjustments: line_adjustments(ledger, period, as_of, as_known)?,
             prior: prior.filter(|prior| !prior.totals.is_empty()),
             statement,
+            presentation: None,
             manifest: Manifest::default(),
         };
         let body = Body::of(&report)?;
@@ -123,7 +128,11 @@ impl Yearly {
 
     /// Returns the report as JSON, with a line feed at its end.
     pub fn json(&self) -> Result<String, StatementError> {
-        let whole = Whole { body: Body::of(self)?, manifest: &self.manifest };
+        let whole = Whole {
+            body: Body::of(self)?,
+            presentation: self.presentation.as_ref().map(|one| PresentationJson::of(self, one)).transpose()?,
+            manifest: &self.manifest,
+        };
         let mut text = serde_json::to_string_pretty(&whole).map_err(unwritable)?;
         text.push('\n');
         Ok(visible_json(text))
@@ -165,6 +174,7 @@ impl Yearly {
             tables.push(self.lines());
         }
         tables.push(self.redirectable());
+        tables.extend(self.presentation()?);
         tables.extend(self.months()?);
         tables.push(self.restrictions()?);
         tables.push(self.redirections()?);

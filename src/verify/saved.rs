@@ -6,6 +6,7 @@ use serde_json::Value;
 use serde_json::error::Category;
 
 use crate::calendar::{Day, Instant};
+use crate::money::Currency;
 use crate::report::{ManifestFile, SCHEMA};
 
 /// A report as it was saved.
@@ -21,6 +22,8 @@ pub struct Saved {
     pub as_known: Option<Instant>,
     /// The day a tax return is filed by, where one was given.
     pub filing: Option<Day>,
+    /// The currency its sums are shown in as well, where one was asked for.
+    pub presented_in: Option<Currency>,
     /// The program that computed it.
     pub program: String,
     /// The files it was computed from.
@@ -84,6 +87,10 @@ impl Saved {
             as_of: needed(&report, "as_of")?,
             as_known: optional(&report, "as_known")?,
             filing: optional(&report, "filing_date")?,
+            presented_in: match report.get("presentation") {
+                Some(presentation) => optional(presentation, "currency")?,
+                None => None,
+            },
             program: text_of(manifest.and_then(|manifest| manifest.get("program"))),
             files: files(manifest)?,
             report,
