@@ -22,6 +22,8 @@ pub struct Actual<'a> {
     pub campaign_name: &'a str,
     /// The amount, in the currency it counts in.
     pub amount: Money,
+    /// The exact cost it is rounded from.
+    pub cost: Cost,
     /// How many rows of the export it sums.
     pub rows: u64,
     /// Whether it could still move when it was exported.
@@ -110,12 +112,13 @@ pub fn read_converted<E: From<ActualError>>(
                 let sum = sum(currency, spend.iter().map(|(_, cost)| *cost))?;
                 let amount = rounding.round(next.day, account_of(key), sum).map_err(ActualError::from)?;
                 let amounts = split(amount, spend.iter().map(|(_, cost)| *cost)).map_err(ActualError::from)?;
-                for ((spent, _), amount) in spend.iter().zip(amounts) {
+                for ((spent, cost), amount) in spend.iter().zip(amounts) {
                     take(Actual {
                         day: next.day,
                         key: spent.key(),
                         campaign_name: &spent.campaign.name,
                         amount,
+                        cost: *cost,
                         rows: spent.rows,
                         provisional: spent.import.is_provisional(next.day),
                         import: &spent.import.id,

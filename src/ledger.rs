@@ -34,6 +34,7 @@ mod rollup_row;
 mod rows;
 mod settings;
 mod spend;
+mod steps;
 mod take_rates;
 mod undecided;
 mod words;
@@ -69,6 +70,7 @@ pub use revoke::{Revocation, Revoked, revoke};
 pub use rollup_row::RollupRow;
 pub use settings::{AccountSetting, Cause, Destination, DestinationKind, Policy, PolicyBasis, Settings, Takes, Target};
 pub use spend::{Campaign, DaySpend, SpendKey, SpendStream, Spent};
+pub use steps::RedirectionStep;
 pub use take_rates::{TakenRates, take_rates};
 
 /// A ledger, read and found valid.

@@ -50,6 +50,8 @@
 //! | [`propose`] | what a policy makes of a statement | [`propose::Proposal`] |
 //! | [`report`] | statements as tables, and the report's JSON | [`report::Yearly`] |
 //! | [`render`] | tables as text and bytes | [`render::markdown`] |
+//! | [`journal`] | a statement as double-entry transactions | [`journal::Journal`] |
+//! | [`export`] | a journal as files of accounting programs | [`export::hledger`] |
 //! | [`verify`] | a saved report, recomputed and compared | [`verify::verify`] |
 //!
 //! The library reads no clock, no environment and no terminal, and prints nothing: days and moments are passed in,
@@ -62,8 +64,10 @@ pub mod calendar;
 pub mod check;
 pub mod close;
 pub mod disk;
+pub mod export;
 mod facts;
 pub mod import;
+pub mod journal;
 pub mod ledger;
 pub mod money;
 pub mod plan;

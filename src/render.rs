@@ -25,6 +25,7 @@ mod widths;
 mod xlsx;
 
 pub use self::csv::csv;
+pub(crate) use self::formulas::neutral;
 pub use self::json::json;
 pub use self::markdown::markdown;
 pub use self::terminal::{TerminalStyle, terminal};

@@ -20,8 +20,8 @@ use crate::actual::{self, Actual, ActualError};
 use crate::blocked::{Blocked, Inside, without};
 use crate::calendar::{Day, Instant, Month, Period};
 use crate::ledger::{
-    Control, Encumbrance, Ledger, LedgerError, Line, Progress, Redirection, Restriction, RestrictionKind, SpendKey,
-    State,
+    Control, Encumbrance, Ledger, LedgerError, Line, Progress, Redirection, RedirectionStep, Restriction,
+    RestrictionKind, SpendKey, State,
 };
 use crate::money::{Currency, Money, MoneyError};
 use crate::plan::{Plan, PlanError};
@@ -124,6 +124,8 @@ pub struct MonthStatement {
     pub figures: Figures,
     /// What each restriction blocks of its days.
     pub blocked_by: BTreeMap<(RestrictionKind, Id), Money>,
+    /// What was spent in it, by account.
+    pub accounts: BTreeMap<String, Spending>,
 }
 
 /// Spend that no plan line covers.
@@ -139,6 +141,8 @@ pub struct Unbudgeted {
     pub actual: Money,
     /// Of it inside restrictions.
     pub during_restriction: Money,
+    /// The amount by month.
+    pub months: BTreeMap<Month, Money>,
 }
 
 /// What is said of one redirection.
@@ -160,6 +164,8 @@ pub struct RedirectionStatement {
     pub awaiting_letter: Money,
     /// What the line's blocked budget no longer covers.
     pub needs_other_funding: Money,
+    /// What each event changed, in the order they happened.
+    pub steps: Vec<RedirectionStep>,
 }
 
 /// Why there is no statement.
@@ -192,10 +198,12 @@ impl From<PlanError> for StatementError {
 }
 
 /// Spend outside and inside restrictions.
-#[derive(Clone, Copy, Debug)]
-struct Spending {
-    outside: Money,
-    inside: Money,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spending {
+    /// On open days.
+    pub outside: Money,
+    /// Inside restrictions.
+    pub inside: Money,
 }
 
 impl Spending {
@@ -209,7 +217,12 @@ impl Spending {
         Ok(())
     }
 
-    fn actual(self) -> Result<Money, MoneyError> {
+    fn plus(self, other: Spending) -> Result<Spending, MoneyError> {
+        Ok(Spending { outside: self.outside.plus(other.outside)?, inside: self.inside.plus(other.inside)? })
+    }
+
+    /// Returns both together.
+    pub fn actual(self) -> Result<Money, MoneyError> {
         self.outside.plus(self.inside)
     }
 }
@@ -225,8 +238,8 @@ struct Open {
     blocked: Blocked,
     /// Spend of the whole line.
     whole: Spending,
-    /// Spend of the period's days, by month.
-    months: BTreeMap<Month, Spending>,
+    /// Spend of the period's days, by account and month.
+    accounts: BTreeMap<String, BTreeMap<Month, Spending>>,
 }
 
 impl Statement {
@@ -252,8 +265,8 @@ impl Statement {
             let received = Plan::received(&line, |reference| approved.contains(reference))?;
             // The rules found every share given.
             let Ok(blocked) = Blocked::of(&line, &restrictions) else { continue };
-            let (whole, months) = (Spending::zero(line.currency), BTreeMap::new());
-            open.push(Open { line, plan, received, blocked, whole, months });
+            let (whole, accounts) = (Spending::zero(line.currency), BTreeMap::new());
+            open.push(Open { line, plan, received, blocked, whole, accounts });
         }
         let mut statement = Statement {
             period,
@@ -314,8 +327,11 @@ impl Statement {
                 let is_inside = open.blocked.inside(day, &key.account, &key.campaign) == Inside::Whole;
                 open.whole.add(amount, is_inside)?;
                 if is_shown {
-                    let month = open.months.entry(day.month()).or_insert(Spending::zero(amount.currency()));
-                    month.add(amount, is_inside)?;
+                    let months = match open.accounts.get_mut(&key.account) {
+                        Some(months) => months,
+                        None => open.accounts.entry(key.account.clone()).or_default(),
+                    };
+                    months.entry(day.month()).or_insert(Spending::zero(amount.currency())).add(amount, is_inside)?;
                 }
                 return Ok(());
             }
@@ -333,15 +349,18 @@ impl Statement {
             campaign: key.campaign.clone(),
             actual: zero,
             during_restriction: zero,
+            months: BTreeMap::new(),
         });
         sum.actual = sum.actual.plus(amount)?;
+        let of_month = sum.months.entry(day.month()).or_insert(zero);
+        *of_month = of_month.plus(amount)?;
         sum.during_restriction = sum.during_restriction.plus(if is_inside { amount } else { zero })?;
         Ok(())
     }
 
     /// Completes one line, with its redirections.
     fn settle(&mut self, ledger: &Ledger, open: Open, encumbrances: &[Encumbrance]) -> Result<(), StatementError> {
-        let Open { line, plan, received, blocked, whole, months } = open;
+        let Open { line, plan, received, blocked, whole, accounts } = open;
         let currency = line.currency;
         let Some(shown) = line.period.overlap(self.period) else { return Ok(()) };
         let flows = |days: Period, spending: Spending| -> Result<Figures, MoneyError> {
@@ -350,11 +369,14 @@ impl Statement {
         let mut spending = Spending::zero(currency);
         let mut month_figures = Vec::new();
         for (month, days) in shown.months() {
-            let of_month = months.get(&month).copied().unwrap_or(Spending::zero(currency));
-            spending.outside = spending.outside.plus(of_month.outside)?;
-            spending.inside = spending.inside.plus(of_month.inside)?;
+            let of_account = |(account, months): (&String, &BTreeMap<Month, Spending>)| {
+                Some((account.clone(), *months.get(&month)?))
+            };
+            let accounts: BTreeMap<String, Spending> = accounts.iter().filter_map(of_account).collect();
+            let of_month = accounts.values().try_fold(Spending::zero(currency), |sum, spent| sum.plus(*spent))?;
+            spending = spending.plus(of_month)?;
             let (figures, blocked_by) = (flows(days, of_month)?, blocked.within(&plan, days)?);
-            month_figures.push(MonthStatement { month, figures, blocked_by });
+            month_figures.push(MonthStatement { month, figures, blocked_by, accounts });
         }
         let mut figures = flows(shown, spending)?;
 
@@ -422,6 +444,7 @@ impl Statement {
                 paid,
                 acknowledged,
                 progress,
+                steps: redirection.steps(self.as_of, self.as_known)?,
                 redirection: redirection.until(self.as_of, self.as_known),
             });
         }

@@ -14,6 +14,7 @@ use proptest::prelude::*;
 use python::{has_python, python};
 use respend::check::{Severity, closed};
 use respend::close::{self, Closing};
+use respend::journal::Journal;
 use respend::ledger::{Change as Writing, Ledger};
 use respend::report::Yearly;
 use respend::statement::{Figure, Figures, LineStatement, Statement};
@@ -174,6 +175,23 @@ proptest! {
                 prop_assert_eq!(figures.get(Figure::BlockedVoluntary).minor(), of("hold"));
                 prop_assert_eq!(figures.get(Figure::BlockedGross).minor(), of("ban") + of("hold"));
             }
+        }
+    }
+
+    #[test]
+    fn every_transaction_of_a_journal_balances(world in world(), start in 0..700_u32, days in 1..500_u32, as_of in 0..END) {
+        let statement = world.statement(period(start, days), as_of);
+        let journal = Journal::of("Books", &statement).unwrap();
+        prop_assert!(journal.transactions.is_sorted_by_key(|transaction| transaction.date));
+        for transaction in &journal.transactions {
+            // What is money and what is budget balance by themselves.
+            let mut sums: BTreeMap<(bool, &str), i128> = BTreeMap::new();
+            for posting in &transaction.postings {
+                prop_assert!(!posting.amount.is_zero());
+                let is_budget = posting.account.path().starts_with("Equity:Budget");
+                *sums.entry((is_budget, posting.amount.currency().code())).or_default() += posting.amount.minor();
+            }
+            prop_assert!(!sums.is_empty() && sums.values().all(|sum| *sum == 0), "{:?}", transaction);
         }
     }
 

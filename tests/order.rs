@@ -31,6 +31,8 @@ const STAGES: &[&str] = &[
     "propose",
     "report",
     "render",
+    "journal",
+    "export",
     "verify",
 ];
 

@@ -7,7 +7,7 @@ use super::rows::{self, Columns};
 use super::words::words;
 use super::{DestinationKind, Line, Place, Problem, Settings, budgets};
 use crate::calendar::{Day, Instant};
-use crate::money::{Currency, Money, MoneyError};
+use crate::money::{Currency, Money};
 use crate::scope::Id;
 
 /// The file's name.
@@ -146,7 +146,7 @@ impl Redirection {
     }
 
     /// Goes through what happened, and tells after each step how far it had come.
-    fn replay<'e>(
+    pub(super) fn replay<'e>(
         &'e self,
         as_of: Day,
         as_known: Option<Instant>,
@@ -165,20 +165,6 @@ impl Redirection {
             }
         }
         progress
-    }
-
-    /// Returns each of its steps up to the cut-offs with what it changes of the amount that counts against the blocked
-    /// budget.
-    pub fn live_by_event(&self, as_of: Day, as_known: Option<Instant>) -> Result<Vec<(&Event, Money)>, MoneyError> {
-        let mut lives = Vec::new();
-        self.replay(as_of, as_known, |event, progress| lives.push((event, progress.live())));
-        let mut before = Money::zero(self.currency);
-        let step = |(event, live): (_, Money)| {
-            let change = live.minus(before)?;
-            before = live;
-            Ok((event, change))
-        };
-        lives.into_iter().map(step).collect()
     }
 
     /// Checks that every event is possible when it happens.

@@ -19,7 +19,7 @@ pub(super) fn acts_as_formula(text: &str) -> bool {
 ///
 /// Where the comma is the decimal mark, spreadsheets look for semicolons between cells, inside quotes too; so the text
 /// behind one gets its own apostrophe.
-pub(super) fn neutral(text: &str) -> String {
+pub(crate) fn neutral(text: &str) -> String {
     let parts = text
         .split(';')
         .map(|part| if acts_as_formula(part) { format!("'{}", visible(part)) } else { visible(part).into_owned() });

@@ -1,10 +1,12 @@
 //! [`Yearly`]: the redirection report of a period.
 
 use std::collections::BTreeSet;
+use std::panic::resume_unwind;
+use std::thread;
 
 use super::findings;
 use super::json::{Body, PresentationJson, Whole};
-use super::manifest::{Manifest, manifest};
+use super::manifest::{Basis, Manifest};
 use super::table::{Cell, Column, Document, Row, Table, titled};
 use crate::calendar::{Day, Instant, Period};
 use crate::check::{self, Assumption, Finding};
@@ -97,7 +99,13 @@ impl Yearly {
         let settings = ledger.settings();
         let period = Period::parse(name, &settings.fiscal_year)
             .map_err(|error| crate::ledger::LedgerError::refused(error.to_string(), ""))?;
-        let statement = Statement::of(ledger, period, as_of, as_known)?;
+        // Of the two, each reads all spend.
+        let (statement, basis) = thread::scope(|scope| {
+            let basis = scope.spawn(|| Basis::of(ledger, period, as_of, shown, as_known));
+            let statement = Statement::of(ledger, period, as_of, as_known);
+            (statement, basis.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        });
+        let statement = statement?;
         let prior = match period.year_before() {
             Some(before) => Some(Statement::of(ledger, before, as_of.min(before.last()), as_known)?),
             None => None,
@@ -122,7 +130,7 @@ impl Yearly {
         };
         let body = Body::of(&report)?;
         let body = serde_json::to_string(&body).map_err(unwritable)?;
-        report.manifest = manifest(ledger, &report.statement, shown, &body)?;
+        report.manifest = basis?.manifest(&body);
         Ok(report)
     }
 

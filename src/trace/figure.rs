@@ -6,7 +6,7 @@ use super::spent::Facts;
 use super::{Of, Part, Question, Selected, What};
 use crate::blocked::Blocked;
 use crate::calendar::Period;
-use crate::ledger::{Encumbrance, Entry, EntryKind, Event, Ledger, Line, RestrictionKind};
+use crate::ledger::{Encumbrance, Entry, EntryKind, Ledger, Line, RedirectionStep, RestrictionKind};
 use crate::money::{Currency, Money, MoneyError};
 use crate::plan::Plan;
 use crate::scope::Platform;
@@ -231,13 +231,13 @@ impl<'a> Reckoner<'a> {
     fn redirections(&self, line: &Lined) -> Result<Vec<Part>, MoneyError> {
         let mut parts = Vec::new();
         for redirection in self.ledger.redirections().iter().filter(|one| one.line == line.line.id) {
-            let steps = redirection.live_by_event(self.question.as_of, self.question.as_known)?;
+            let steps = redirection.steps(self.question.as_of, self.question.as_known)?;
             if steps.is_empty() {
                 continue;
             }
             let id = &redirection.id;
-            let step = |(event, amount): (&Event, Money)| {
-                Part::fact(What::Step { redirection: id.clone(), event: event.clone() }, amount)
+            let step = |step: RedirectionStep| {
+                Part::fact(What::Step { redirection: id.clone(), event: step.event }, step.live)
             };
             let steps = steps.into_iter().map(step).collect();
             parts.push(Part::sum(What::Redirection(id.clone()), line.line.currency, steps)?);

@@ -11,16 +11,21 @@ use std::process::{Command, Output};
 /// Whether Python is there and has the module.
 pub fn has_python(module: Option<&str>) -> bool {
     let import = module.map_or("pass".to_owned(), |module| format!("import {module}"));
-    if Command::new("python3").args(["-c", &import]).output().is_ok_and(|ran| ran.status.success()) {
-        return true;
-    }
     let missing = match module {
-        Some(module) => format!("python3 has no module {module}"),
+        Some(module) => format!("python3 has no module {module} (python3 -m pip install {module})"),
         None => "there is no python3".to_owned(),
     };
+    is_there("python3", &["-c", &import], &missing)
+}
+
+/// Whether a program runs with these arguments; if not, what is missing is said.
+pub fn is_there(program: &str, args: &[&str], missing: &str) -> bool {
+    if Command::new(program).args(args).output().is_ok_and(|ran| ran.status.success()) {
+        return true;
+    }
     assert!(std::env::var_os("RESPEND_PEERS").is_none_or(|peers| peers != "required"), "{missing}");
     // What a test prints is shown when it fails; this is to be seen when it passes.
-    let said = format!("tests/python: {missing}, so nothing is compared with it\n");
+    let said = format!("{missing}, so nothing is compared with it\n");
     io::stderr().write_all(said.as_bytes()).unwrap();
     false
 }

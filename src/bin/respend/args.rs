@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    budget, check, close, demo, encumbrance, import, imports, init, inspect, profiles, rates, redirect, report,
+    budget, check, close, demo, encumbrance, export, import, imports, init, inspect, profiles, rates, redirect, report,
     restriction, summary, trace, verify,
 };
 use crate::everywhere::Everywhere;
@@ -56,6 +56,8 @@ pub(crate) enum Command {
     Blocked(summary::Blocked),
     /// Print the redirection report of a period
     Report(report::Report),
+    /// Write the derived journal of a period for an accounting program
+    Export(export::Export),
     /// Look into the whole ledger: every rule, every fiscal year, all findings at once
     Check(check::Check),
     /// Close a period: seal its facts and figures under a digest

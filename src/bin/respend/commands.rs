@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod close;
 pub(crate) mod demo;
 pub(crate) mod encumbrance;
+pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod imports;
 pub(crate) mod init;
@@ -55,6 +56,7 @@ fn perform(context: &Context, command: Command) -> Result<(), Failure> {
         Command::Close(close) => close::close(context, &close),
         Command::Reopen(reopen) => close::reopen(context, &reopen),
         Command::Report(report) => report::run(context, &report),
+        Command::Export(export) => export::run(context, &export),
         Command::Check(check) => check::run(context, &check),
         Command::Verify(verify) => verify::run(context, &verify),
         Command::Trace(trace) => trace::run(context, trace),
@@ -78,7 +80,9 @@ enum CutOffs {
 fn refuse_cut_offs(cli: &Cli) -> Result<(), Failure> {
     use {budget::Budget, encumbrance::Encumbrance, redirect::Redirect, restriction::Restrict};
     let cut_offs = match &cli.command {
-        Command::Spend(_) | Command::Blocked(_) | Command::Report(_) | Command::Check(_) => CutOffs::Both,
+        Command::Spend(_) | Command::Blocked(_) | Command::Report(_) | Command::Export(_) | Command::Check(_) => {
+            CutOffs::Both
+        }
         Command::Redirect(Redirect::List | Redirect::Propose(_)) | Command::Budget(Budget::Propose(_)) => CutOffs::Both,
         Command::Trace(trace) if !trace.is_of_a_row() => CutOffs::Both,
         Command::Imports(imports) if imports.is_of_gaps() => CutOffs::Both,

@@ -5,6 +5,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use respend::MoneyError;
+#[cfg(feature = "parquet")]
+use respend::export::ParquetError;
 use respend::ledger::LedgerError;
 use respend::render::{RenderError, visible};
 use respend::statement::StatementError;
@@ -125,6 +127,17 @@ impl From<MoneyError> for Failure {
 impl From<RenderError> for Failure {
     fn from(error: RenderError) -> Failure {
         Failure::could_not(error.to_string(), "")
+    }
+}
+
+#[cfg(feature = "parquet")]
+impl From<ParquetError> for Failure {
+    fn from(error: ParquetError) -> Failure {
+        match error {
+            ParquetError::Ledger(error) => error.into(),
+            ParquetError::Money(error) => error.into(),
+            error @ ParquetError::Writer(_) => Failure::could_not(error.to_string(), ""),
+        }
     }
 }
 

@@ -16,9 +16,7 @@ use crate::failure::Failure;
 pub(crate) fn check(everywhere: &Everywhere) -> Result<(), Failure> {
     let Some(path) = &everywhere.output else {
         return match everywhere.format {
-            Format::Xlsx => {
-                Err(Failure::could_not("an xlsx file is not for the screen", "say where it goes with --output FILE"))
-            }
+            Format::Xlsx => Err(not_for_the_screen("an xlsx file")),
             _ => Ok(()),
         };
     };
@@ -35,6 +33,11 @@ pub(crate) fn check(everywhere: &Everywhere) -> Result<(), Failure> {
         return cannot("a ledger keeps its facts there", "name another file");
     }
     Ok(())
+}
+
+/// Says that a result has to go to a file.
+pub(crate) fn not_for_the_screen(what: &str) -> Failure {
+    Failure::could_not(format!("{what} is not for the screen"), "say where it goes with --output FILE")
 }
 
 /// Writes a document in the format asked for.
@@ -95,7 +98,8 @@ pub(crate) fn quoted(path: &Path) -> String {
     if text.chars().all(is_plain) { text } else { format!("\"{text}\"") }
 }
 
-fn bytes(everywhere: &Everywhere, bytes: &[u8]) -> Result<(), Failure> {
+/// Writes what is not for the screen to the file asked for.
+pub(crate) fn bytes(everywhere: &Everywhere, bytes: &[u8]) -> Result<(), Failure> {
     let Some(path) = &everywhere.output else { return check(everywhere) };
     disk::replace(path, bytes).map_err(|error| Failure::unwritten(path, &error))
 }
