@@ -95,6 +95,8 @@ pub(crate) fn names(kind: &str) -> &'static [&'static str] {
             "by",
             "reference",
             "note",
+            "paid_currency",
+            "paid_amount",
         ],
         "encumbrance" => &["line", "reference", "date", "amount", "recorded", "by", "note"],
         "import" => &["id", "export_sha256", "rollup_sha256", "recorded", "first_day", "last_day", "absent", "revoked"],
@@ -253,8 +255,10 @@ pub(crate) fn restriction(ledger: &Ledger, row: &Restriction) -> Fact {
 }
 
 /// Returns one step of a redirection.
+///
+/// What left the bank in another currency ends it; of other steps nothing stands in its place.
 pub(crate) fn redirection(redirection: &Redirection, event: &Event) -> Fact {
-    Fact::of(
+    let mut fact = Fact::of(
         "redirection",
         [
             redirection.id.to_string(),
@@ -271,7 +275,9 @@ pub(crate) fn redirection(redirection: &Redirection, event: &Event) -> Fact {
             text(event.note.as_ref()),
         ],
     )
-    .at(&event.place)
+    .at(&event.place);
+    fact.cells.extend(event.sent.into_iter().flat_map(|sent| [sent.currency().to_string(), sent.to_string()]));
+    fact
 }
 
 /// Returns an open order.

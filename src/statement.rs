@@ -7,6 +7,7 @@ mod adjustments;
 mod blocked_by;
 mod conversion;
 mod figures;
+mod fx_payments;
 mod line_adjustments;
 mod month_figures;
 mod presentation;
@@ -35,6 +36,7 @@ pub(crate) use conversion::Conversion;
 pub use conversion::MissingRate;
 use conversion::Used;
 pub use figures::{Figure, Figures};
+pub use fx_payments::{FxPayment, settled_by};
 pub use line_adjustments::{LineAdjustment, line_adjustments};
 use month_figures::Doubts;
 pub use month_figures::{MonthDoubt, MonthFigure};
@@ -166,6 +168,8 @@ pub struct RedirectionStatement {
     pub needs_other_funding: Money,
     /// What each event changed, in the order they happened.
     pub steps: Vec<RedirectionStep>,
+    /// Its payments in other currencies, in that order.
+    pub fx_payments: Vec<FxPayment>,
 }
 
 /// Why there is no statement.
@@ -436,6 +440,7 @@ impl Statement {
                 approved: progress.approved.map_or(self.as_of, |approval| approval.date),
                 recorded: progress.approved.and_then(|approval| approval.recorded),
             });
+            let steps = redirection.steps(self.as_of, self.as_known)?;
             found.push(RedirectionStatement {
                 state: progress.state()?,
                 outstanding: progress.pledged.unwrap_or(Money::zero(line.currency)).minus(paid)?,
@@ -444,7 +449,8 @@ impl Statement {
                 paid,
                 acknowledged,
                 progress,
-                steps: redirection.steps(self.as_of, self.as_known)?,
+                fx_payments: FxPayment::all(ledger, &steps)?,
+                steps,
                 redirection: redirection.until(self.as_of, self.as_known),
             });
         }

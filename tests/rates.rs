@@ -316,3 +316,120 @@ fn a_closed_period_keeps_its_rates() {
     let said = run(&desk, "check --today 2018-05-05 --format csv").stdout;
     assert!(said.contains("rate of EUR in USD of 2018-03-06: rate was `1.24`, is `1.25`"), "{said}");
 }
+
+/// Books with half a year blocked, and 100.00 of it pledged to a donation.
+fn pledged() -> Desk {
+    let desk = books();
+    let settings = desk.read("books/ledger.toml") + "[[destination]]\nid = \"eff\"\nkind = \"donation\"\n";
+    desk.write("books/ledger.toml", &settings);
+    done(&desk, "--today 2018-02-01 ban add --platform x --from 2018-02-01 --id ban");
+    let header = desk.read("books/redirections.csv");
+    let steps = "r,proposed,2018-02-02,2018-02-02,,x,eff,USD,100.00,ann,,,,\n\
+        r,approved,2018-02-02,2018-02-02,,x,eff,USD,,bob,,,,\n\
+        r,pledged,2018-02-02,2018-02-02,,x,eff,USD,,bob,,,,\n";
+    desk.write("books/redirections.csv", &(header + steps));
+    desk.write("hist.csv", HISTORY);
+    done(&desk, "rates import hist.csv");
+    desk
+}
+
+fn redirection(desk: &Desk) -> serde_json::Value {
+    as_json(desk, "report 2018 --as-of 2018-12-31")["redirections"][0].clone()
+}
+
+#[test]
+fn a_payment_in_another_currency_settles_what_it_is_worth() {
+    let desk = pledged();
+    // 32.00 euros at Friday's 1.25 are 40.00 dollars; then 50.00 euros would be more than the 60.00 outstanding.
+    done(
+        &desk,
+        "redirect pay r --amount 32 --currency EUR --date 2018-03-04 --by tom --reference w1 --today 2018-03-05",
+    );
+    let said = redirection(&desk);
+    let told =
+        |said: &serde_json::Value| ["pledged", "paid", "outstanding"].map(|key| said[key].as_str().unwrap().to_owned());
+    assert_eq!(told(&said), ["100.00", "40.00", "60.00"]);
+    let payment = &said["fx_payments"][0];
+    let amounts = |payment: &serde_json::Value| {
+        ["paid_currency", "paid_amount", "converted", "fx_difference", "settled"]
+            .map(|key| payment[key].as_str().unwrap().to_owned())
+    };
+    assert_eq!(amounts(payment), ["EUR", "32.00", "40.00", "0.00", "40.00"]);
+    assert_eq!(
+        (&payment["rate"]["day"], &payment["rate"]["made_of"][0]["day"]),
+        (&"2018-03-04".into(), &"2018-03-02".into())
+    );
+    done(
+        &desk,
+        "redirect pay r --amount 50 --currency EUR --date 2018-03-06 --by tom --reference w2 --today 2018-03-06",
+    );
+    let said = redirection(&desk);
+    assert_eq!(told(&said), ["100.00", "100.00", "0.00"]);
+    assert_eq!(amounts(&said["fx_payments"][1]), ["EUR", "50.00", "62.00", "-2.00", "60.00"]);
+    let report = done(&desk, "report 2018 --as-of 2018-12-31");
+    assert!(report.contains("Payments in another currency than their pledge, USD"), "{report}");
+    assert_eq!(run(&desk, "check --as-of 2018-12-31").stderr, "");
+    // A later rate of that day changes no state and no tie-out; the difference alone rests on it.
+    let rows = desk.read("books/redirections.csv");
+    assert!(rows.ends_with("r,paid,2018-03-06,2018-03-06T00:00:00Z,,x,eff,USD,60.00,tom,w2,,EUR,50.00\n"), "{rows}");
+}
+
+#[test]
+fn somebody_may_say_what_a_payment_settles() {
+    let desk = pledged();
+    done(
+        &desk,
+        "redirect pay r --amount 79 --currency EUR --settles 100 --date 2018-03-02 --by tom --today 2018-03-05",
+    );
+    let said = redirection(&desk);
+    assert_eq!((&said["outstanding"], &said["state"]), (&"0.00".into(), &"paid".into()));
+    let payment = &said["fx_payments"][0];
+    assert_eq!((&payment["converted"], &payment["fx_difference"]), (&"98.75".into(), &"1.25".into()));
+    // What came back is in the pledge's currency, and the payment is what it was.
+    done(&desk, "redirect refund r --amount 10 --date 2018-03-06 --by tom --today 2018-03-06");
+    let said = redirection(&desk);
+    assert_eq!((&said["paid"], &said["fx_payments"][0]["settled"]), (&"90.00".into(), &"100.00".into()));
+}
+
+#[test]
+fn what_a_payment_settles_is_said_or_known() {
+    let desk = pledged();
+    let pay = "redirect pay r --by tom --today 2018-07-01 --amount 79";
+    let said = refused(&desk, &format!("{pay} --currency EUR"));
+    assert!(
+        said.contains("error: no rate of EUR in USD is known of 2018-07-01\nhint: take rates of that day in"),
+        "{said}"
+    );
+    let said = refused(&desk, &format!("{pay} --currency USD --settles 79"));
+    assert!(said.contains("paid_currency: USD is the currency of line `x` itself"), "{said}");
+    let said = refused(&desk, &format!("{pay} --currency EUR --settles 101"));
+    assert!(said.contains("101.00 USD is more than the 100.00 still outstanding of the pledge"), "{said}");
+    // Without a rate the payment stands, and its difference is a finding.
+    done(&desk, &format!("{pay} --currency EUR --settles 90"));
+    let ran = run(&desk, "check --as-of 2018-12-31 --format csv");
+    assert!(
+        ran.code == 1
+            && ran
+                .stdout
+                .contains("redirection r,\"79.00 EUR was paid, and no rate of EUR in USD is known of 2018-07-01"),
+        "{}",
+        ran.stdout
+    );
+    assert!(redirection(&desk)["fx_payments"][0]["fx_difference"].is_null());
+    for (cells, what) in [
+        ("paid,2018-07-02,,x,eff,5.00,w,EUR,", "paid_amount: the cell is empty"),
+        ("paid,2018-07-02,,x,eff,5.00,w,,4.00", "paid_currency: the cell is empty"),
+        ("paid,2018-07-02,,x,eff,,w,EUR,4.00", "amount: the cell is empty"),
+        ("paid,2018-07-02,,x,eff,5.00,w,EUR,-4.00", "paid_amount: what left the bank is above zero"),
+        ("cancelled,2018-07-02,,x,eff,,w,EUR,4.00", "paid_currency: only a payment leaves the bank"),
+    ] {
+        let desk = pledged();
+        let header = "id,event,date,recorded,line,destination,amount,reference,paid_currency,paid_amount\n";
+        let steps = "r,proposed,2018-02-02,,x,eff,100.00,,,\nr,approved,2018-02-02,,x,eff,,,,\nr,pledged,2018-02-02,,x,eff,,,,\n";
+        let settings = desk.read("books/ledger.toml").replace("four_eyes = true", "four_eyes = false");
+        desk.write("books/ledger.toml", &settings);
+        desk.write("books/redirections.csv", &format!("{header}{steps}r,{cells}\n"));
+        let said = run(&desk, "report 2018").stderr;
+        assert!(said.contains(&format!("redirections.csv:5:")) && said.contains(what), "{cells}: {said}");
+    }
+}

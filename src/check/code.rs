@@ -56,7 +56,7 @@ codes! {
     ControlDiffers = "control_differs": Error,
     /// Spend is in another currency than its account is billed in.
     AccountCurrency = "account_currency": Error,
-    /// Spend is in another currency than its plan line, and no rate of its day is known.
+    /// Spend is in another currency than its plan line, or a payment than its pledge, and no rate of its day is known.
     RateMissing = "rate_missing": Error,
     /// A closed period, its row or its text is not what was sealed.
     CloseBroken = "close_broken": Error,

@@ -50,6 +50,9 @@ pub(super) fn unbudgeted(statement: &Statement, findings: &mut Vec<Finding>) -> 
     Ok(())
 }
 
+const TAKE_IN: &str =
+    "take rates of these days in with `respend rates import FILE`: the ECB's eurofxref-hist.csv, or your own";
+
 /// Spend in another currency than that of its plan line has a rate.
 pub(super) fn missing_rates(statement: &Statement, findings: &mut Vec<Finding>) -> Result<(), MoneyError> {
     let mut missing: BTreeMap<(&Id, Currency, Currency), (Money, Vec<Period>)> = BTreeMap::new();
@@ -68,11 +71,30 @@ pub(super) fn missing_rates(statement: &Statement, findings: &mut Vec<Finding>) 
             sum.spelled(),
             listed(&days)
         );
-        let hint =
-            "take rates of these days in with `respend rates import FILE`: the ECB's eurofxref-hist.csv, or your own";
-        findings.push(Finding::new(Code::RateMissing, format!("line {line}"), message, hint));
+        findings.push(Finding::new(Code::RateMissing, format!("line {line}"), message, TAKE_IN));
     }
     Ok(())
+}
+
+/// A payment in another currency than its pledge has a rate.
+pub(super) fn missing_rates_of_payments(statement: &Statement, findings: &mut Vec<Finding>) {
+    for of in &statement.redirections {
+        for payment in of.fx_payments.iter().filter(|payment| payment.rate.is_none()) {
+            let message = format!(
+                "{} was paid, and no rate of {} in {} is known of {}; what the exchange made of it cannot be said",
+                payment.sent.spelled(),
+                payment.sent.currency(),
+                payment.settled.currency(),
+                payment.date
+            );
+            findings.push(Finding::new(
+                Code::RateMissing,
+                format!("redirection {}", of.redirection.id),
+                message,
+                TAKE_IN,
+            ));
+        }
+    }
 }
 
 /// Days in words: those that stand alone, and runs of them.

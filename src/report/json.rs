@@ -12,7 +12,7 @@ use crate::ledger::{Line, Restriction};
 use crate::money::{Currency, Money, MoneyError, Rate, Share};
 use crate::rates::{DayRate, Leg};
 use crate::scope::{Id, Platform, Scope};
-use crate::statement::{Adjustment, Figure, Figures, LineAdjustment, Presentation, Statement};
+use crate::statement::{Adjustment, Figure, Figures, FxPayment, LineAdjustment, Presentation, Statement};
 
 /// Names the shape; a change of meaning gets another number.
 pub(crate) const SCHEMA: &str = "respend.report/1";
@@ -158,8 +158,37 @@ struct RedirectionJson<'a> {
     awaiting_letter: Money,
     needs_other_funding: Money,
     state: &'static str,
+    fx_payments: Vec<FxPaymentJson<'a>>,
     #[serde(flatten)]
     own: &'a BTreeMap<String, String>,
+}
+
+/// A payment in another currency than its pledge.
+#[derive(serde::Serialize)]
+struct FxPaymentJson<'a> {
+    date: Day,
+    reference: Option<&'a str>,
+    paid_currency: Currency,
+    paid_amount: Money,
+    rate: Option<RateJson<'a>>,
+    converted: Option<Money>,
+    settled: Money,
+    fx_difference: Option<Money>,
+}
+
+impl<'a> FxPaymentJson<'a> {
+    fn of(payment: &'a FxPayment) -> FxPaymentJson<'a> {
+        FxPaymentJson {
+            date: payment.date,
+            reference: payment.reference.as_deref(),
+            paid_currency: payment.sent.currency(),
+            paid_amount: payment.sent,
+            rate: payment.rate.as_ref().map(RateJson::of),
+            converted: payment.converted,
+            settled: payment.settled,
+            fx_difference: payment.difference,
+        }
+    }
 }
 
 /// The sums in one currency, beside the books.
@@ -403,6 +432,7 @@ impl<'a> Body<'a> {
                 awaiting_letter: of.awaiting_letter,
                 needs_other_funding: of.needs_other_funding,
                 state: of.state.as_str(),
+                fx_payments: of.fx_payments.iter().map(FxPaymentJson::of).collect(),
                 own: &of.redirection.own,
             }
         });

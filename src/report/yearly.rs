@@ -187,6 +187,7 @@ impl Yearly {
         tables.push(self.restrictions()?);
         tables.push(self.redirections()?);
         tables.push(self.tie_outs()?);
+        tables.extend(self.fx_payments()?);
         tables.extend(self.events());
         tables.extend(self.unbudgeted()?);
         tables.push(self.coverage());

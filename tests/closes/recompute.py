@@ -198,9 +198,12 @@ class Ledger:
                     named.add(destination)
                     currency = lines[line]["currency"]
                     amount = money(row["amount"], currency) if row["amount"] else ""
-                    yield array("redirection", name, row["event"], row["date"], instant(row.get("recorded", "")),
-                                policy, line, destination, currency, amount, row.get("by", ""),
-                                row.get("reference", ""), row.get("note", ""))
+                    cells = ["redirection", name, row["event"], row["date"], instant(row.get("recorded", "")),
+                             policy, line, destination, currency, amount, row.get("by", ""),
+                             row.get("reference", ""), row.get("note", "")]
+                    if row.get("paid_currency"):
+                        cells += [row["paid_currency"], money(row["paid_amount"], row["paid_currency"])]
+                    yield array(*cells)
         for destination in self.settings.get("destination", []):
             if destination["id"] in named:
                 yield array("destination", destination["id"], destination["kind"])
