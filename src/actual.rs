@@ -100,15 +100,18 @@ pub fn read_converted<E: From<ActualError>>(
     each_day(&mut stream, last, |next| {
         for spend in next.by_account() {
             let Some(key) = spend.first().map(Spent::key) else { continue };
-            let mut counted: BTreeMap<Currency, Vec<(&Spent, Cost)>> = BTreeMap::new();
+            let mut counted: Vec<(&Spent, Cost)> = Vec::with_capacity(spend.len());
             for spent in spend {
                 let cost = match rate(next.day, spent.key()) {
                     Some(rate) => spent.cost.converted(rate).map_err(ActualError::from)?,
                     None => spent.cost,
                 };
-                counted.entry(cost.currency()).or_default().push((spent, cost));
+                counted.push((spent, cost));
             }
-            for (currency, spend) in counted {
+            // What counts in one currency is rounded together.
+            counted.sort_by_key(|(_, cost)| cost.currency());
+            for spend in counted.chunk_by(|(_, a), (_, b)| a.currency() == b.currency()) {
+                let Some(currency) = spend.first().map(|(_, cost)| cost.currency()) else { continue };
                 let sum = sum(currency, spend.iter().map(|(_, cost)| *cost))?;
                 let amount = rounding.round(next.day, account_of(key), sum).map_err(ActualError::from)?;
                 let amounts = split(amount, spend.iter().map(|(_, cost)| *cost)).map_err(ActualError::from)?;

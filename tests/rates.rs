@@ -317,6 +317,20 @@ fn a_closed_period_keeps_its_rates() {
     assert!(said.contains("rate of EUR in USD of 2018-03-06: rate was `1.24`, is `1.25`"), "{said}");
 }
 
+#[test]
+fn nothing_is_proposed_while_a_rate_is_missing() {
+    let desk = abroad();
+    let settings = desk.read("books/ledger.toml")
+        + "[[destination]]\nid = \"eff\"\nkind = \"donation\"\n[[policy]]\nid = \"all\"\nremainder = \"eff\"\n";
+    desk.write("books/ledger.toml", &settings);
+    done(&desk, "--today 2018-04-11 ban add --platform x --from 2018-01-01 --id ban");
+    let propose = "redirect propose --write --by ann --today 2018-04-12";
+    let said = refused(&desk, propose);
+    assert!(said.contains("error: plan line `x` has 8.00 EUR of 2018-03-02 without a rate into USD"), "{said}");
+    done(&desk, "rates import hist.csv");
+    done(&desk, propose);
+}
+
 /// Books with half a year blocked, and 100.00 of it pledged to a donation.
 fn pledged() -> Desk {
     let desk = books();

@@ -36,6 +36,7 @@ const STORY: &[&str] = &[
     "redirect approve @linkedin @next --into l2 --by bob --today 2018-04-21",
     "redirect pledge @eff --by bob --today 2018-04-22",
     "redirect pay @eff --by bob --amount 100 --reference wire --today 2018-04-23",
+    "redirect pay @eff --by bob --amount 9 --currency EUR --settles 10 --reference wire-2 --today 2018-04-23",
     "redirect pay @meta --by bob --today 2018-04-23",
     "redirect acknowledge @eff --by ann --reference wire --today 2018-04-24",
     "redirect refund @eff --by ann --reference wire --amount 10 --today 2018-04-25",

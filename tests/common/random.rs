@@ -281,7 +281,7 @@ fn redirection() -> impl Strategy<Value = Redirection> {
 
 fn rates() -> impl Strategy<Value = Rates> {
     let pair = (any::<bool>(), 0..PRICED.len(), 0..PRICED.len());
-    let days = (a_day(900), 1..36_u32, 1..120_u32);
+    let days = (a_day(900), 1..36_u32, 1..60_u32);
     let rate = (prop_oneof![1..5_000_000_000_u64, Just(500_000_000)], 0..40_000_000_u64);
     (pair, days, rate).prop_map(|((is_own, base, quote), (first, every, count), (billionths, step))| Rates {
         is_own,
@@ -306,7 +306,7 @@ pub fn world() -> impl Strategy<Value = World> {
         prop::collection::vec(import(), 0..4),
         prop::collection::vec(order.prop_map(|(line, rows)| Order { line, rows }), 0..4),
         prop::collection::vec(redirection(), 0..7),
-        prop::collection::vec(rates(), 0..8),
+        prop::collection::vec(rates(), 0..7),
     )
         .prop_map(|(fiscal_year, lines, moves, restrictions, imports, orders, redirections, rates)| {
             World { fiscal_year, lines, moves, restrictions, imports, orders, redirections, rates }.made_legal()

@@ -47,7 +47,7 @@ pub(crate) struct Propose {
     /// The day of the proposal, and the cut-off it is reckoned at (default: today)
     #[arg(long)]
     date: Option<Day>,
-    /// Reckon although open days have no data
+    /// Reckon although open days have no data, or spend has no rate
     #[arg(long)]
     allow_uncovered: bool,
 }
@@ -224,6 +224,18 @@ fn proposals(context: &Context, asked: &Propose, ledger: &Ledger) -> Result<(Day
                 .map(|days| format!("plan line `{}` has open days that no import covers: {days}", line.line.id))
         })
         .collect();
+    let lacks_a_rate = statement.missing_rates.iter().filter(|missing| giving.contains(&&missing.line));
+    let lacks_a_rate = lacks_a_rate.map(|missing| {
+        let spent = missing.amount.spelled();
+        format!("plan line `{}` has {spent} of {} without a rate into {}", missing.line, missing.day, missing.quote)
+    });
+    let lacks_a_rate: Vec<String> = lacks_a_rate.collect();
+    if !lacks_a_rate.is_empty() && !asked.allow_uncovered {
+        return Err(Failure::refused(
+            lacks_a_rate.join("\n"),
+            "take the rates in with `respend rates import FILE`, or say --allow-uncovered; this spend lowers what is free",
+        ));
+    }
     if !uncovered.is_empty() && !asked.allow_uncovered {
         return Err(Failure::refused(
             uncovered.join("\n"),
