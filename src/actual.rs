@@ -1,13 +1,14 @@
 //! Spend as whole minor units.
 //!
-//! Knows the ledger's spend and the fiscal year. Knows nothing of plans or restrictions.
+//! Knows the ledger's spend and the fiscal year. Knows nothing of plans or restrictions: what is to count in another
+//! currency, it is told.
 #![warn(clippy::arithmetic_side_effects)]
 
 use std::collections::BTreeMap;
 
 use crate::calendar::{Dated, Day, FiscalYear, Instant};
 use crate::ledger::{Control, DaySpend, Grains, Ledger, LedgerError, SpendKey, SpendStream, Spent};
-use crate::money::{Cost, Currency, Money, MoneyError};
+use crate::money::{Cost, Currency, Money, MoneyError, Rate};
 use crate::scope::{Id, Platform};
 
 /// What a campaign spent on a day, or in a month known as a whole, in whole minor units.
@@ -15,11 +16,11 @@ use crate::scope::{Id, Platform};
 pub struct Actual<'a> {
     /// The day, or the month; a month counts on its last day.
     pub day: Dated,
-    /// The platform, account, campaign and currency.
+    /// The platform, account and campaign, and the currency it was spent in.
     pub key: &'a SpendKey,
     /// The campaign's name.
     pub campaign_name: &'a str,
-    /// The amount.
+    /// The amount, in the currency it counts in.
     pub amount: Money,
     /// The exact cost it is rounded from.
     pub cost: Cost,
@@ -78,6 +79,20 @@ pub fn read<E: From<ActualError>>(
     last: Day,
     as_known: Option<Instant>,
     control: Control,
+    take: impl FnMut(Actual) -> Result<(), E>,
+) -> Result<(), E> {
+    read_converted(ledger, last, as_known, control, |_, _| None, take)
+}
+
+/// Reads the same spend, some of it in other currencies: by the rates that `rate` names. What is converted is a cost
+/// again, exact to nine decimals; what an account spent in one currency and counts in another is rounded by a running
+/// sum of its own.
+pub fn read_converted<E: From<ActualError>>(
+    ledger: &Ledger,
+    last: Day,
+    as_known: Option<Instant>,
+    control: Control,
+    mut rate: impl FnMut(Dated, &SpendKey) -> Option<Rate>,
     mut take: impl FnMut(Actual) -> Result<(), E>,
 ) -> Result<(), E> {
     let mut stream = ledger.spend(as_known, control).until(last);
@@ -85,19 +100,33 @@ pub fn read<E: From<ActualError>>(
     each_day(&mut stream, last, |next| {
         for spend in next.by_account() {
             let Some(key) = spend.first().map(Spent::key) else { continue };
-            let amount = rounding.round(next.day, account_of(key), sum(key, spend)?).map_err(ActualError::from)?;
-            let amounts = split(amount, spend.iter().map(|spent| spent.cost)).map_err(ActualError::from)?;
-            for (spent, amount) in spend.iter().zip(amounts) {
-                take(Actual {
-                    day: next.day,
-                    key: spent.key(),
-                    campaign_name: &spent.campaign.name,
-                    amount,
-                    cost: spent.cost,
-                    rows: spent.rows,
-                    provisional: spent.import.is_provisional(next.day),
-                    import: &spent.import.id,
-                })?;
+            let mut counted: Vec<(&Spent, Cost)> = Vec::with_capacity(spend.len());
+            for spent in spend {
+                let cost = match rate(next.day, spent.key()) {
+                    Some(rate) => spent.cost.converted(rate).map_err(ActualError::from)?,
+                    None => spent.cost,
+                };
+                counted.push((spent, cost));
+            }
+            // What counts in one currency is rounded together.
+            counted.sort_by_key(|(_, cost)| cost.currency());
+            for spend in counted.chunk_by(|(_, a), (_, b)| a.currency() == b.currency()) {
+                let Some(currency) = spend.first().map(|(_, cost)| cost.currency()) else { continue };
+                let sum = sum(currency, spend.iter().map(|(_, cost)| *cost))?;
+                let amount = rounding.round(next.day, account_of(key), sum).map_err(ActualError::from)?;
+                let amounts = split(amount, spend.iter().map(|(_, cost)| *cost)).map_err(ActualError::from)?;
+                for ((spent, cost), amount) in spend.iter().zip(amounts) {
+                    take(Actual {
+                        day: next.day,
+                        key: spent.key(),
+                        campaign_name: &spent.campaign.name,
+                        amount,
+                        cost: *cost,
+                        rows: spent.rows,
+                        provisional: spent.import.is_provisional(next.day),
+                        import: &spent.import.id,
+                    })?;
+                }
             }
         }
         Ok(())
@@ -169,9 +198,9 @@ fn account_of(key: &SpendKey) -> Account {
     (key.platform.clone(), key.account.clone(), key.currency)
 }
 
-/// The exact sum of an account's day.
-fn sum(key: &SpendKey, spend: &[Spent]) -> Result<Cost, ActualError> {
-    Ok(spend.iter().try_fold(Cost::zero(key.currency), |sum, spent| sum.plus(spent.cost))?)
+/// The exact sum of costs.
+fn sum(currency: Currency, mut costs: impl Iterator<Item = Cost>) -> Result<Cost, ActualError> {
+    Ok(costs.try_fold(Cost::zero(currency), Cost::plus)?)
 }
 
 /// The exact sums of accounts by day, as they are handed over.
@@ -198,7 +227,8 @@ impl AccountDays {
                 let number = u32::try_from(all.numbers.len()).unwrap_or(u32::MAX);
                 let account = *all.numbers.entry(account_of(key)).or_insert(number);
                 let rows = spend.iter().fold(0_u64, |rows, spent| rows.saturating_add(spent.rows));
-                all.days.push(AccountDay { day: next.day, account, nanos: sum(key, spend)?.nanos(), rows });
+                let sum = sum(key.currency, spend.iter().map(|spent| spent.cost))?;
+                all.days.push(AccountDay { day: next.day, account, nanos: sum.nanos(), rows });
             }
             Ok(())
         })?;
@@ -206,11 +236,11 @@ impl AccountDays {
     }
 }
 
-/// The exact running sums of each account from the fiscal year's first day.
+/// The exact running sums of each account from the fiscal year's first day, by the currency they count in.
 struct Rounding {
     fiscal: FiscalYear,
     year: Option<Day>,
-    running: BTreeMap<Account, Cost>,
+    running: BTreeMap<(Account, Currency), Cost>,
 }
 
 impl Rounding {
@@ -224,7 +254,7 @@ impl Rounding {
         if self.year.replace(first_day) != Some(first_day) {
             self.running.clear();
         }
-        let running = self.running.entry(account).or_insert(Cost::zero(spent.currency()));
+        let running = self.running.entry((account, spent.currency())).or_insert(Cost::zero(spent.currency()));
         let before = running.to_money()?;
         *running = running.plus(spent)?;
         running.to_money()?.minus(before)

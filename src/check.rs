@@ -77,6 +77,8 @@ pub fn findings(statement: &Statement, ledger: &Ledger, filing: Option<Day>) -> 
     restrictions::without_plan(statement, &mut findings);
     spend::uncovered(statement, &mut findings);
     spend::unbudgeted(statement, &mut findings)?;
+    spend::missing_rates(statement, &mut findings)?;
+    spend::missing_rates_of_payments(statement, &mut findings);
     spend::month_figures(statement, &mut findings);
     spend::provisional(statement, &mut findings);
     sort(&mut findings);

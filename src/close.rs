@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use crate::calendar::{Day, Instant, Period};
-use crate::check::{self, Finding, Severity};
+use crate::check::{self, Code, Finding, Severity};
 use crate::facts::text;
 use crate::ledger::{Change, Close, CloseEvent, Ledger, LedgerError, Log, Place};
 use crate::seal::{self, Line, Part};
@@ -168,6 +168,18 @@ pub fn reopen(change: &mut Change, asked: Reopening<'_>, today: Day, now: Instan
     row.digest = Some(seal::digest_of_reopening(&row, &text(close.digest.as_ref())));
     append(change, &row)?;
     Ok(row)
+}
+
+/// Returns what a change would break of closed periods whose seal holds now: what has no day of record, as rates have
+/// none, must leave what was closed as it was.
+pub fn broken_by(change: &Change) -> Result<Vec<Finding>, StatementError> {
+    let broken = |ledger: &Ledger| -> Result<Vec<Finding>, StatementError> {
+        let mut findings = check::closed(ledger, None, None)?;
+        findings.retain(|finding| finding.code == Code::CloseBroken);
+        Ok(findings)
+    };
+    let before = broken(change.before())?;
+    Ok(broken(&change.ledger()?)?.into_iter().filter(|finding| !before.contains(finding)).collect())
 }
 
 fn append(change: &mut Change, row: &Close) -> Result<(), LedgerError> {

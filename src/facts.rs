@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use crate::calendar::Instant;
 use crate::ledger::{
-    AccountSetting, DaySpend, Encumbrance, Entry, Event, Import, Ledger, Line, Place, PolicyBasis, Redirection,
-    Restriction, Spent,
+    AccountSetting, DaySpend, Encumbrance, Entry, Event, Import, Ledger, Line, Place, PolicyBasis, PublishedRate,
+    Redirection, Restriction, Spent,
 };
 use crate::scope::{Id, Scope};
 
@@ -95,9 +95,12 @@ pub(crate) fn names(kind: &str) -> &'static [&'static str] {
             "by",
             "reference",
             "note",
+            "paid_currency",
+            "paid_amount",
         ],
         "encumbrance" => &["line", "reference", "date", "amount", "recorded", "by", "note"],
         "import" => &["id", "export_sha256", "rollup_sha256", "recorded", "first_day", "last_day", "absent", "revoked"],
+        "rate" => &["base", "quote", "day", "rate", "source"],
         "spend" => &["day", "platform", "account", "currency", "campaign", "amount"],
         "ledger" => &["name", "currency", "provisional_days", "four_eyes", "fiscal_year"],
         "destination" => &["id", "name", "kind", "registration", "country"],
@@ -252,8 +255,10 @@ pub(crate) fn restriction(ledger: &Ledger, row: &Restriction) -> Fact {
 }
 
 /// Returns one step of a redirection.
+///
+/// What left the bank in another currency ends it; of other steps nothing stands in its place.
 pub(crate) fn redirection(redirection: &Redirection, event: &Event) -> Fact {
-    Fact::of(
+    let mut fact = Fact::of(
         "redirection",
         [
             redirection.id.to_string(),
@@ -270,7 +275,9 @@ pub(crate) fn redirection(redirection: &Redirection, event: &Event) -> Fact {
             text(event.note.as_ref()),
         ],
     )
-    .at(&event.place)
+    .at(&event.place);
+    fact.cells.extend(event.sent.into_iter().flat_map(|sent| [sent.currency().to_string(), sent.to_string()]));
+    fact
 }
 
 /// Returns an open order.
@@ -288,6 +295,21 @@ pub(crate) fn encumbrance(order: &Encumbrance) -> Fact {
         ],
     )
     .at(&order.place)
+}
+
+/// Returns a published rate.
+pub(crate) fn rate(published: &PublishedRate) -> Fact {
+    Fact::of(
+        "rate",
+        [
+            published.rate.base().to_string(),
+            published.rate.quote().to_string(),
+            published.day.to_string(),
+            published.rate.to_string(),
+            published.source.clone(),
+        ],
+    )
+    .at(&published.place)
 }
 
 /// Returns an import, and when it was revoked, if that was known then.

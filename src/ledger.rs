@@ -24,6 +24,7 @@ mod mixed;
 mod parts;
 mod problem;
 mod progress;
+mod rates;
 mod redirections;
 mod restated;
 mod restrictions;
@@ -35,6 +36,7 @@ mod scenario;
 mod settings;
 mod spend;
 mod steps;
+mod take_rates;
 mod undecided;
 mod words;
 
@@ -61,6 +63,7 @@ pub use late::{Late, late};
 pub(crate) use mixed::Grains;
 pub use problem::{LedgerError, Place, Problem};
 pub use progress::{Approval, Payment, Progress, State};
+pub use rates::{PublishedRate, RateKind, RateSeries};
 pub use redirections::{Event, EventKind, Redirection};
 pub use restated::Restated;
 pub use restrictions::{Restriction, RestrictionKind, Status};
@@ -70,6 +73,7 @@ pub use scenario::{Scenario, SpendAhead};
 pub use settings::{AccountSetting, Cause, Destination, DestinationKind, Policy, PolicyBasis, Settings, Takes, Target};
 pub use spend::{Campaign, DaySpend, SpendKey, SpendStream, Spent};
 pub use steps::RedirectionStep;
+pub use take_rates::{TakenRates, take_rates};
 
 /// A ledger, read and found valid.
 ///
@@ -86,6 +90,7 @@ pub struct Ledger {
     encumbrances: Vec<Encumbrance>,
     closes: Vec<Close>,
     imports: Vec<Import>,
+    rates: rates::Rates,
     /// The lines of `budgets.csv` with what approvals that were cut short left there.
     left_behind: Vec<u64>,
 }
@@ -99,7 +104,7 @@ pub fn is_kept(path: &Path) -> bool {
     let named = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let folder = path.parent().unwrap_or(Path::new(""));
     let is_ledger = |folder: &Path| folder.join(settings::FILE).is_file();
-    let is_inside = [imports::FOLDER, closes::FOLDER, "evidence"].contains(&named(folder).as_str());
+    let is_inside = [imports::FOLDER, closes::FOLDER, rates::FOLDER, "evidence"].contains(&named(folder).as_str());
     (LOGS.contains(&named(path).as_str()) && is_ledger(folder))
         || (is_inside && is_ledger(folder.parent().unwrap_or(Path::new(""))))
 }
@@ -191,6 +196,7 @@ impl Ledger {
             None => Vec::new(),
         };
         let imports = imports::read(&folder, &mut problems)?;
+        let rates = rates::read(&folder, &mut problems)?;
         let Some(settings) = settings else {
             problems.sort();
             return Err(LedgerError::Invalid(problems));
@@ -228,6 +234,7 @@ impl Ledger {
             encumbrances,
             closes,
             imports,
+            rates,
             left_behind,
         };
         ledger.check_platforms(&mut problems);
@@ -377,6 +384,26 @@ impl Ledger {
         &self.closes
     }
 
+    /// Returns the last rate of a pair that is of a day or before it, by the word of the company or of the bank.
+    pub fn latest_rate(&self, kind: RateKind, base: Currency, quote: Currency, day: Day) -> Option<PublishedRate> {
+        self.rates.latest(kind, base, quote, day)
+    }
+
+    /// Returns every rate the ledger holds, by who says it, pair and day. Rates have no day of record: they are known
+    /// from the start.
+    pub fn published_rates(&self) -> impl Iterator<Item = PublishedRate> {
+        self.rates.all()
+    }
+
+    /// Returns of which pairs the ledger holds rates, and of which days.
+    pub fn rate_series(&self) -> Vec<RateSeries> {
+        self.rates.series()
+    }
+
+    fn rates(&self) -> &rates::Rates {
+        &self.rates
+    }
+
     /// Opens the text a period was sealed with; `None` where it is not there.
     pub fn open_text(&self, file: &str) -> Result<Option<Box<dyn BufRead>>, LedgerError> {
         self.folder.open_file(file)
@@ -493,6 +520,7 @@ impl Ledger {
             names.insert(import.record_file());
             names.extend(import.revoked.as_ref().map(|_| revoke::file(import.id.as_str())));
         }
+        names.extend(self.rates.files.iter().cloned());
         let mut files = Vec::new();
         for name in names {
             let Some(mut input) = self.folder.open_file(&name)? else { continue };

@@ -37,6 +37,7 @@
 //! | [`disk`] | files written whole or not at all | [`disk::replace`] |
 //! | [`ledger`] | the folder: facts in plain files, one door for writing | [`ledger::Ledger`], [`ledger::Change`] |
 //! | `facts` (private) | what the books know, as canonical text for digests | |
+//! | [`rates`] | what one currency is in another on a day | [`rates::find`] |
 //! | [`plan`] | a line's plan, day by day | [`plan::Plan`] |
 //! | [`blocked`] | its restricted days, and which restriction blocks how much | [`blocked::Blocked`] |
 //! | [`actual`] | spend as whole minor units | [`actual::Actual`] |
@@ -74,6 +75,7 @@ pub mod money;
 pub mod outlook;
 pub mod plan;
 pub mod propose;
+pub mod rates;
 pub mod redirect;
 pub mod render;
 pub mod report;
@@ -91,6 +93,7 @@ pub use calendar::{
     Dated, Day, DayError, FiscalYear, FiscalYearError, Instant, InstantError, Month, NamedBy, Period, PeriodError,
 };
 pub use money::{
-    AmountError, Cost, Currency, CurrencyError, Money, MoneyError, Scale, ScaleError, Share, ShareError, Totals,
+    AmountError, Cost, Currency, CurrencyError, Money, MoneyError, Rate, RateError, Scale, ScaleError, Share,
+    ShareError, Totals,
 };
 pub use scope::{Id, IdError, Platform, PlatformError, Scope};

@@ -12,6 +12,8 @@ mod lists;
 mod manifest;
 mod outlook;
 mod plan_proposal;
+mod presented;
+mod rate_tables;
 mod reading;
 mod redirection_tables;
 mod restatements;
@@ -30,6 +32,7 @@ pub use lists::{budgets, encumbrances, imports, profiles, proposals, redirection
 pub use manifest::{Manifest, ManifestFile};
 pub use outlook::outlook;
 pub use plan_proposal::plan_proposal;
+pub use rate_tables::rates;
 pub use reading::{ImportReport, Outcome};
 pub use restatements::restatement;
 pub use scenarios::{comparison, scenario};

@@ -5,9 +5,12 @@
 
 mod adjustments;
 mod blocked_by;
+mod conversion;
 mod figures;
+mod fx_payments;
 mod line_adjustments;
 mod month_figures;
+mod presentation;
 mod restatement;
 mod rules;
 mod spend;
@@ -19,19 +22,25 @@ use crate::blocked::{Blocked, Inside, without};
 use crate::calendar::{Day, Instant, Month, Period};
 use crate::ledger::{
     Control, Encumbrance, Ledger, LedgerError, Line, Progress, Redirection, RedirectionStep, Restriction,
-    RestrictionKind, State,
+    RestrictionKind, SpendKey, State,
 };
 use crate::money::{Currency, Money, MoneyError};
 use crate::plan::{Plan, PlanError};
+use crate::rates::DayRate;
 use crate::redirect::{Live, needs_other_funding};
 use crate::scope::{Id, Platform};
 
 pub use adjustments::{Adjustment, adjustments, adjustments_of};
 pub use blocked_by::{BlockedGroup, BlockedKey, blocked_by};
+pub(crate) use conversion::Conversion;
+pub use conversion::MissingRate;
+use conversion::Used;
 pub use figures::{Figure, Figures};
+pub use fx_payments::{FxPayment, settled_by};
 pub use line_adjustments::{LineAdjustment, line_adjustments};
 use month_figures::Doubts;
 pub use month_figures::{MonthDoubt, MonthFigure};
+pub use presentation::Presentation;
 pub use restatement::{Restatement, SpendChange};
 pub use rules::rules;
 pub use spend::{SpendBy, SpendGroup, spend_by};
@@ -77,6 +86,10 @@ pub struct Statement {
     pub provisional_rows: u64,
     /// Spend of months that cannot be divided where it would have to be.
     pub month_figures: Vec<MonthFigure>,
+    /// The rates by which spend counts in the currency of its plan line, by base, quote and day; of whole lines.
+    pub rates: Vec<DayRate>,
+    /// Spend that would count in the currency of its plan line, were a rate known; of whole lines.
+    pub missing_rates: Vec<MissingRate>,
 }
 
 /// What is said of one plan line.
@@ -132,8 +145,6 @@ pub struct Unbudgeted {
     pub during_restriction: Money,
     /// The amount by month.
     pub months: BTreeMap<Month, Money>,
-    /// The line that would cover it, were it not in another currency.
-    pub line_in_other_currency: Option<Id>,
 }
 
 /// What is said of one redirection.
@@ -157,6 +168,8 @@ pub struct RedirectionStatement {
     pub needs_other_funding: Money,
     /// What each event changed, in the order they happened.
     pub steps: Vec<RedirectionStep>,
+    /// Its payments in other currencies, in that order.
+    pub fx_payments: Vec<FxPayment>,
 }
 
 /// Why there is no statement.
@@ -240,6 +253,7 @@ struct Draft {
     restrictions: Vec<Restriction>,
     unbudgeted: BTreeMap<UnbudgetedKey, Unbudgeted>,
     doubts: Doubts,
+    used: Used,
 }
 
 impl Draft {
@@ -272,19 +286,22 @@ impl Draft {
             later_steps: 0,
             provisional_rows: 0,
             month_figures: Vec::new(),
+            rates: Vec::new(),
+            missing_rates: Vec::new(),
         };
-        let (unbudgeted, doubts) = (BTreeMap::new(), Doubts::default());
-        Ok(Draft { statement, lines: open, restrictions, unbudgeted, doubts })
+        let (unbudgeted, doubts, used) = (BTreeMap::new(), Doubts::default(), Used::default());
+        Ok(Draft { statement, lines: open, restrictions, unbudgeted, doubts, used })
     }
 
     fn take(&mut self, actual: Actual) -> Result<(), StatementError> {
-        let Draft { statement, lines, restrictions, unbudgeted, doubts } = self;
+        let Draft { statement, lines, restrictions, unbudgeted, doubts, used } = self;
         doubts.add(&actual, statement.period, lines, restrictions)?;
-        statement.take(actual, lines, restrictions, unbudgeted)
+        statement.take(actual, lines, restrictions, unbudgeted, used)
     }
 
-    fn settle(self, ledger: &Ledger) -> Result<Statement, StatementError> {
-        let Draft { mut statement, lines, unbudgeted, doubts, .. } = self;
+    fn settle(self, ledger: &Ledger, conversion: &mut Conversion) -> Result<Statement, StatementError> {
+        let Draft { mut statement, lines, unbudgeted, doubts, used, .. } = self;
+        (statement.rates, statement.missing_rates) = used.rates(conversion);
         statement.month_figures = doubts.figures();
         statement.unbudgeted = unbudgeted.into_values().collect();
         let encumbrances = ledger.encumbrances(statement.as_known);
@@ -321,12 +338,16 @@ impl Statement {
     ) -> Result<(Statement, Vec<Statement>), StatementError> {
         let draft = |ledger| Draft::of(ledger, period, as_of, as_known);
         let (mut first, mut drafts) = (draft(ledger)?, others.iter().map(draft).collect::<Result<Vec<_>, _>>()?);
-        actual::read(ledger, as_of, as_known, Control::Hash, |actual| {
+        // Plan lines are of one scope and currency in all of them.
+        let mut conversion = Conversion::of(ledger, as_known);
+        let rate = |day, key: &SpendKey| conversion.rate(day, key);
+        actual::read_converted(ledger, as_of, as_known, Control::Hash, rate, |actual| {
             drafts.iter_mut().try_for_each(|draft| draft.take(actual))?;
             first.take(actual)
         })?;
-        let others = drafts.into_iter().zip(others).map(|(draft, ledger)| draft.settle(ledger));
-        Ok((first.settle(ledger)?, others.collect::<Result<_, _>>()?))
+        let first = first.settle(ledger, &mut conversion)?;
+        let others = drafts.into_iter().zip(others).map(|(draft, ledger)| draft.settle(ledger, &mut conversion));
+        Ok((first, others.collect::<Result<_, _>>()?))
     }
 
     /// Charges spend to the one line that covers it, or to none.
@@ -336,6 +357,7 @@ impl Statement {
         lines: &mut [Open],
         restrictions: &[Restriction],
         unbudgeted: &mut BTreeMap<UnbudgetedKey, Unbudgeted>,
+        used: &mut Used,
     ) -> Result<(), StatementError> {
         let Actual { day, key, amount, rows, provisional, .. } = actual;
         let on = day.last_day(); // where a month counts
@@ -347,9 +369,9 @@ impl Statement {
             open.line.period.contains(on) && open.line.scope.contains(&key.platform, &key.account, &key.campaign)
         };
         let line = lines.iter_mut().find(covers);
-        let mut line_in_other_currency = None;
         if let Some(open) = line {
-            if open.line.currency == key.currency {
+            used.add(&open.line, on, key.currency, amount)?;
+            if open.line.currency == amount.currency() {
                 let is_inside = open.blocked.inside(day, &key.account, &key.campaign) == Inside::Whole;
                 open.whole.add(amount, is_inside)?;
                 if is_shown {
@@ -357,11 +379,10 @@ impl Statement {
                         Some(months) => months,
                         None => open.accounts.entry(key.account.clone()).or_default(),
                     };
-                    months.entry(day.month()).or_insert(Spending::zero(key.currency)).add(amount, is_inside)?;
+                    months.entry(day.month()).or_insert(Spending::zero(amount.currency())).add(amount, is_inside)?;
                 }
                 return Ok(());
             }
-            line_in_other_currency = Some(open.line.id.clone());
         }
         if !is_shown {
             return Ok(());
@@ -377,13 +398,11 @@ impl Statement {
             actual: zero,
             during_restriction: zero,
             months: BTreeMap::new(),
-            line_in_other_currency: None,
         });
         sum.actual = sum.actual.plus(amount)?;
         let of_month = sum.months.entry(day.month()).or_insert(zero);
         *of_month = of_month.plus(amount)?;
         sum.during_restriction = sum.during_restriction.plus(if is_inside { amount } else { zero })?;
-        sum.line_in_other_currency = line_in_other_currency.or(sum.line_in_other_currency.take());
         Ok(())
     }
 
@@ -465,6 +484,7 @@ impl Statement {
                 approved: progress.approved.map_or(self.as_of, |approval| approval.date),
                 recorded: progress.approved.and_then(|approval| approval.recorded),
             });
+            let steps = redirection.steps(self.as_of, self.as_known)?;
             found.push(RedirectionStatement {
                 state: progress.state()?,
                 outstanding: progress.pledged.unwrap_or(Money::zero(line.currency)).minus(paid)?,
@@ -473,7 +493,8 @@ impl Statement {
                 paid,
                 acknowledged,
                 progress,
-                steps: redirection.steps(self.as_of, self.as_known)?,
+                fx_payments: FxPayment::all(ledger, &steps)?,
+                steps,
                 redirection: redirection.until(self.as_of, self.as_known),
             });
         }
@@ -505,6 +526,13 @@ impl Statement {
             total.set(Figure::PlanReceived, Money::zero(*currency))?;
         }
         Ok(())
+    }
+
+    /// Returns the rate by which spend of a day in one currency counts in another.
+    pub fn rate_of(&self, base: Currency, quote: Currency, day: Day) -> Option<&DayRate> {
+        let key = |rate: &DayRate| (rate.rate.base(), rate.rate.quote(), rate.day);
+        let at = self.rates.binary_search_by_key(&(base, quote, day), key).ok()?;
+        self.rates.get(at)
     }
 
     /// Returns the months of a platform in one currency, each the sum of its lines' months.

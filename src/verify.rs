@@ -65,7 +65,10 @@ pub enum VerifyError {
 /// ```
 pub fn verify(ledger: &Ledger, saved: Saved) -> Result<Verified, VerifyError> {
     saved.is_of(&ledger.settings().name)?;
-    let now = Yearly::again(ledger, &saved.period, saved.as_of, saved.as_known, saved.filing)?;
+    let mut now = Yearly::again(ledger, &saved.period, saved.as_of, saved.as_known, saved.filing)?;
+    if let Some(currency) = saved.presented_in {
+        now.present(ledger, currency).map_err(StatementError::from)?;
+    }
     let files = files::changes(ledger, &saved.files, &now.manifest.files).map_err(StatementError::from)?;
     let (program, digest) = (now.manifest.program.clone(), now.manifest.digest.clone());
     let differences = differences(&saved, now, &files)?;

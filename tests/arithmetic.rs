@@ -604,21 +604,14 @@ mod spend {
             .unbudgeted
             .iter()
             .map(|one| {
-                let line = one.line_in_other_currency.as_ref().map_or("no line", |id| id.as_str());
                 let Money { actual, inside } = Money { actual: one.actual, inside: one.during_restriction };
-                format!(
-                    "{}/{}/{} {actual} {} {inside} {line}",
-                    one.platform,
-                    one.account,
-                    one.campaign,
-                    actual.currency()
-                )
+                format!("{}/{}/{} {actual} {} {inside}", one.platform, one.account, one.campaign, actual.currency())
             })
             .collect();
-        assert_eq!(
-            shown,
-            ["google/g/c 16.00 USD 0.00 no line", "x/main/c2 32.00 EUR 32.00 x", "x/other/c 14.00 USD 6.00 no line"]
-        );
+        assert_eq!(shown, ["google/g/c 16.00 USD 0.00", "x/main/c2 32.00 EUR 32.00", "x/other/c 14.00 USD 6.00"]);
+        let missing: Vec<String> =
+            year.missing_rates.iter().map(|one| format!("{} {} {}", one.line, one.day, one.amount.spelled())).collect();
+        assert_eq!(missing, ["x 2018-03-01 32.00 EUR"]);
         let sums: Vec<String> =
             year.platforms.keys().map(|(platform, currency)| format!("{platform} {currency}")).collect();
         assert_eq!(sums, ["google USD", "x EUR", "x USD"]);

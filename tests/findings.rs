@@ -113,10 +113,6 @@ fn cases() -> Vec<(Vec<Code>, Books, Books)> {
         books.clone().file(file, &books.read(file).replace("amount = \"5.00\"", &format!("amount = \"{amount}\"")))
     };
     let held = |scope: &str| year().table(MAIN).restrict_in_part("hold", "h", scope, "2018-07-01..", "0.1");
-    let of_main = |currency: &str| {
-        let books = Books::new().plan("x", "x/main", "2018", "365.00 USD").spend(all());
-        books.table(&format!("{MAIN}\ncurrency = \"{currency}\""))
-    };
     let amended = |recorded: &str| {
         let cells = "line=x entry=amendment amount=1.00 effective=2018-12-01 basis=given";
         year().budget(&format!("{cells} recorded={recorded}"))
@@ -170,9 +166,9 @@ fn cases() -> Vec<(Vec<Code>, Books, Books)> {
             paid().event("id=r event=acknowledged date=2018-07-20 line=x destination=eff by=ann reference=wire-1"),
         ),
         (
-            vec![CurrencyDiffers],
+            vec![RateMissing],
             spent("2018-01-05", "x/main/c", "10.00 EUR"),
-            spent("2018-01-05", "x/main/c", "10.00 USD"),
+            spent("2018-01-05", "x/main/c", "10.00 EUR").file("rates/hist.csv", "Date,USD,\n2018-01-05,1.2045,\n"),
         ),
         (
             vec![RestrictionWithoutPlan],
@@ -210,7 +206,6 @@ fn cases() -> Vec<(Vec<Code>, Books, Books)> {
             eff().table(MAIN).table(&format!("{policy}\ntakes = {{ platform = \"x\", account = \"mian\" }}")),
             eff().table(MAIN).table(&format!("{policy}\ntakes = {{ platform = \"x\", account = \"ma-in\" }}")),
         ),
-        (vec![AccountCurrency], of_main("EUR"), of_main("USD")),
         (vec![ProposerUnknown], proposed(eff(), "eff", "100.00", ""), proposed(eff(), "eff", "100.00", "by=ann")),
         (
             vec![PolicyRestriction],

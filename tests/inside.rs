@@ -135,6 +135,8 @@ mod links {
             ("redirections.csv", "/dev/zero"),
             ("spend/a.toml", "../../secret"),
             ("spend/a.revoked.toml", "/dev/zero"),
+            ("rates/a.csv", "../../secret"),
+            ("rates", ".."),
             ("spend", ".."),
         ] {
             let desk = books();
@@ -198,6 +200,10 @@ mod links {
         is_as_it_was(&desk);
         let desk = desk_with("spend", "../outside");
         assert_eq!(run(&desk, "import e.csv").code, 2);
+        is_as_it_was(&desk);
+        let desk = desk_with("rates", "../outside");
+        desk.write("rates.csv", "Date,USD\n2018-03-02,1.25\n");
+        assert_eq!(run(&desk, "rates import rates.csv").code, 2);
         is_as_it_was(&desk);
     }
 

@@ -42,7 +42,8 @@ fn required(step: &Step) -> Counts {
     let (notes, commits) = (step.commits(), step.commits().max(1));
     // A folder in the ledger is made or was there; that its name is on the disk is seen to.
     let is_evidence = step.typed.contains("--evidence");
-    let inner = if step.typed.starts_with("import") { commits } else { usize::from(is_evidence).max(folders.len()) };
+    let has_a_folder = is_evidence || step.typed.starts_with("rates");
+    let inner = if step.typed.starts_with("import") { commits } else { usize::from(has_a_folder).max(folders.len()) };
     let flushed = if is_evidence || files.len() > commits { 2 * commits } else { commits };
     let counts = [
         ("create", files.len() + notes),

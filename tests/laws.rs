@@ -313,7 +313,8 @@ proptest! {
                 prop_assert_eq!(trace.spent.len() as u64, figures(&trace.root), "{}", told);
                 for spent in &trace.spent {
                     prop_assert!(!spent.sources.is_empty(), "{spent:?}");
-                    let off = Cost::from(spent.amount).minus(spent.exact).unwrap().nanos().unsigned_abs();
+                    let exact = spent.rate.as_ref().map_or(spent.exact, |rate| spent.exact.converted(rate.rate).unwrap());
+                    let off = Cost::from(spent.amount).minus(exact).unwrap().nanos().unsigned_abs();
                     prop_assert!(off < 1_000_000_000, "{spent:?}");
                 }
             }

@@ -18,6 +18,7 @@ const STAGES: &[&str] = &[
     "disk",
     "ledger",
     "facts",
+    "rates",
     "plan",
     "blocked",
     "actual",

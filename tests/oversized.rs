@@ -18,13 +18,15 @@ use desk::{Desk, Ran};
 const BUDGETS: &str = "line,entry,period,platform,currency,amount,basis\n";
 const ROW: &str = "x,original,2018,x,USD,365,given\n";
 
-/// The logs, and the beginning of a row of each.
-const LOGS: [(&str, &str); 5] = [
+/// The logs and the files of rates, and the beginning of a row of each.
+const LOGS: [(&str, &str); 7] = [
     ("budgets.csv", BUDGETS),
     ("restrictions.csv", "id,kind,platform,from\n"),
     ("redirections.csv", "id,event,date,line,destination,amount\n"),
     ("encumbrances.csv", "line,reference,date,amount\n"),
     ("closes.csv", "event,period,date,recorded\n"),
+    ("rates/history.csv", "Date,USD,JPY,GBP\n"),
+    ("rates/own.csv", "date,base,quote,rate,source\n"),
 ];
 
 #[track_caller]

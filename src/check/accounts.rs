@@ -24,13 +24,6 @@ pub(super) fn findings(
     for line in ledger.lines(as_known) {
         let place = format!("line {}", line.id);
         of_scope(ledger, &line.scope, &place, findings);
-        let Some(account) = &line.scope.account else { continue };
-        let declared = ledger.account_currency(&line.scope.platform, account);
-        if let Some(declared) = declared.filter(|declared| *declared != line.currency) {
-            let message = format!("it plans {account} in {}, and the account is billed in {declared}", line.currency);
-            let hint = "plan the account in its own currency, or correct the account's currency in ledger.toml";
-            findings.push(Finding::new(Code::AccountCurrency, place, message, hint));
-        }
     }
     for restriction in ledger.restrictions(as_known) {
         let place = format!("{} {}", restriction.kind, restriction.id);

@@ -8,7 +8,7 @@ use crate::statement::Statement;
 /// Something a statement takes for granted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Assumption {
-    /// What kind it is: `basis`, `share`, `open_end`, `note`.
+    /// What kind it is: `basis`, `share`, `open_end`, `rate`, `note`.
     pub code: &'static str,
     /// What is taken for granted.
     pub message: String,
@@ -20,7 +20,7 @@ pub struct Assumption {
 const ASSUMPTION: &str = "assumption:";
 
 /// Returns what a statement takes for granted: every basis other than `given`, every share, every restriction
-/// without an end, and every note that says so.
+/// without an end, the rule of every rate, and every note that says so.
 pub fn assumptions(statement: &Statement) -> Vec<Assumption> {
     let mut assumptions = Vec::new();
     let mut add = |code, place: String, message: String| assumptions.push(Assumption { code, message, place });
@@ -60,6 +60,13 @@ pub fn assumptions(statement: &Statement) -> Vec<Assumption> {
         if let Some(note) = noted(&restriction.note) {
             add("note", place, note);
         }
+    }
+    for rate in &statement.rates {
+        let (base, quote) = (rate.rate.base(), rate.rate.quote());
+        let message = String::from(
+            "spend is converted at the rate of its day, else at the last published before it; reports list both days",
+        );
+        add("rate", format!("rates of {base} in {quote}"), message);
     }
     for of in &statement.redirections {
         for event in &of.redirection.events {

@@ -54,8 +54,10 @@ codes! {
     EvidenceDiffers = "evidence_differs": Error,
     /// The rows of an import do not sum to what its record says.
     ControlDiffers = "control_differs": Error,
-    /// Spend or a plan line is in another currency than its account is billed in.
+    /// Spend is in another currency than its account is billed in.
     AccountCurrency = "account_currency": Error,
+    /// Spend is in another currency than its plan line, or a payment than its pledge, and no rate of its day is known.
+    RateMissing = "rate_missing": Error,
     /// A closed period, its row or its text is not what was sealed.
     CloseBroken = "close_broken": Error,
     /// Money was spent on days and campaigns that a restriction covers.
@@ -66,8 +68,6 @@ codes! {
     UncoveredDays = "uncovered_days": Warning,
     /// A payment has no letter from the charity.
     LetterMissing = "letter_missing": Warning,
-    /// Spend is in another currency than the plan line that would cover it.
-    CurrencyDiffers = "currency_differs": Warning,
     /// A restriction lies over no plan line, so that it blocks nothing.
     RestrictionWithoutPlan = "restriction_without_plan": Warning,
     /// All lines together have less free than they may redirect one by one.

@@ -12,7 +12,7 @@ use crate::scope::{Id, Platform, Scope};
 /// The file's name.
 pub(super) const FILE: &str = "budgets.csv";
 
-pub(super) const COLUMNS: Columns = Columns {
+pub(super) const COLUMNS: Columns<'_> = Columns {
     all: &[
         "line",
         "entry",

@@ -8,7 +8,9 @@ use std::path::Path;
 use super::folder::{Pending, read_up_to};
 use super::lock::Lock;
 use super::rows::{self, Columns};
-use super::{Ledger, LedgerError, Status, budgets, closes, encumbrances, imports, limits, redirections, restrictions};
+use super::{
+    Ledger, LedgerError, Status, budgets, closes, encumbrances, imports, limits, rates, redirections, restrictions,
+};
 use crate::calendar::Instant;
 use crate::disk::{self, Hashes, Made, Unnamed};
 use crate::import::open_plain;
@@ -62,7 +64,7 @@ impl Log {
         }
     }
 
-    fn columns(self) -> &'static Columns {
+    fn columns(self) -> &'static Columns<'static> {
         match self {
             Log::Budgets => &budgets::COLUMNS,
             Log::Restrictions => &restrictions::COLUMNS,
@@ -273,7 +275,7 @@ impl Change {
     /// rollups without a record. Where that cannot be done it does no harm, and the change stands.
     fn sweep(&self) {
         let records = self.after.list(imports::FOLDER, imports::RECORD).ok();
-        for folder in [imports::FOLDER, closes::FOLDER, EVIDENCE] {
+        for folder in [imports::FOLDER, closes::FOLDER, rates::FOLDER, EVIDENCE] {
             let inside = format!("{folder}/");
             if !self.files.iter().any(|file| file.starts_with(&inside)) {
                 continue;

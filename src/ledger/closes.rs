@@ -19,7 +19,7 @@ const DIGITS: usize = 12;
 /// The file's name.
 pub(super) const FILE: &str = "closes.csv";
 
-pub(super) const COLUMNS: Columns = Columns {
+pub(super) const COLUMNS: Columns<'_> = Columns {
     all: &["event", "period", "date", "recorded", "by", "reason", "digest", "previous"],
     needed: &["event", "period", "date", "recorded"],
 };

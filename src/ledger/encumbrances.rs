@@ -11,7 +11,7 @@ use crate::scope::Id;
 /// The file's name.
 pub(super) const FILE: &str = "encumbrances.csv";
 
-pub(super) const COLUMNS: Columns = Columns {
+pub(super) const COLUMNS: Columns<'_> = Columns {
     all: &["line", "reference", "date", "currency", "amount", "recorded", "by", "note"],
     needed: &["line", "reference", "date", "amount"],
 };

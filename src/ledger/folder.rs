@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, Cursor, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{LOGS, LedgerError, Place, Problem, imports, limits, settings};
+use super::{LOGS, LedgerError, Place, Problem, imports, limits, rates, settings};
 use crate::import::open_plain;
 
 /// The files of a ledger folder as a reader sees them: those on disk, and over them those a change would write.
@@ -17,14 +17,16 @@ pub(super) struct Folder {
     pending: BTreeMap<String, Pending>,
 }
 
-/// What stood in the folder at one moment: of whatever else there is, a record once written is never changed, and a
-/// rollup is there before its record.
+/// What stood in the folder at one moment: of whatever else there is, a record or a file of rates once written is never
+/// changed by a command, and a rollup is there before its record.
 #[derive(Debug, PartialEq)]
 struct Seen {
     /// The settings and the logs that are there.
     logs: BTreeMap<&'static str, Vec<u8>>,
     /// The records of imports, by name.
     records: Vec<String>,
+    /// The files of rates, by name.
+    rates: Vec<String>,
 }
 
 /// A file to be written.
@@ -90,8 +92,11 @@ impl Folder {
     /// Returns the files of a folder that end so, by name; those an editor or a system keeps for itself begin with a
     /// dot or `~$`, or end otherwise, and are passed over.
     pub(super) fn list(&self, folder: &str, ending: &str) -> Result<Vec<String>, LedgerError> {
-        let is_seen = folder == imports::FOLDER && ending == imports::RECORD;
-        let mut files = if is_seen { self.seen.records.clone() } else { list(&self.dir, folder, ending)? };
+        let mut files = match (folder, ending) {
+            (imports::FOLDER, imports::RECORD) => self.seen.records.clone(),
+            (rates::FOLDER, rates::ENDING) => self.seen.rates.clone(),
+            _ => list(&self.dir, folder, ending)?,
+        };
         let inside = format!("{folder}/");
         files.extend(self.pending.keys().filter(|file| file.starts_with(&inside) && file.ends_with(ending)).cloned());
         files.sort();
@@ -151,8 +156,9 @@ impl Seen {
         }
         // What is no ledger holds no imports, whatever else it is.
         let is_ledger = logs.contains_key(settings::FILE);
-        let records = if is_ledger { list(dir, imports::FOLDER, imports::RECORD)? } else { Vec::new() };
-        Ok(Seen { logs, records })
+        let named = |folder, ending| if is_ledger { list(dir, folder, ending) } else { Ok(Vec::new()) };
+        let (records, rates) = (named(imports::FOLDER, imports::RECORD)?, named(rates::FOLDER, rates::ENDING)?);
+        Ok(Seen { logs, records, rates })
     }
 }
 

@@ -8,8 +8,8 @@
 use super::folder::{Folder, Pending};
 use super::imports::ImportRecord;
 use super::{
-    Control, Ledger, LedgerError, Problem, Scenario, Status, budgets, closes, encumbrances, redirections, restrictions,
-    settings,
+    Control, Ledger, LedgerError, Problem, PublishedRate, RateKind, Scenario, Status, budgets, closes, encumbrances,
+    redirections, restrictions, settings,
 };
 use crate::sheet::{Record, Records};
 use crate::visible::steers;
@@ -106,10 +106,11 @@ fn said(ledger: &Ledger) -> String {
         encumbrances,
         closes,
         imports,
+        rates,
         left_behind,
     } = ledger;
     format!(
-        "{settings:?} {accounts:?} {lines:?} {restrictions:?} {redirections:?} {encumbrances:?} {closes:?} {imports:?} {left_behind:?}"
+        "{settings:?} {accounts:?} {lines:?} {restrictions:?} {redirections:?} {encumbrances:?} {closes:?} {imports:?} {rates:?} {left_behind:?}"
     )
 }
 
@@ -161,6 +162,27 @@ pub fn encumbrances(bytes: &[u8]) {
 
 pub fn closes(bytes: &[u8]) {
     log(closes::FILE, bytes);
+}
+
+/// Every rate is found on its day. One's own say the same when their columns stand in another order and in quotes; the
+/// bank's history begins with its days.
+pub fn rates(bytes: &[u8]) {
+    let file = "rates/r.csv";
+    let Some(ledger) = read(file, bytes) else { return };
+    for published in ledger.published_rates() {
+        let found = ledger.latest_rate(published.kind, published.rate.base(), published.rate.quote(), published.day);
+        assert_eq!(found.as_ref(), Some(&published));
+    }
+    if ledger.published_rates().all(|published| published.kind == RateKind::Ecb) {
+        return;
+    }
+    let again = rewritten(bytes);
+    let other = read(file, &again).unwrap_or_else(|| panic!("{:?}", String::from_utf8_lossy(&again)));
+    let says = |ledger: &Ledger| -> Vec<_> {
+        let line = |one: PublishedRate| (one.day, one.rate, one.source, one.place.line);
+        ledger.published_rates().map(line).collect()
+    };
+    assert_eq!(says(&other), says(&ledger));
 }
 
 /// Settings say the same when their keys stand in another order.
@@ -279,10 +301,11 @@ mod tests {
 
     #[test]
     fn nothing_kept_is_too_strange() {
-        let targets: [Target; 10] = [
+        let targets: [Target; 11] = [
             ("budgets", budgets),
             ("closes", closes),
             ("encumbrances", encumbrances),
+            ("rates", rates),
             ("record", record),
             ("redirections", redirections),
             ("restrictions", restrictions),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::progress::{Illegal, Progress};
-use super::rows::{self, Columns};
+use super::rows::{self, Columns, Row};
 use super::words::words;
 use super::{DestinationKind, Line, Place, Problem, Settings, budgets};
 use crate::calendar::{Day, Instant};
@@ -13,7 +13,7 @@ use crate::scope::Id;
 /// The file's name.
 pub(super) const FILE: &str = "redirections.csv";
 
-pub(super) const COLUMNS: Columns = Columns {
+pub(super) const COLUMNS: Columns<'_> = Columns {
     all: &[
         "id",
         "event",
@@ -27,6 +27,8 @@ pub(super) const COLUMNS: Columns = Columns {
         "by",
         "reference",
         "note",
+        "paid_currency",
+        "paid_amount",
     ],
     needed: &["id", "event", "date", "line", "destination", "amount"],
 };
@@ -63,6 +65,8 @@ pub struct Event {
     pub recorded: Option<Instant>,
     /// The amount; unchanged when empty.
     pub amount: Option<Money>,
+    /// What left the bank, where a payment was made in another currency; `amount` is what it settles of the pledge.
+    pub sent: Option<Money>,
     /// Who did it.
     pub by: Option<String>,
     /// Names a payment, and the payment a letter or a refund belongs to.
@@ -238,10 +242,11 @@ pub(super) fn read(
             ));
         }
         let (currency, policy) = (row.parse("currency", problems), row.parse("policy", problems));
+        let sent = sent(row, kind, problems);
         let (Some(id), Some(kind), Some(date), true) = (id, kind, date, problems.len() == before) else { return };
         let (by, reference, note) = (row.optional("by"), row.optional("reference"), row.optional("note"));
         let (own, place) = (row.own(), row.place_of_row());
-        let event = Event { kind, date, recorded, amount: None, by, reference, policy, note, own, place };
+        let event = Event { kind, date, recorded, amount: None, sent, by, reference, policy, note, own, place };
         let (amount, amount_place) = (row.text("amount").to_owned(), row.place("amount"));
         logs.entry(id).or_default().push(Raw { event, amount, amount_place, line, destination, currency });
     });
@@ -255,6 +260,30 @@ pub(super) fn read(
         }
     }
     redirections
+}
+
+/// Reads what left the bank of a payment in another currency.
+fn sent(row: &Row<'_>, kind: Option<EventKind>, problems: &mut Vec<Problem>) -> Option<Money> {
+    const COLUMNS: [&str; 2] = ["paid_currency", "paid_amount"];
+    let given: Vec<&str> = COLUMNS.into_iter().filter(|column| !row.text(column).is_empty()).collect();
+    let first = given.first()?;
+    if kind.is_some_and(|kind| kind != EventKind::Paid) {
+        problems.push(row.wrong(first, "only a payment leaves the bank in another currency", "leave it empty"));
+        return None;
+    }
+    row.filled("amount", problems);
+    let currency: Option<Currency> = row.need(COLUMNS[0], problems);
+    row.filled(COLUMNS[1], problems);
+    let sent =
+        currency.and_then(|currency| row.parse_with(COLUMNS[1], problems, |text| Money::parse(text, currency)))?;
+    if sent.is_negative() || sent.is_zero() {
+        problems.push(row.wrong(
+            COLUMNS[1],
+            "what left the bank is above zero",
+            "what came back is a `refunded` event",
+        ));
+    }
+    Some(sent)
 }
 
 fn redirection(
@@ -297,6 +326,13 @@ fn redirection(
                 place: raw.event.place.clone(),
                 what: format!("currency: {other} is not the currency of line `{line}`, {currency}"),
                 mend: "a redirection is in its line's currency".into(),
+            });
+        }
+        if raw.event.sent.is_some_and(|sent| sent.currency() == currency) {
+            problems.push(Problem {
+                place: raw.event.place.clone(),
+                what: format!("paid_currency: {currency} is the currency of line `{line}` itself"),
+                mend: "a payment in it has an amount alone".into(),
             });
         }
         if !raw.amount.is_empty() {

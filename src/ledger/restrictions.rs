@@ -12,7 +12,7 @@ use crate::scope::{Id, Scope};
 /// The file's name.
 pub(super) const FILE: &str = "restrictions.csv";
 
-pub(super) const COLUMNS: Columns = Columns {
+pub(super) const COLUMNS: Columns<'_> = Columns {
     all: &[
         "id",
         "kind",

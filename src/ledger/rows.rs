@@ -8,9 +8,16 @@ use super::{Place, Problem, limits, undecided};
 use crate::sheet::{Record, RecordError, Records};
 
 /// The columns a file may have, in the order the program writes them.
-pub(super) struct Columns {
-    pub(super) all: &'static [&'static str],
-    pub(super) needed: &'static [&'static str],
+pub(super) struct Columns<'a> {
+    pub(super) all: &'a [&'a str],
+    pub(super) needed: &'a [&'a str],
+}
+
+impl Columns<'_> {
+    /// Returns their names for a message; a column without one is none that anybody needs.
+    fn named(&self) -> String {
+        self.all.iter().copied().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// A file's header: which column stands where.
@@ -42,7 +49,7 @@ pub(super) struct Row<'a> {
 pub(super) fn read(
     file: &str,
     bytes: &[u8],
-    columns: &Columns,
+    columns: &Columns<'_>,
     problems: &mut Vec<Problem>,
     mut take: impl FnMut(&Row<'_>, &mut Vec<Problem>),
 ) {
@@ -157,7 +164,7 @@ fn names(record: &Record) -> Vec<String> {
     record.fields().map(|name| name.trim().to_owned()).collect()
 }
 
-fn read_header(file: &str, record: &Record, columns: &Columns, problems: &mut Vec<Problem>) -> Option<Header> {
+fn read_header(file: &str, record: &Record, columns: &Columns<'_>, problems: &mut Vec<Problem>) -> Option<Header> {
     let before = problems.len();
     let names = names(record);
     let place = |at: usize| Place { file: file.to_owned(), line: record.line(), column: record.column(at) };
@@ -182,7 +189,7 @@ fn read_header(file: &str, record: &Record, columns: &Columns, problems: &mut Ve
             problems.push(Problem {
                 place: place(at),
                 what: format!("`{name}` is no column of {file}"),
-                mend: format!("its columns are {}; name a column of your own `x_{name}`", columns.all.join(", ")),
+                mend: format!("its columns are {}; name a column of your own `x_{name}`", columns.named()),
             });
         }
     }
@@ -232,6 +239,17 @@ impl Row<'_> {
     /// Returns where the row begins.
     pub(super) fn place_of_row(&self) -> Place {
         Place { file: self.file.to_owned(), line: self.record.line(), column: 1 }
+    }
+
+    /// Returns each column's name, its cell without the white space around it, and where the cell begins.
+    pub(super) fn cells(&self) -> impl Iterator<Item = (&str, &str, u32)> {
+        let names = self.header.names.iter().enumerate();
+        names.map(|(at, name)| (name.as_str(), self.record.field(at).trim(), self.record.column(at)))
+    }
+
+    /// Returns the line the row begins on.
+    pub(super) fn line(&self) -> u64 {
+        self.record.line()
     }
 
     /// Returns the user's own columns with what they hold here.

@@ -6,12 +6,13 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::decimal::{self, AmountError};
-use super::{Currency, Scale, Share};
+use super::{Currency, Rate, Scale, Share};
 
 /// A whole number of minor units of one currency, such as 8,026.03 USD.
 ///
 /// There is no `+` and no order: both would need one answer for two currencies. Arithmetic is checked and answers a
-/// `Result`; the only roundings are in [`Money::prorated`], [`Money::carried`], [`Money::portion`] and [`Money::scaled`], and [`Money::split`] loses nothing.
+/// `Result`; the only roundings are in [`Money::prorated`], [`Money::carried`], [`Money::portion`], [`Money::scaled`] and
+/// [`Money::converted`], and [`Money::split`] loses nothing.
 ///
 /// ```
 /// use respend::Money;
@@ -155,6 +156,15 @@ impl Money {
     pub fn scaled(self, scale: Scale) -> Result<Money, MoneyError> {
         let (steps, once) = scale.ratio();
         self.rounded(self.minor.checked_mul(steps), once)
+    }
+
+    /// Returns the amount in the rate's quote, rounded half to even; its own currency is the rate's base.
+    pub fn converted(self, rate: Rate) -> Result<Money, MoneyError> {
+        if rate.base() != self.currency {
+            return Err(MoneyError::Mixed(self.currency, rate.base()));
+        }
+        let to = rate.quote();
+        Money::from_minor(rate.convert(self.minor, self.currency.minor_digits(), to.minor_digits())?, to)
     }
 
     fn rounded(self, numerator: Option<i128>, denominator: i128) -> Result<Money, MoneyError> {

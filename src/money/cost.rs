@@ -5,7 +5,7 @@ use std::fmt;
 use rust_decimal::Decimal;
 
 use super::decimal::{self, AmountError, DECIMALS_MAX};
-use super::{Currency, Money, MoneyError};
+use super::{Currency, Money, MoneyError, Rate};
 
 /// An exact amount of one currency with up to nine decimals, as platforms report spend.
 ///
@@ -126,6 +126,15 @@ impl Cost {
     /// Returns the difference.
     pub fn minus(self, other: Cost) -> Result<Cost, MoneyError> {
         self.combine(other, i128::checked_sub)
+    }
+
+    /// Returns the cost in the rate's quote, to the nearest billionth, of two the even one; its own currency is the
+    /// rate's base.
+    pub fn converted(self, rate: Rate) -> Result<Cost, MoneyError> {
+        if rate.base() != self.currency {
+            return Err(MoneyError::Mixed(self.currency, rate.base()));
+        }
+        Cost::from_nanos(rate.convert(self.nanos, DECIMALS_MAX, DECIMALS_MAX)?, rate.quote())
     }
 
     fn combine(self, other: Cost, op: impl Fn(i128, i128) -> Option<i128>) -> Result<Cost, MoneyError> {

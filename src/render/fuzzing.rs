@@ -17,7 +17,9 @@ use crate::calendar::Period;
 use crate::ledger::{Ledger, LedgerError, RestrictionKind, sha256};
 use crate::propose::propose;
 use crate::report::{self, Document, Yearly};
-use crate::statement::{BlockedKey, Figures, SpendBy, Statement, StatementError, blocked_by, rules, spend_by};
+use crate::statement::{
+    BlockedKey, Figures, Presentation, SpendBy, Statement, StatementError, blocked_by, rules, spend_by,
+};
 use crate::visible::steers;
 
 /// A line that begins so gives the name of the file that follows.
@@ -29,7 +31,7 @@ const HASH: &str = "HASH";
 pub fn folder(bytes: &[u8], dir: &Path) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let _ = fs::remove_dir_all(dir);
-    fs::create_dir_all(dir.join("spend")).unwrap();
+    ["spend", "rates"].iter().for_each(|folder| fs::create_dir_all(dir.join(folder)).unwrap());
     for (name, text) in files(text) {
         fs::write(dir.join(name), text).unwrap();
     }
@@ -55,12 +57,12 @@ fn files(text: &str) -> BTreeMap<String, String> {
         }
     }
     let is_plain = |name: &str| {
-        let stem = name.strip_prefix("spend/").unwrap_or(name);
+        let stem = name.strip_prefix("spend/").or(name.strip_prefix("rates/")).unwrap_or(name);
         (1..64).contains(&stem.len())
             && !stem.starts_with('.')
             && stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte))
     };
-    files.retain(|name, _| is_plain(name) && name != "spend");
+    files.retain(|name, _| is_plain(name) && !["spend", "rates"].contains(&name.as_str()));
     let rollups = files.clone();
     for (name, record) in &mut files {
         let rollup = name.strip_suffix(".toml").and_then(|stem| rollups.get(&format!("{stem}.csv")));
@@ -77,6 +79,7 @@ fn shown(dir: &Path) -> Result<(), StatementError> {
     let as_of = extent.last();
     let mut documents = vec![
         report::budgets(&ledger, None),
+        report::rates(&ledger),
         report::restrictions(&ledger, RestrictionKind::Ban, None),
         report::restrictions(&ledger, RestrictionKind::Hold, None),
         report::encumbrances(&ledger, None)?,
@@ -90,9 +93,11 @@ fn shown(dir: &Path) -> Result<(), StatementError> {
         documents.push(report::gaps(&ledger, &statement));
         let by = [SpendBy::Account, SpendBy::Campaign, SpendBy::Month];
         let spent = spend_by(&ledger, period, as_of, None, &by)?;
-        documents.push(report::spend(name, period, as_of, &by, &spent)?);
+        let currencies = spent.iter().map(|group| group.amount.currency());
+        let shown = Presentation::of(&ledger, currencies, ledger.settings().currency, as_of).ok();
+        documents.push(report::spend(name, period, as_of, &by, &spent, shown.as_ref())?);
         let by = [BlockedKey::Account, BlockedKey::Campaign, BlockedKey::Restriction];
-        documents.push(report::blocked(name, &statement, &by, &blocked_by(&statement, &by)?)?);
+        documents.push(report::blocked(name, &statement, &by, &blocked_by(&statement, &by)?, None)?);
         let proposals: Result<Vec<_>, _> =
             ledger.settings().policies.iter().map(|policy| propose(&statement, policy)).collect();
         documents.push(report::proposals(name, as_of, &proposals?.concat())?);

@@ -15,7 +15,7 @@ pub fn markdown(document: &Document) -> String {
     if !document.facts.is_empty() {
         blocks.push(document.facts.iter().map(|fact| format!("- {}", paragraph(fact))).collect::<Vec<_>>().join("\n"));
     }
-    for table in &document.tables {
+    for table in document.tables.iter().filter(|table| table.shown) {
         if !table.title.is_empty() {
             blocks.push(format!("## {}", escaped(&table.title)));
         }

@@ -16,7 +16,7 @@ pub(super) fn day(text: &str) -> Cell {
 }
 
 pub(super) fn table(key: &str, title: &str, columns: Vec<Column>, rows: Vec<Row>) -> Table {
-    Table { key: key.into(), title: title.into(), columns, rows, notes: vec![] }
+    Table::new(key, title, columns, rows)
 }
 
 pub(super) fn document(tables: Vec<Table>) -> Document {

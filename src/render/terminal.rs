@@ -32,16 +32,12 @@ const PIPED: usize = 80;
 /// use respend::report::{Cell, Column, Document, Row, Table};
 ///
 /// let money = |text: &str| respend::Money::parse(text, "USD".parse().unwrap()).map(Cell::Money);
-/// let table = Table {
-///     key: "platforms".into(),
-///     title: "Blocked by platform (USD)".into(),
-///     columns: vec![Column::key("platform", "Platform"), Column::figure("blocked", "Blocked")],
-///     rows: vec![
-///         Row::body(vec![Cell::text("meta"), money("94500")?]),
-///         Row::total(vec![Cell::text("Total"), money("94500")?]),
-///     ],
-///     notes: vec![],
-/// };
+/// let columns = vec![Column::key("platform", "Platform"), Column::figure("blocked", "Blocked")];
+/// let rows = vec![
+///     Row::body(vec![Cell::text("meta"), money("94500")?]),
+///     Row::total(vec![Cell::text("Total"), money("94500")?]),
+/// ];
+/// let table = Table::new("platforms", "Blocked by platform (USD)", columns, rows);
 /// let document = Document { tables: vec![table], ..Document::default() };
 /// assert_eq!(
 ///     terminal(&document, TerminalStyle::default()),
@@ -61,7 +57,7 @@ pub fn terminal(document: &Document, style: TerminalStyle) -> String {
     let mut head = titles(&document.title, style);
     head.extend(document.facts.iter().flat_map(|fact| sentences(fact, style)));
     blocks.push(head);
-    for table in &document.tables {
+    for table in document.tables.iter().filter(|table| table.shown) {
         let mut lines = titles(&table.title, style);
         lines.extend(drawn(table, style));
         blocks.push(lines);

@@ -9,9 +9,10 @@ use super::manifest::Manifest;
 use crate::calendar::{Day, Instant, Month, Period};
 use crate::check::{Assumption, Finding};
 use crate::ledger::{Line, Restriction};
-use crate::money::{Currency, Money, MoneyError, Share};
+use crate::money::{Currency, Money, MoneyError, Rate, Share};
+use crate::rates::{DayRate, Leg};
 use crate::scope::{Id, Platform, Scope};
-use crate::statement::{Adjustment, Figure, Figures, LineAdjustment, Statement};
+use crate::statement::{Adjustment, Figure, Figures, FxPayment, LineAdjustment, Presentation, Statement};
 
 /// Names the shape; a change of meaning gets another number.
 pub(crate) const SCHEMA: &str = "respend.report/1";
@@ -37,6 +38,7 @@ pub(super) struct Body<'a> {
     restrictions: Vec<RestrictionJson<'a>>,
     redirections: Vec<RedirectionJson<'a>>,
     assumptions: &'a [Assumption],
+    rates: Vec<RateJson<'a>>,
     prior_year: Option<PriorJson<'a>>,
     adjustments: Vec<AdjustmentJson<'a>>,
     line_adjustments: Vec<LineAdjustmentJson<'a>>,
@@ -48,6 +50,7 @@ pub(super) struct Body<'a> {
 pub(super) struct Whole<'a> {
     #[serde(flatten)]
     pub(super) body: Body<'a>,
+    pub(super) presentation: Option<PresentationJson<'a>>,
     pub(super) manifest: &'a Manifest,
 }
 
@@ -155,8 +158,110 @@ struct RedirectionJson<'a> {
     awaiting_letter: Money,
     needs_other_funding: Money,
     state: &'static str,
+    fx_payments: Vec<FxPaymentJson<'a>>,
     #[serde(flatten)]
     own: &'a BTreeMap<String, String>,
+}
+
+/// A payment in another currency than its pledge.
+#[derive(serde::Serialize)]
+struct FxPaymentJson<'a> {
+    date: Day,
+    reference: Option<&'a str>,
+    paid_currency: Currency,
+    paid_amount: Money,
+    rate: Option<RateJson<'a>>,
+    converted: Option<Money>,
+    settled: Money,
+    fx_difference: Option<Money>,
+}
+
+impl<'a> FxPaymentJson<'a> {
+    fn of(payment: &'a FxPayment) -> FxPaymentJson<'a> {
+        FxPaymentJson {
+            date: payment.date,
+            reference: payment.reference.as_deref(),
+            paid_currency: payment.sent.currency(),
+            paid_amount: payment.sent,
+            rate: payment.rate.as_ref().map(RateJson::of),
+            converted: payment.converted,
+            settled: payment.settled,
+            fx_difference: payment.difference,
+        }
+    }
+}
+
+/// The sums in one currency, beside the books.
+#[derive(serde::Serialize)]
+pub(super) struct PresentationJson<'a> {
+    currency: Currency,
+    day: Day,
+    rates: Vec<RateJson<'a>>,
+    platforms: Vec<PresentedJson<'a>>,
+    total: Sums,
+}
+
+/// The sums of a platform whose books are in `of_currency`.
+#[derive(serde::Serialize)]
+struct PresentedJson<'a> {
+    platform: &'a Platform,
+    of_currency: Currency,
+    #[serde(flatten)]
+    figures: Sums,
+}
+
+/// All figures of a sum.
+struct Sums(Figures);
+
+impl Serialize for Sums {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Keys::of_a_sum(&self.0).serialize(serializer)
+    }
+}
+
+impl<'a> PresentationJson<'a> {
+    pub(super) fn of(report: &'a Yearly, presentation: &'a Presentation) -> Result<PresentationJson<'a>, MoneyError> {
+        let (platforms, total) = report.presented(presentation)?;
+        let platform = |(platform, of_currency, sums)| PresentedJson { platform, of_currency, figures: Sums(sums) };
+        Ok(PresentationJson {
+            currency: presentation.currency,
+            day: presentation.day,
+            rates: presentation.rates.values().map(RateJson::of).collect(),
+            platforms: platforms.into_iter().map(platform).collect(),
+            total: Sums(total),
+        })
+    }
+}
+
+/// A rate with the published rates it is made of.
+#[derive(serde::Serialize)]
+struct RateJson<'a> {
+    base: Currency,
+    quote: Currency,
+    day: Day,
+    rate: Rate,
+    made_of: Vec<LegJson<'a>>,
+}
+
+#[derive(serde::Serialize)]
+struct LegJson<'a> {
+    base: Currency,
+    quote: Currency,
+    day: Day,
+    rate: Rate,
+    source: &'a str,
+}
+
+impl<'a> RateJson<'a> {
+    fn of(rate: &'a DayRate) -> RateJson<'a> {
+        let leg = |leg: &'a Leg| {
+            let published = &leg.published;
+            let (base, quote) = (published.rate.base(), published.rate.quote());
+            LegJson { base, quote, day: published.day, rate: published.rate, source: &published.source }
+        };
+        let (base, quote) = (rate.rate.base(), rate.rate.quote());
+        RateJson { base, quote, day: rate.day, rate: rate.rate, made_of: rate.legs.iter().map(leg).collect() }
+    }
 }
 
 #[derive(serde::Serialize)]
@@ -327,6 +432,7 @@ impl<'a> Body<'a> {
                 awaiting_letter: of.awaiting_letter,
                 needs_other_funding: of.needs_other_funding,
                 state: of.state.as_str(),
+                fx_payments: of.fx_payments.iter().map(FxPaymentJson::of).collect(),
                 own: &of.redirection.own,
             }
         });
@@ -380,6 +486,7 @@ impl<'a> Body<'a> {
             restrictions: statement.restrictions.iter().map(|one| restriction(one, statement)).collect(),
             redirections: redirections.collect(),
             assumptions: &report.assumptions,
+            rates: statement.rates.iter().map(RateJson::of).collect(),
             prior_year: report.prior.as_ref().map(|prior| PriorJson {
                 first_day: prior.period.start(),
                 last_day: prior.period.last(),

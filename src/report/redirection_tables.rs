@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Yearly;
+use super::rate_tables::legs;
 use super::table::{Cell, Column, Row, Table};
 use crate::ledger::{Event, Redirection};
 use crate::money::{Currency, Money, MoneyError};
@@ -132,6 +133,59 @@ impl Yearly {
         let notes = vec![String::from("An empty amount: unchanged from the step before.")];
         let title = self.titled("What happened to the redirections");
         (!rows.is_empty()).then(|| Table::new("events", title, columns, rows).noted(notes))
+    }
+
+    /// Payments in another currency than their pledge, with what the exchange made of each.
+    pub(super) fn fx_payments(&self) -> Result<Option<Table>, MoneyError> {
+        let columns = vec![
+            Column::key("date", "Day"),
+            Column::key("redirection", "Redirection"),
+            Column::key("reference", "Reference"),
+            Column::figure("paid_currency", "Paid in"),
+            Column::figure("paid_amount", "Paid"),
+            Column::figure("rate", "At"),
+            self.currency_column(),
+            Column::figure("converted", "Comes to"),
+            Column::figure("fx_difference", "FX difference"),
+            Column::figure("settled", "Settles"),
+        ];
+        let mut rows = Vec::new();
+        let mut totals: BTreeMap<Currency, [Money; 3]> = BTreeMap::new();
+        for of in &self.statement.redirections {
+            for payment in &of.fx_payments {
+                let currency = payment.settled.currency();
+                if let (Some(converted), Some(difference)) = (payment.converted, payment.difference) {
+                    let sums = totals.entry(currency).or_insert([Money::zero(currency); 3]);
+                    for (sum, amount) in sums.iter_mut().zip([converted, difference, payment.settled]) {
+                        *sum = sum.plus(amount)?;
+                    }
+                }
+                rows.push(Row::body(vec![
+                    Cell::Day(payment.date),
+                    Cell::text(&of.redirection.id),
+                    Cell::or_blank(payment.reference.as_ref(), Cell::text),
+                    Cell::text(payment.sent.currency()),
+                    Cell::Money(payment.sent),
+                    Cell::or_blank(payment.rate.as_ref(), |rate| Cell::text(legs(rate))),
+                    Cell::text(currency),
+                    Cell::or_blank(payment.converted, Cell::Money),
+                    Cell::or_blank(payment.difference, Cell::Money),
+                    Cell::Money(payment.settled),
+                ]));
+            }
+        }
+        for (currency, sums) in totals {
+            let mut cells = vec![Cell::Blank; 6];
+            cells[0] = Cell::text("Total");
+            cells.push(Cell::text(currency));
+            cells.extend(sums.map(Cell::Money));
+            rows.push(Row::total(cells));
+        }
+        let notes = vec![String::from(
+            "Settles is what the payment takes off its pledge: what it comes to at the rate of its day, and the FX difference. Above zero the exchange brought something, below it cost.",
+        )];
+        let title = self.titled("Payments in another currency than their pledge");
+        Ok((!rows.is_empty()).then(|| Table::new("fx_payments", title, columns, rows).noted(notes)))
     }
 
     pub(super) fn tie_outs(&self) -> Result<Table, MoneyError> {

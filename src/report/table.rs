@@ -34,6 +34,8 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// Sentences under the table.
     pub notes: Vec<String>,
+    /// Whether terminal and markdown show it; csv, json and xlsx always do.
+    pub shown: bool,
 }
 
 /// One column.
@@ -93,13 +95,18 @@ pub enum Cell {
 impl Table {
     /// Returns a table without notes.
     pub fn new(key: &str, title: impl Into<String>, columns: Vec<Column>, rows: Vec<Row>) -> Table {
-        Table { key: key.to_owned(), title: title.into(), columns, rows, notes: Vec::new() }
+        Table { key: key.to_owned(), title: title.into(), columns, rows, notes: Vec::new(), shown: true }
     }
 
     /// Adds sentences under the table.
     pub fn noted(mut self, notes: impl IntoIterator<Item = String>) -> Table {
         self.notes.extend(notes);
         self
+    }
+
+    /// Leaves the table to csv, json and xlsx.
+    pub fn unshown(self) -> Table {
+        Table { shown: false, ..self }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where figures come from, and where rows of exports went, as tables.
 
+use super::rate_tables::legs;
 use super::table::{Cell, Column, Document, Row, Table};
 use crate::calendar::{Dated, Instant, Period};
 use crate::import::RowFate;
@@ -287,9 +288,13 @@ fn more(more: usize) -> Option<String> {
 
 fn spent(all: &[Spent], listed: &Listed) -> Result<Table, MoneyError> {
     let mut columns = key_columns();
+    let rate = Column::figure("rate", "At");
+    let rate = if all.iter().any(|one| one.rate.is_some()) { rate } else { rate.unshown() };
     columns.extend([
         Column::figure("exact", "Exact"),
+        rate,
         Column::figure("amount", "Counts"),
+        Column::figure("counts_in", "Counts in").unshown(),
         Column::figure("line", "Plan line").unshown(),
         Column::figure("inside", "Inside").unshown(),
         Column::figure("provisional", "Provisional").unshown(),
@@ -307,7 +312,9 @@ fn spent(all: &[Spent], listed: &Listed) -> Result<Table, MoneyError> {
             let is_first = at == 0;
             cells.extend([
                 if is_first { Cell::Cost(one.exact) } else { Cell::Blank },
+                Cell::or_blank(one.rate.as_ref().filter(|_| is_first), |rate| Cell::text(legs(rate))),
                 if is_first { Cell::Money(one.amount) } else { Cell::Blank },
+                Cell::text(one.amount.currency()),
                 Cell::or_blank(one.line.as_ref(), Cell::text),
                 Cell::text(inside.join(" ")),
                 Cell::text(if one.is_provisional { "yes" } else { "no" }),
@@ -318,14 +325,14 @@ fn spent(all: &[Spent], listed: &Listed) -> Result<Table, MoneyError> {
         }
     }
     if let Some(first) = all.first() {
-        let zero = Money::zero(first.key.currency);
+        let zero = Money::zero(first.amount.currency());
         let whole = all.iter().try_fold(zero, |sum, one| sum.plus(one.amount))?;
         let of_shown = shown.iter().try_fold(zero, |sum, one| sum.plus(one.amount))?;
         let width = columns.len();
         let total = |name: &str, amount: Money| {
             let mut cells = vec![Cell::Blank; width];
             cells[0] = Cell::text(name);
-            cells[6] = Cell::Money(amount);
+            cells[7] = Cell::Money(amount);
             Row::total(cells)
         };
         if shown.len() < all.len() {
@@ -336,6 +343,9 @@ fn spent(all: &[Spent], listed: &Listed) -> Result<Table, MoneyError> {
     let mut notes = vec![String::from(
         "Row is the line of the export, or the row of its sheet, on which the first of its rows stands. An account's day is rounded once, by its running sum, so a campaign may count a cent more or less than its exact cost.",
     )];
+    if all.iter().any(|one| one.rate.is_some()) {
+        notes.push("What was spent in another currency than the plan line's counts at the rate beside it.".into());
+    }
     notes.extend(more(left));
     Ok(Table::new("spend", "The spend in it", columns, rows).noted(notes))
 }

@@ -5,14 +5,16 @@ use std::panic::resume_unwind;
 use std::thread;
 
 use super::findings;
-use super::json::{Body, SCHEMA, Whole};
+use super::json::{Body, PresentationJson, SCHEMA, Whole};
 use super::manifest::{Basis, Manifest};
 use super::table::{Cell, Column, Document, Row, Table, titled};
 use crate::calendar::{Day, Instant, Period};
 use crate::check::{self, Assumption, Finding};
 use crate::ledger::Ledger;
 use crate::money::{Currency, MoneyError};
-use crate::statement::{Adjustment, Figure, LineAdjustment, Statement, StatementError, adjustments, line_adjustments};
+use crate::statement::{
+    Adjustment, Figure, LineAdjustment, Presentation, Statement, StatementError, adjustments, line_adjustments,
+};
 use crate::visible::{visible, visible_json};
 
 /// The redirection report of a period: its statement, last year's beside it, findings, assumptions and manifest.
@@ -51,6 +53,8 @@ pub struct Yearly {
     pub findings: Vec<Finding>,
     /// What is taken for granted.
     pub assumptions: Vec<Assumption>,
+    /// The rates its sums are shown by in one currency, where that was asked for ([`Yearly::present`]).
+    pub presentation: Option<Presentation>,
     /// What it rests on.
     pub manifest: Manifest,
 }
@@ -121,6 +125,7 @@ impl Yearly {
             line_adjustments: line_adjustments(ledger, period, as_of, as_known)?,
             prior: prior.filter(|prior| !prior.totals.is_empty()),
             statement,
+            presentation: None,
             manifest: Manifest::default(),
         };
         let body = Body::of(&report)?;
@@ -143,13 +148,18 @@ impl Yearly {
             line_adjustments: Vec::new(),
             findings: Vec::new(),
             assumptions: Vec::new(),
+            presentation: None,
             manifest: Manifest::default(),
         }
     }
 
     /// Returns the report as JSON, with a line feed at its end.
     pub fn json(&self) -> Result<String, StatementError> {
-        let whole = Whole { body: Body::of(self)?, manifest: &self.manifest };
+        let whole = Whole {
+            body: Body::of(self)?,
+            presentation: self.presentation.as_ref().map(|one| PresentationJson::of(self, one)).transpose()?,
+            manifest: &self.manifest,
+        };
         let mut text = serde_json::to_string_pretty(&whole).map_err(unwritable)?;
         text.push('\n');
         Ok(visible_json(text))
@@ -191,10 +201,12 @@ impl Yearly {
             tables.push(self.lines());
         }
         tables.push(self.redirectable());
+        tables.extend(self.presentation()?);
         tables.extend(self.months()?);
         tables.push(self.restrictions()?);
         tables.push(self.redirections()?);
         tables.push(self.tie_outs()?);
+        tables.extend(self.fx_payments()?);
         tables.extend(self.events());
         tables.extend(self.unbudgeted()?);
         tables.push(self.coverage());
@@ -203,6 +215,7 @@ impl Yearly {
         tables.extend(self.line_adjustments());
         tables.push(findings::table(&self.findings));
         tables.push(self.assumptions());
+        tables.extend(self.rates());
         tables.push(self.manifest());
         Ok(Document {
             title: format!("Redirection report {} - {}", self.name, self.ledger),
@@ -223,6 +236,7 @@ impl Yearly {
         ];
         parameters.extend(self.as_known.map(|known| ("as_known", known.to_string())));
         parameters.extend(self.filing.map(|day| ("filing_date", day.to_string())));
+        parameters.extend(self.presentation.as_ref().map(|one| ("presented_in", one.currency.to_string())));
         parameters.push(("program", self.manifest.program.clone()));
         parameters
     }

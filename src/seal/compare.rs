@@ -196,6 +196,7 @@ fn is_the_same(was: &[String], now: &[String]) -> bool {
         Some("close" | "settings") => 1,
         Some("spend" | "figure") => was.len().saturating_sub(1),
         Some("encumbrance") => 3,
+        Some("rate") => 4,
         _ => 2,
     };
     was.len() == now.len() && was.iter().zip(now).take(names).all(|(was, now)| was == now)
@@ -245,6 +246,7 @@ fn what(cells: &[String]) -> String {
         "restriction" => format!("{} `{}`", cell(2), cell(1)),
         "redirection" => format!("step `{}` of redirection `{}`", cell(2), cell(1)),
         "encumbrance" => format!("order `{}` on line `{}`", cell(2), cell(1)),
+        "rate" => format!("rate of {} in {} of {}", cell(1), cell(2), cell(3)),
         "spend" => format!("spend of campaign `{}` of {} on {}", cell(5), in_account(2, 3), cell(1)),
         "figure" if cell(2).is_empty() => format!("{} in total, {}", cell(4), cell(3)),
         "figure" => format!("{} of {} `{}`, {}", cell(4), cell(1), cell(2), cell(3)),

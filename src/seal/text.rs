@@ -55,7 +55,10 @@ pub(crate) fn write(
         Line { text: facts::array(&row(close)), place: Some(close.place.clone()) },
     ];
     let mut of_period: Vec<Line> = facts_of(ledger, close.period, close.recorded).iter().map(Line::from).collect();
+    let rates = statement.rates.iter().flat_map(|rate| &rate.legs);
+    of_period.extend(rates.map(|leg| Line::from(&facts::rate(&leg.published))));
     of_period.sort_by(|a, b| a.text.cmp(&b.text));
+    of_period.dedup_by(|a, b| a.text == b.text && a.text.starts_with("[\"rate\""));
     lines.extend(of_period);
     take(Part::Facts, lines)?;
 

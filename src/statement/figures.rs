@@ -1,5 +1,6 @@
 //! The figures of a statement and their sums.
 
+use super::Presentation;
 use crate::money::{Currency, Money, MoneyError};
 
 /// One figure of a statement.
@@ -162,6 +163,15 @@ impl Figures {
             self.set(figure, self.get(figure).plus(other.get(figure))?)?;
         }
         Ok(())
+    }
+
+    /// Returns the figures as a presentation shows them, each by itself.
+    pub fn presented(&self, presentation: &Presentation) -> Result<Figures, MoneyError> {
+        let mut figures = Figures::zero(presentation.currency);
+        for figure in Figure::OF_A_LINE.into_iter().chain(Figure::OF_A_SUM) {
+            figures.set(figure, presentation.amount(self.get(figure))?)?;
+        }
+        Ok(figures)
     }
 
     /// Returns plan − (open plan + blocked gross), which is zero.

@@ -56,7 +56,8 @@ impl Doubts {
         }
         let is_its = |scope: &Scope| scope.contains(&key.platform, &key.account, &key.campaign);
         let scoped = || lines.iter().filter(|open| is_its(&open.line.scope));
-        let line = scoped().find(|open| open.line.period.contains(on) && open.line.currency == key.currency);
+        let line =
+            scoped().find(|open| open.line.period.contains(on) && open.line.currency == actual.amount.currency());
         let inside = match line {
             Some(open) => open.blocked.inside(actual.day, &key.account, &key.campaign),
             None => Inside::of(actual.day, restrictions.iter().filter(|one| is_its(&one.scope))),
@@ -68,8 +69,8 @@ impl Doubts {
         ];
         for (_, doubt) in doubts.into_iter().filter(|(is_so, _)| *is_so) {
             let line = line.map(|open| open.line.id.clone());
-            let at = (doubt, key.platform.clone(), line, actual.day.month(), key.currency);
-            let sum = self.0.entry(at).or_insert(Money::zero(key.currency));
+            let at = (doubt, key.platform.clone(), line, actual.day.month(), actual.amount.currency());
+            let sum = self.0.entry(at).or_insert(Money::zero(actual.amount.currency()));
             *sum = sum.plus(actual.amount)?;
         }
         Ok(())

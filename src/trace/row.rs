@@ -10,7 +10,7 @@ use crate::import::{Options, Profiles, Refusal, RowFate, follow};
 use crate::ledger::{Control, Import, Ledger, RollupRow, SpendKey};
 use crate::money::Cost;
 use crate::scope::Id;
-use crate::statement::{Statement, StatementError};
+use crate::statement::{Conversion, Statement, StatementError};
 
 /// Where a row went, in one import of its export.
 #[derive(Clone, Debug)]
@@ -123,7 +123,8 @@ fn taken(
         (None, None) => its_row.map(|row| gone(ledger, import, &row, as_known)),
     };
     let statement = Statement::of(ledger, day.period(), day.last_day(), as_known)?;
-    let line = line_of(&statement, day, &key);
+    let currency = Conversion::of(ledger, as_known).currency(day, &key);
+    let line = line_of(&statement, day, &key, currency);
     let (inside, line) = (inside(&statement, line, day, &key), line.map(|line| line.line.id.clone()));
     Ok(Taken { day, key, cost, source, why_not, counts, line, inside })
 }

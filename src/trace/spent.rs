@@ -7,9 +7,10 @@ use crate::actual;
 use crate::blocked::Inside;
 use crate::calendar::{Dated, Instant, Period};
 use crate::ledger::{Absent, Control, Import, Ledger, Place, Restriction, RollupRow, SpendKey};
-use crate::money::{Cost, Money, MoneyError};
+use crate::money::{Cost, Currency, Money, MoneyError};
+use crate::rates::DayRate;
 use crate::scope::Id;
-use crate::statement::{Figure, LineStatement, Statement, StatementError};
+use crate::statement::{Conversion, Figure, LineStatement, Statement, StatementError};
 
 /// What a campaign spent on a day, or in a month, and who says so.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub struct Spent {
     pub amount: Money,
     /// As the export has it.
     pub exact: Cost,
+    /// The rate by which it counts in the currency of its plan line; `None`: it counts in its own.
+    pub rate: Option<DayRate>,
     /// The plan line it is charged to; `None`: it is unbudgeted.
     pub line: Option<Id>,
     /// The restrictions it is inside of.
@@ -74,6 +77,8 @@ pub struct Replaced {
     pub why: String,
     /// Whether that is because of a newer import.
     is_replaced: bool,
+    /// The currency it would count in.
+    currency: Currency,
 }
 
 /// The spend a figure may go back to.
@@ -89,20 +94,23 @@ impl Facts {
     pub(super) fn of(ledger: &Ledger, statement: &Statement, question: &Question) -> Result<Facts, StatementError> {
         let mut facts = Facts::default();
         let Some(days) = days(statement, question) else { return Ok(facts) };
-        let sees = |day: Dated, key: &SpendKey, line: Option<&LineStatement>| {
+        let sees = |day: Dated, key: &SpendKey, counts_in: Currency, line: Option<&LineStatement>| {
             let is_asked = match &question.of {
                 Of::Line(id) => line.is_some_and(|line| line.line.id == *id),
-                Of::Platform(platform, currency) => key.platform == *platform && key.currency == *currency,
-                Of::Total(currency) => key.currency == *currency,
+                Of::Platform(platform, currency) => key.platform == *platform && counts_in == *currency,
+                Of::Total(currency) => counts_in == *currency,
             };
             // Spend that no line covers is of its day alone.
             let on = day.last_day();
             is_asked && days.contains(on) && (line.is_some() || statement.period.contains(on))
         };
         let (as_of, as_known) = (question.as_of, question.as_known);
-        actual::read(ledger, as_of, as_known, Control::Hash, |actual| -> Result<(), StatementError> {
-            let line = line_of(statement, actual.day, actual.key);
-            if !sees(actual.day, actual.key, line) {
+        let mut conversion = Conversion::of(ledger, as_known);
+        let rate = |day, key: &SpendKey| conversion.rate(day, key);
+        actual::read_converted(ledger, as_of, as_known, Control::Hash, rate, |actual| -> Result<(), StatementError> {
+            let currency = actual.amount.currency();
+            let line = line_of(statement, actual.day, actual.key, currency);
+            if !sees(actual.day, actual.key, currency, line) {
                 return Ok(());
             }
             let inside = inside(statement, line, actual.day, actual.key);
@@ -113,6 +121,7 @@ impl Facts {
                 Spent {
                     day: actual.day,
                     exact: Cost::zero(actual.key.currency),
+                    rate: statement.rate_of(actual.key.currency, currency, actual.day.last_day()).cloned(),
                     amount: actual.amount,
                     key: actual.key.clone(),
                     line,
@@ -129,12 +138,13 @@ impl Facts {
                 continue;
             }
             ledger.rollup(import, |row| -> Result<(), StatementError> {
-                let line = line_of(statement, row.day, &row.key);
-                if row.day.last_day() > as_of || !sees(row.day, &row.key, line) {
+                let currency = conversion.currency(row.day, &row.key);
+                let line = line_of(statement, row.day, &row.key, currency);
+                if row.day.last_day() > as_of || !sees(row.day, &row.key, currency, line) {
                     return Ok(());
                 }
                 let line = line.map(|line| line.line.id.clone());
-                facts.add(ledger, import, row, line, as_known)
+                facts.add(ledger, import, row, (line, currency), as_known)
             })?;
         }
         facts.settle();
@@ -147,7 +157,7 @@ impl Facts {
         ledger: &Ledger,
         import: &Import,
         row: RollupRow,
-        line: Option<Id>,
+        (line, currency): (Option<Id>, Currency),
         as_known: Option<Instant>,
     ) -> Result<(), StatementError> {
         let source = Source::of(import, &row);
@@ -182,6 +192,7 @@ impl Facts {
             source,
             why,
             is_replaced,
+            currency,
         });
         Ok(())
     }
@@ -222,23 +233,24 @@ impl Facts {
         let mut spent: Vec<Spent> = spent.filter(|one| is_any(&one.line, &|these| one.is_of(these))).collect();
         spent.sort_by(|a, b| (a.day, &a.key).cmp(&(b.day, &b.key)));
         let mut replaced = self.replaced;
-        replaced.retain(|one| is_any(&one.line, &|these| these.has(one.line.as_ref(), one.day, &one.key)));
+        replaced
+            .retain(|one| is_any(&one.line, &|these| these.has(one.line.as_ref(), one.day, &one.key, one.currency)));
         (spent, replaced)
     }
 }
 
 impl Selected {
-    fn has(&self, line: Option<&Id>, day: Dated, key: &SpendKey) -> bool {
+    fn has(&self, line: Option<&Id>, day: Dated, key: &SpendKey, counts_in: Currency) -> bool {
         self.line.as_ref() == line
             && self.platform == key.platform
-            && self.currency == key.currency
+            && self.currency == counts_in
             && self.days.contains(day.last_day())
     }
 }
 
 impl Spent {
     fn is_of(&self, these: &Selected) -> bool {
-        these.has(self.line.as_ref(), self.day, &self.key)
+        these.has(self.line.as_ref(), self.day, &self.key, self.amount.currency())
             && these.inside.is_none_or(|inside| inside != self.inside.is_empty())
     }
 }
@@ -277,10 +289,15 @@ fn days(statement: &Statement, question: &Question) -> Option<Period> {
     }
 }
 
-/// The plan line that spend is charged to.
-pub(super) fn line_of<'s>(statement: &'s Statement, day: Dated, key: &SpendKey) -> Option<&'s LineStatement> {
+/// The plan line that spend is charged to, which counts in its currency.
+pub(super) fn line_of<'s>(
+    statement: &'s Statement,
+    day: Dated,
+    key: &SpendKey,
+    counts_in: Currency,
+) -> Option<&'s LineStatement> {
     statement.lines.iter().find(|line| {
-        line.line.currency == key.currency
+        line.line.currency == counts_in
             && line.line.period.contains(day.last_day())
             && line.line.scope.contains(&key.platform, &key.account, &key.campaign)
     })

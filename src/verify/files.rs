@@ -32,7 +32,8 @@ pub enum FileState {
     New,
 }
 
-/// The files of which a digest says whether anything they say has changed; their bytes may change without it.
+/// The files of which a digest says whether anything they say has changed, with those of rates; their bytes may change
+/// without it.
 const DIGESTED: [&str; 5] = ["ledger.toml", "budgets.csv", "restrictions.csv", "redirections.csv", "encumbrances.csv"];
 
 /// Returns what became of the files of a report, by path.
@@ -120,6 +121,6 @@ impl FileChange {
 
     fn is_lost(&self) -> bool {
         let is_other = matches!(self.state, FileState::Changed | FileState::Gone);
-        is_other && !DIGESTED.contains(&self.path.as_str())
+        is_other && !DIGESTED.contains(&self.path.as_str()) && !self.path.starts_with("rates/")
     }
 }

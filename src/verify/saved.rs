@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::workbook::Workbook;
 use crate::calendar::{Day, Instant};
+use crate::money::Currency;
 use crate::report::{ManifestFile, SCHEMA};
 use crate::visible::visible;
 
@@ -24,6 +25,8 @@ pub struct Saved {
     pub as_known: Option<Instant>,
     /// The day a tax return is filed by, where one was given.
     pub filing: Option<Day>,
+    /// The currency its sums are shown in as well, where one was asked for.
+    pub presented_in: Option<Currency>,
     /// The program that computed it.
     pub program: String,
     /// The files it was computed from.
@@ -108,6 +111,10 @@ impl Saved {
             as_of: needed(&said, "as_of")?,
             as_known: optional(&said, "as_known")?,
             filing: optional(&said, "filing_date")?,
+            presented_in: match said.get("presentation") {
+                Some(presentation) => optional(presentation, "currency")?,
+                None => None,
+            },
             program: program.unwrap_or_default().to_owned(),
             files: files(manifest)?,
             content,
@@ -154,6 +161,9 @@ fn said(workbook: &Workbook) -> Value {
     let mut said: Map<String, Value> = properties.map(|(name, text)| (name.clone(), json!(text))).collect();
     let manifest = json!({ "program": workbook.properties.get("program"), "files": files });
     said.insert(String::from("manifest"), manifest);
+    if let Some(currency) = said.remove("presented_in") {
+        said.insert(String::from("presentation"), json!({ "currency": currency }));
+    }
     Value::Object(said)
 }
 

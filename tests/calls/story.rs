@@ -15,6 +15,8 @@ const STORY: &[&str] = &[
     "import restated.csv --restate --absent keep --today 2018-04-02",
     "imports revoke @2018-02-28-x --reason wrong --today 2018-04-02",
     "import february.csv --today 2018-04-03",
+    "rates import history.csv",
+    "rates import longer.csv",
     "budget add --line x --period 2018 --platform x --amount 94500 --basis given",
     "budget add --line m --period 2018 --platform meta --amount 100 --basis given",
     "budget add --line l1 --period 2018 --platform linkedin --account one --amount 0 --basis given",
@@ -34,6 +36,7 @@ const STORY: &[&str] = &[
     "redirect approve @linkedin @next --into l2 --by bob --today 2018-04-21",
     "redirect pledge @eff --by bob --today 2018-04-22",
     "redirect pay @eff --by bob --amount 100 --reference wire --today 2018-04-23",
+    "redirect pay @eff --by bob --amount 9 --currency EUR --settles 10 --reference wire-2 --today 2018-04-23",
     "redirect pay @meta --by bob --today 2018-04-23",
     "redirect acknowledge @eff --by ann --reference wire --today 2018-04-24",
     "redirect refund @eff --by ann --reference wire --amount 10 --today 2018-04-25",
@@ -57,6 +60,8 @@ const GIVEN: &[(&str, &str)] = &[
         "plan.csv",
         "line,period,platform,account,currency,amount,basis\nl2,2018,linkedin,two,USD,0,given\ng,2018,google,,USD,10,given\n",
     ),
+    ("history.csv", "Date,USD,JPY,\n2018-03-02,1.25,130,\n2018-03-01,1.2,N/A,\n"),
+    ("longer.csv", "Date,JPY,USD,\n2018-03-05,131,1.23,\n2018-03-02,130,1.25,\n"),
     ("notice.txt", "Dear customer"),
     ("letter.txt", "Dear customer, again"),
     ("out.json", "what stood here before"),
@@ -102,6 +107,7 @@ const ASKED: &[&str] = &[
     "encumbrance list --format json",
     "redirect list --as-of 2018-12-31 --format json",
     "imports --format json",
+    "rates list --format json",
     "check --as-of 2018-12-31 --format csv",
 ];
 

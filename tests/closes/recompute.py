@@ -4,7 +4,8 @@
 
 A second program, written from that page: it shares no code with respend and needs Python 3.11 and nothing else. Every
 line of facts and spend it makes anew from the ledger's files. The figures of the statement it takes from the kept text,
-and says so: they follow from the facts by the formulas of docs/json.md. It answers 0 where every digest is the one in
+and says so: they follow from the facts by the formulas of docs/json.md. So it does with which exchange rates they rest
+on, and sees that the files in rates/ still say each of them. It answers 0 where every digest is the one in
 closes.csv, 1 where one is not, and then the first lines that differ.
 """
 
@@ -119,8 +120,8 @@ class Ledger:
             named = "start"
         return f"{start} {named}" if named else start
 
-    def text(self, close):
-        """The sealed text of a close, line by line, without the figures."""
+    def text(self, close, rates):
+        """The sealed text of a close, line by line, without the figures; `rates` are the lines of rates it rests on."""
         first, last = self.days(close["period"])
         known = instant(close["recorded"])
 
@@ -147,6 +148,8 @@ class Ledger:
         facts += [array("import", record["id"], record["export_sha256"], record["rollup_sha256"],
                         instant(record["recorded"]), record["first_day"], record["last_day"], record["absent"], revoked)
                   for record, revoked in self.imports(known) if reaches(record, first, last)]
+        said = self.rates()
+        facts += [line for line in rates if line in said]
         yield from sorted(facts, key=str.encode)
         yield from self.spend(known, first, last)
 
@@ -195,9 +198,12 @@ class Ledger:
                     named.add(destination)
                     currency = lines[line]["currency"]
                     amount = money(row["amount"], currency) if row["amount"] else ""
-                    yield array("redirection", name, row["event"], row["date"], instant(row.get("recorded", "")),
-                                policy, line, destination, currency, amount, row.get("by", ""),
-                                row.get("reference", ""), row.get("note", ""))
+                    cells = ["redirection", name, row["event"], row["date"], instant(row.get("recorded", "")),
+                             policy, line, destination, currency, amount, row.get("by", ""),
+                             row.get("reference", ""), row.get("note", "")]
+                    if row.get("paid_currency"):
+                        cells += [row["paid_currency"], money(row["paid_amount"], row["paid_currency"])]
+                    yield array(*cells)
         for destination in self.settings.get("destination", []):
             if destination["id"] in named:
                 yield array("destination", destination["id"], destination["kind"])
@@ -225,6 +231,19 @@ class Ledger:
             if instant(record["recorded"]) <= known:
                 taken.append((record, revoked if revoked <= known else ""))
         return sorted(taken, key=lambda one: (instant(one[0]["recorded"]), one[0]["id"]))
+
+    def rates(self):
+        """Every rate in rates/, as a line: the bank's are of the euro."""
+        lines = set()
+        for path in self.folder.glob("rates/[!.]*.csv"):
+            for row in rows(path):
+                if "base" in row:
+                    lines.add(array("rate", row["base"], row["quote"], row["date"], rate(row["rate"]), row["source"]))
+                    continue
+                for code, cell in row.items():
+                    if code not in ("", "Date") and not code.startswith("x_") and cell not in ("", "N/A"):
+                        lines.add(array("rate", "EUR", code, row["Date"], rate(cell), "ECB"))
+        return lines
 
     def spend(self, known, first, last):
         """What counts: of a campaign and day, the newest import that has it."""
@@ -255,6 +274,12 @@ class Ledger:
         for key in sorted(counts):
             if first <= last_day(key[0]) <= last:
                 yield array("spend", *key, cost(counts[key], key[3]))
+
+
+def rate(text):
+    """Without zeros at the end."""
+    text = f"{Decimal(text):.9f}"
+    return text.rstrip("0").rstrip(".")
 
 
 def plain(account):
@@ -291,7 +316,7 @@ def main(folder, asked=None):
         kept = ledger.folder / "closes" / f"{close['period']}-{close['digest'][:12]}.txt"
         kept = kept.read_bytes().decode("utf-8").split("\n")[:-1]
         figures = [line for line in kept if line.startswith('["figure",')]
-        facts = list(ledger.text(close))
+        facts = list(ledger.text(close, [line for line in kept if line.startswith('["rate",')]))
         digest = hashlib.sha256("".join(line + "\n" for line in facts + figures).encode()).hexdigest()
         said = f"{close['period']}: {len(facts) - 2} facts recomputed, {len(figures)} figures from the kept text"
         print(f"{said}: {'same' if digest == close['digest'] else 'DIFFERS'}")

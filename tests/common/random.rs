@@ -1,6 +1,6 @@
 //! Random ledgers, as rich as the rules allow. Values are plain, so that what fails is made small.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use respend::statement::Statement;
@@ -18,6 +18,8 @@ const ACCOUNTS: [&str; 3] = ["a-1", "a1", "b"];
 const CAMPAIGNS: [&str; 4] = ["c", "d", "e", "m"];
 /// Currencies with their decimals; most lines and most spend are in the first.
 const CURRENCIES: [(&str, usize); 5] = [("USD", 2), ("USD", 2), ("USD", 2), ("JPY", 0), ("KWD", 3)];
+/// Those that rates are of; the first is the euro.
+const PRICED: [&str; 4] = ["EUR", "USD", "JPY", "KWD"];
 const DESTINATIONS: [(&str, &str); 3] = [("aid", "donation"), ("google", "platform"), ("buffer", "reserve")];
 const FISCAL_YEARS: [&str; 4] = [
     "",
@@ -40,6 +42,7 @@ pub struct World {
     pub imports: Vec<Import>,
     pub orders: Vec<Order>,
     pub redirections: Vec<Redirection>,
+    pub rates: Vec<Rates>,
 }
 
 #[derive(Clone, Debug)]
@@ -122,6 +125,20 @@ pub struct Order {
     line: usize,
     /// On which day of the line, how much, how many days after the row before it was recorded.
     rows: Vec<(u32, i128, u32)>,
+}
+
+/// The rates of a pair, every so many days; the bank's are of the euro.
+#[derive(Clone, Debug)]
+pub struct Rates {
+    is_own: bool,
+    base: usize,
+    quote: usize,
+    first: At,
+    every: u32,
+    count: u32,
+    billionths: u64,
+    /// What is added from one to the next.
+    step: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -262,6 +279,22 @@ fn redirection() -> impl Strategy<Value = Redirection> {
     )
 }
 
+fn rates() -> impl Strategy<Value = Rates> {
+    let pair = (any::<bool>(), 0..PRICED.len(), 0..PRICED.len());
+    let days = (a_day(900), 1..36_u32, 1..60_u32);
+    let rate = (prop_oneof![1..5_000_000_000_u64, Just(500_000_000)], 0..40_000_000_u64);
+    (pair, days, rate).prop_map(|((is_own, base, quote), (first, every, count), (billionths, step))| Rates {
+        is_own,
+        base: if is_own { base } else { 0 },
+        quote,
+        first,
+        every,
+        count,
+        billionths,
+        step,
+    })
+}
+
 /// Returns a ledger.
 pub fn world() -> impl Strategy<Value = World> {
     let order = (0..8_usize, prop::collection::vec((0..900_u32, 0..20_000_i128, 1..300_u32), 1..3));
@@ -273,9 +306,10 @@ pub fn world() -> impl Strategy<Value = World> {
         prop::collection::vec(import(), 0..4),
         prop::collection::vec(order.prop_map(|(line, rows)| Order { line, rows }), 0..4),
         prop::collection::vec(redirection(), 0..7),
+        prop::collection::vec(rates(), 0..7),
     )
-        .prop_map(|(fiscal_year, lines, moves, restrictions, imports, orders, redirections)| {
-            World { fiscal_year, lines, moves, restrictions, imports, orders, redirections }.made_legal()
+        .prop_map(|(fiscal_year, lines, moves, restrictions, imports, orders, redirections, rates)| {
+            World { fiscal_year, lines, moves, restrictions, imports, orders, redirections, rates }.made_legal()
         })
 }
 
@@ -374,6 +408,8 @@ impl World {
             let rows = restriction.rows.iter_mut().filter(|row| must_say && row.share.is_none());
             rows.for_each(|row| row.share = Some(37));
         }
+        let mut priced = BTreeSet::new();
+        self.rates.retain(|one| one.base != one.quote && priced.insert((one.is_own, one.base, one.quote)));
         self.orders.iter_mut().for_each(|order| order.line %= count);
         self.redirections.iter_mut().for_each(|one| {
             (one.line, one.received_by.0) = (one.line % count, one.received_by.0 % count);
@@ -483,14 +519,50 @@ impl World {
                 }
             }
         }
+        // Rates have no day of record.
+        for (file, rows) in [("rates/own.csv", self.own_rates()), ("rates/hist.csv", self.history())] {
+            books = if rows.is_empty() { books } else { books.file(file, &rows) };
+        }
         let imports = self.imports.iter().filter(|import| import.recorded <= known);
         imports.fold(books, |books, import| books.spend(import.spend(known)))
+    }
+
+    /// The company's own rates, as a file; nothing where there are none.
+    fn own_rates(&self) -> String {
+        let mut text = String::new();
+        for one in self.rates.iter().filter(|one| one.is_own) {
+            for (on, rate) in one.by_day() {
+                text += &format!("{on},{},{},{rate},bank\n", PRICED[one.base], PRICED[one.quote]);
+            }
+        }
+        if text.is_empty() { text } else { format!("date,base,quote,rate,source\n{text}") }
+    }
+
+    /// The bank's, as it publishes them: the newest day first, `N/A` where there is none, a comma at the end.
+    fn history(&self) -> String {
+        let mut days: BTreeMap<Day, [String; 3]> = BTreeMap::new();
+        for one in self.rates.iter().filter(|one| !one.is_own) {
+            for (on, rate) in one.by_day() {
+                days.entry(on).or_insert_with(|| ["N/A"; 3].map(str::to_owned))[one.quote - 1] = rate;
+            }
+        }
+        let rows: Vec<String> = days.iter().rev().map(|(on, rates)| format!("{on},{},\n", rates.join(","))).collect();
+        if rows.is_empty() { String::new() } else { format!("Date,{},\n{}", PRICED[1..].join(","), rows.concat()) }
     }
 
     /// Computes a statement by everything known.
     pub fn statement(&self, period: Period, as_of: At) -> Statement {
         let shelf = self.books(At::MAX).open().unwrap();
         shelf.statement(period, at(as_of), None).unwrap()
+    }
+}
+
+impl Rates {
+    fn by_day(&self) -> impl Iterator<Item = (Day, String)> {
+        (0..self.count).map(|nth| {
+            let rate = self.billionths + self.step * u64::from(nth);
+            (at(self.first + nth * self.every), format!("{}.{:09}", rate / 1_000_000_000, rate % 1_000_000_000))
+        })
     }
 }
 

@@ -41,6 +41,18 @@ impl Ratio {
     }
 }
 
+impl Ratio {
+    /// The nearest whole number, of two the even one.
+    pub(crate) fn half_even(self) -> i128 {
+        let floor = self.floor();
+        match (self - Ratio::whole(floor)).cmp(&Ratio::new(1, 2)) {
+            Ordering::Less => floor,
+            Ordering::Greater => floor + 1,
+            Ordering::Equal => floor + floor.rem_euclid(2),
+        }
+    }
+}
+
 impl Add for Ratio {
     type Output = Ratio;
 

@@ -5,7 +5,7 @@
 //! ledgers than usual.
 //!
 //! To see that it can fail: change a constant, a sign or a comparison in `src/plan.rs`, `blocked.rs`, `actual.rs`,
-//! `redirect.rs` or `statement.rs`, and run it.
+//! `rates.rs`, `redirect.rs` or `statement.rs`, and run it.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod blocked;
@@ -14,6 +14,7 @@ mod common;
 mod division;
 mod exact;
 mod plan;
+mod rates;
 mod reckoned;
 mod redirections;
 mod spend;

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use respend::ledger::{Entry, EntryKind, Ledger, Line, Redirection, Restriction, RestrictionKind, Status};
+use respend::ledger::{
+    Entry, EntryKind, Ledger, Line, PublishedRate, Redirection, Restriction, RestrictionKind, Status,
+};
 use respend::{Currency, Day, Id, Instant, Period, Platform, Scope};
 
 use crate::blocked::{self, BlockedDay, covers, in_force, overlap, share};
 use crate::exact::Ratio;
 use crate::plan;
+use crate::rates::rate;
 use crate::redirections::{Come, come, needs_other_funding};
 use crate::spend::{self, Actual};
 
@@ -41,13 +44,26 @@ pub(crate) fn of(ledger: &Ledger, period: Period, as_of: Day, as_known: Option<I
     let mut platforms: BTreeMap<(Platform, Currency), Sums> = BTreeMap::new();
     let mut unbudgeted: BTreeMap<(String, Platform, Currency), (i128, i128)> = BTreeMap::new();
     let mut provisional = 0;
-    for actual in spend::actuals(ledger, as_of, as_known) {
+    let known: Vec<Line> = lines.iter().map(|(line, _)| line.clone()).collect();
+    let rates: Vec<PublishedRate> = ledger.published_rates().collect();
+    let mut missing: BTreeMap<String, i128> = BTreeMap::new();
+    for actual in spend::actuals(ledger, &known.iter().collect::<Vec<_>>(), as_of, as_known) {
         let on = actual.on.last_day();
         let is_shown = period.contains(on);
         provisional += if is_shown { actual.provisional_rows } else { 0 };
-        let line = lines.iter_mut().find(|(line, _)| {
-            line.period.contains(on) && line.currency == actual.key.currency && covers(&line.scope, &place(&actual))
-        });
+        let line = lines.iter_mut().find(|(line, _)| line.period.contains(on) && covers(&line.scope, &place(&actual)));
+        let (own, counted) = (actual.key.currency, actual.currency);
+        if let Some((line, _)) = line.as_ref().filter(|(line, _)| line.period.overlap(period).is_some()) {
+            if own != counted {
+                let (_, days) = rate(&rates, own, counted, on).expect("a rate");
+                let days: Vec<String> = days.iter().map(Day::to_string).collect();
+                said.insert(format!("rate of {own} in {counted} of {on}"), days.join(" "));
+            } else if own != line.currency {
+                *missing.entry(format!("line {} lacks {own} in {} of {on}", line.id, line.currency)).or_default() +=
+                    actual.minor;
+            }
+        }
+        let line = line.filter(|(line, _)| line.currency == counted);
         let over = |line: Option<&Line>| is_inside(&actual, line, &restrictions);
         if let Some((line, days)) = line {
             let is_inside = over(Some(line));
@@ -61,6 +77,7 @@ pub(crate) fn of(ledger: &Ledger, period: Period, as_of: Day, as_known: Option<I
         }
     }
     said.insert("provisional rows".into(), provisional.to_string());
+    said.extend(missing.into_iter().map(|(what, minor)| (what, minor.to_string())));
     for ((place, platform, currency), (all, inside)) in unbudgeted {
         say(&mut said, &format!("unbudgeted {place} {currency}"), [("actual", all), ("inside", inside)]);
         *platforms.entry((platform, currency)).or_default().entry("unbudgeted").or_default() += all;

@@ -2,21 +2,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use respend::ledger::{Absent, Import, Ledger, SpendKey, Spent};
-use respend::{Currency, Dated, Day, Instant, Platform};
+use respend::ledger::{Absent, Import, Ledger, Line, PublishedRate, SpendKey, Spent};
+use respend::{Currency, Dated, Day, Instant, Platform, Scope};
 
+use crate::blocked::covers;
 use crate::exact::{Ratio, split};
+use crate::rates::rate;
 
 /// What a campaign spent on a day, or in a month that counts on its last day.
 pub(crate) struct Actual {
     pub(crate) on: Dated,
     pub(crate) key: SpendKey,
+    /// The currency it counts in.
+    pub(crate) currency: Currency,
     pub(crate) minor: i128,
     pub(crate) provisional_rows: u64,
 }
 
-/// An account in one currency.
-type Account = (Platform, String, Currency);
+/// An account in one currency, and the currency it counts in.
+type Account = (Platform, String, Currency, Currency);
 
 /// Of each campaign of an account's day, or of a month (which stands after its last day), the exact amount in minor
 /// units and how many rows could still move.
@@ -40,7 +44,8 @@ pub(crate) fn speaks_for(ledger: &Ledger, import: &Import, platform: &Platform, 
 }
 
 /// All spend that counts up to a day, in the order it counts.
-pub(crate) fn actuals(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) -> Vec<Actual> {
+pub(crate) fn actuals(ledger: &Ledger, lines: &[&Line], as_of: Day, as_known: Option<Instant>) -> Vec<Actual> {
+    let rates: Vec<PublishedRate> = ledger.published_rates().collect();
     let imports = imports(ledger, as_known);
     let rows: Vec<BTreeMap<(Dated, SpendKey), Spent>> = imports.iter().map(|import| rows(ledger, import)).collect();
     let campaign = |key: &SpendKey| (key.platform.clone(), key.account.clone(), key.campaign.clone());
@@ -61,10 +66,21 @@ pub(crate) fn actuals(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) ->
             if is_replaced || on.last_day() > as_of {
                 continue;
             }
-            let billionths = 10_i128.pow(9 - key.currency.minor_digits());
+            let line = lines.iter().find(|line| {
+                let (account, campaign) = (Some(key.account.clone()), Some(key.campaign.clone()));
+                let place = Scope { platform: key.platform.clone(), account, campaign };
+                line.period.contains(on.last_day()) && covers(&line.scope, &place)
+            });
+            let quote = line.map_or(key.currency, |line| line.currency);
+            let rate = rate(&rates, key.currency, quote, on.last_day()).filter(|_| quote != key.currency);
+            let (currency, nanos) = match rate {
+                Some((rate, _)) => (quote, (Ratio::whole(spent.cost.nanos()) * rate).half_even()),
+                None => (key.currency, spent.cost.nanos()),
+            };
+            let billionths = 10_i128.pow(9 - currency.minor_digits());
             let provisional = if import.provisional_from <= on.last_day() { spent.rows } else { 0 };
-            let account = (key.platform.clone(), key.account.clone(), key.currency);
-            let figure = (*on, Ratio::new(spent.cost.nanos(), billionths), provisional);
+            let account = (key.platform.clone(), key.account.clone(), key.currency, currency);
+            let figure = (*on, Ratio::new(nanos, billionths), provisional);
             days.entry((on.last_day(), on.is_month(), account)).or_default().insert(key.campaign.clone(), figure);
         }
     }
@@ -78,10 +94,11 @@ pub(crate) fn actuals(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) ->
         *sum = exact.iter().fold(*sum, |sum, amount| sum + *amount);
         let amounts = split(sum.nearest() - before, &exact);
         for ((campaign, (on, _, provisional_rows)), minor) in campaigns.into_iter().zip(amounts) {
-            let (platform, account, currency) = account.clone();
+            let (platform, account, own, currency) = account.clone();
             actuals.push(Actual {
                 on,
-                key: SpendKey { platform, account, currency, campaign },
+                key: SpendKey { platform, account, currency: own, campaign },
+                currency,
                 minor,
                 provisional_rows,
             });

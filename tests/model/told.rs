@@ -17,6 +17,14 @@ pub(crate) fn of(statement: &Statement) -> Said {
         let amounts = [("actual", spend.actual.minor()), ("inside", spend.during_restriction.minor())];
         say(&mut said, &format!("unbudgeted {place} {}", spend.actual.currency()), amounts);
     }
+    for rate in &statement.rates {
+        let days: Vec<String> = rate.legs.iter().map(|leg| leg.published.day.to_string()).collect();
+        said.insert(format!("rate of {} in {} of {}", rate.rate.base(), rate.rate.quote(), rate.day), days.join(" "));
+    }
+    for one in &statement.missing_rates {
+        let what = format!("line {} lacks {} in {} of {}", one.line, one.amount.currency(), one.quote, one.day);
+        said.insert(what, one.amount.minor().to_string());
+    }
     for line in &statement.lines {
         let name = format!("line {}", line.line.id);
         for month in &line.months {

@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    budget, check, close, demo, encumbrance, export, forecast, import, imports, init, inspect, profiles, redirect,
-    report, restriction, scenario, summary, trace, verify,
+    budget, check, close, demo, encumbrance, export, forecast, import, imports, init, inspect, profiles, rates,
+    redirect, report, restriction, scenario, summary, trace, verify,
 };
 use crate::everywhere::Everywhere;
 
@@ -44,6 +44,9 @@ pub(crate) enum Command {
     /// Open orders on plan lines
     #[command(subcommand)]
     Encumbrance(encumbrance::Encumbrance),
+    /// Exchange rates
+    #[command(subcommand)]
+    Rates(rates::Rates),
     /// Send blocked budget elsewhere, step by step
     #[command(subcommand)]
     Redirect(redirect::Redirect),

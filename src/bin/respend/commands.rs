@@ -12,6 +12,7 @@ pub(crate) mod imports;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod profiles;
+pub(crate) mod rates;
 pub(crate) mod redirect;
 pub(crate) mod report;
 pub(crate) mod restriction;
@@ -50,6 +51,7 @@ fn perform(context: &Context, command: Command) -> Result<(), Failure> {
         Command::Ban(restrict) => restriction::run(context, RestrictionKind::Ban, restrict),
         Command::Hold(restrict) => restriction::run(context, RestrictionKind::Hold, restrict),
         Command::Encumbrance(encumbrance) => encumbrance::run(context, encumbrance),
+        Command::Rates(rates) => rates::run(context, &rates),
         Command::Redirect(redirect) => redirect::run(context, redirect),
         Command::Spend(spend) => summary::spend(context, &spend),
         Command::Blocked(blocked) => summary::blocked(context, &blocked),

@@ -3,7 +3,8 @@
 use clap::{Args, Subcommand};
 use respend::ledger::{Change, DestinationKind, EntryKind, EventKind, Ledger, Log, Redirection};
 use respend::propose::{Proposal, propose};
-use respend::{Day, Id, Money, Platform, report};
+use respend::statement::settled_by;
+use respend::{Currency, Day, Id, Money, Platform, report};
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -18,7 +19,7 @@ pub(crate) enum Redirect {
     /// Promise approved money to a donation
     Pledge(Step),
     /// Record a payment; of a platform or a reserve, that it took the money over
-    Pay(Step),
+    Pay(Pay),
     /// Record the letter for a payment; --reference names the payment
     Acknowledge(Step),
     /// Record that a payment came back; --reference names the payment
@@ -46,7 +47,7 @@ pub(crate) struct Propose {
     /// The day of the proposal, and the cut-off it is reckoned at (default: today)
     #[arg(long)]
     date: Option<Day>,
-    /// Reckon although open days have no data
+    /// Reckon although open days have no data, or spend has no rate
     #[arg(long)]
     allow_uncovered: bool,
 }
@@ -58,6 +59,19 @@ pub(crate) struct Approve {
     /// The plan line of the receiving platform, where it has several
     #[arg(long, value_name = "LINE")]
     into: Option<Id>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Pay {
+    #[command(flatten)]
+    step: Step,
+    /// The currency of --amount, where it is not the pledge's
+    #[arg(long, requires = "amount")]
+    currency: Option<Currency>,
+    /// What a payment in another currency settles of the pledge, in the pledge's (default: what it is worth on its day,
+    /// and at most what is outstanding)
+    #[arg(long, value_name = "AMOUNT", requires = "currency")]
+    settles: Option<String>,
 }
 
 #[derive(Args, Debug)]
@@ -85,12 +99,15 @@ pub(crate) struct Step {
 pub(crate) fn run(context: &Context, redirect: Redirect) -> Result<(), Failure> {
     match redirect {
         Redirect::Propose(propose) => run_propose(context, &propose),
-        Redirect::Approve(approve) => step(context, EventKind::Approved, &approve.step, approve.into.as_ref()),
-        Redirect::Pledge(pledge) => step(context, EventKind::Pledged, &pledge, None),
-        Redirect::Pay(pay) => step(context, EventKind::Paid, &pay, None),
-        Redirect::Acknowledge(acknowledge) => step(context, EventKind::Acknowledged, &acknowledge, None),
-        Redirect::Refund(refund) => step(context, EventKind::Refunded, &refund, None),
-        Redirect::Cancel(cancel) => step(context, EventKind::Cancelled, &cancel, None),
+        Redirect::Approve(approve) => step(context, EventKind::Approved, &approve.step, approve.into.as_ref(), None),
+        Redirect::Pledge(pledge) => step(context, EventKind::Pledged, &pledge, None, None),
+        Redirect::Pay(pay) => {
+            let abroad = pay.currency.map(|currency| Abroad { currency, settles: pay.settles.as_deref() });
+            step(context, EventKind::Paid, &pay.step, None, abroad)
+        }
+        Redirect::Acknowledge(acknowledge) => step(context, EventKind::Acknowledged, &acknowledge, None, None),
+        Redirect::Refund(refund) => step(context, EventKind::Refunded, &refund, None, None),
+        Redirect::Cancel(cancel) => step(context, EventKind::Cancelled, &cancel, None, None),
         Redirect::List => {
             let ledger = context.ledger()?;
             let as_of = context.everywhere.as_of.unwrap_or(context.today);
@@ -207,6 +224,18 @@ fn proposals(context: &Context, asked: &Propose, ledger: &Ledger) -> Result<(Day
                 .map(|days| format!("plan line `{}` has open days that no import covers: {days}", line.line.id))
         })
         .collect();
+    let lacks_a_rate = statement.missing_rates.iter().filter(|missing| giving.contains(&&missing.line));
+    let lacks_a_rate = lacks_a_rate.map(|missing| {
+        let spent = missing.amount.spelled();
+        format!("plan line `{}` has {spent} of {} without a rate into {}", missing.line, missing.day, missing.quote)
+    });
+    let lacks_a_rate: Vec<String> = lacks_a_rate.collect();
+    if !lacks_a_rate.is_empty() && !asked.allow_uncovered {
+        return Err(Failure::refused(
+            lacks_a_rate.join("\n"),
+            "take the rates in with `respend rates import FILE`, or say --allow-uncovered; this spend lowers what is free",
+        ));
+    }
     if !uncovered.is_empty() && !asked.allow_uncovered {
         return Err(Failure::refused(
             uncovered.join("\n"),
@@ -216,7 +245,41 @@ fn proposals(context: &Context, asked: &Propose, ledger: &Ledger) -> Result<(Day
     Ok((as_of, proposals))
 }
 
-fn step(context: &Context, kind: EventKind, step: &Step, into: Option<&Id>) -> Result<(), Failure> {
+/// What is said of a payment in another currency than its pledge.
+#[derive(Clone, Copy)]
+struct Abroad<'a> {
+    currency: Currency,
+    settles: Option<&'a str>,
+}
+
+impl Abroad<'_> {
+    /// Returns what left the bank, and what it settles of the pledge.
+    fn read(
+        self,
+        ledger: &Ledger,
+        redirection: &Redirection,
+        amount: &str,
+        date: Day,
+    ) -> Result<(Money, Money), Failure> {
+        let read = |text: &str, currency| {
+            Money::parse(text, currency).map_err(|error| Failure::refused(error.to_string(), ""))
+        };
+        let sent = read(amount, self.currency)?;
+        let settles = match self.settles {
+            Some(settles) => read(settles, redirection.currency)?,
+            None => settled_by(ledger, redirection, sent, date)?,
+        };
+        Ok((sent, settles))
+    }
+}
+
+fn step(
+    context: &Context,
+    kind: EventKind,
+    step: &Step,
+    into: Option<&Id>,
+    abroad: Option<Abroad<'_>>,
+) -> Result<(), Failure> {
     let mut change = context.change()?;
     let date = step.date.unwrap_or(context.today);
     let mut done = Vec::new();
@@ -227,9 +290,23 @@ fn step(context: &Context, kind: EventKind, step: &Step, into: Option<&Id>) -> R
             (EventKind::Paid, DestinationKind::Platform | DestinationKind::Reserve) => EventKind::Moved,
             (kind, _) => kind,
         };
-        let amount = match &step.amount {
-            Some(amount) => amount.clone(),
-            None => {
+        let mut sent = None;
+        // What it settles is said of another currency alone: the ledger refuses the rest.
+        let abroad = abroad.filter(|one| one.currency != redirection.currency || one.settles.is_some());
+        if abroad.is_some() && kind != EventKind::Paid {
+            return Err(Failure::refused(
+                format!("redirection `{id}` is to a {}, which takes no payment", redirection.kind.as_str()),
+                "leave --currency out: what is moved is what was approved",
+            ));
+        }
+        let amount = match (&step.amount, abroad) {
+            (Some(amount), Some(abroad)) => {
+                let (paid, settles) = abroad.read(change.before(), &redirection, amount, date)?;
+                sent = Some(paid);
+                settles.to_string()
+            }
+            (Some(amount), None) => amount.clone(),
+            (None, _) => {
                 rest(&redirection, kind, step.reference.as_deref())?.map(|rest| rest.to_string()).unwrap_or_default()
             }
         };
@@ -253,6 +330,8 @@ fn step(context: &Context, kind: EventKind, step: &Step, into: Option<&Id>) -> R
                 ("by", step.by.clone()),
                 ("reference", step.reference.clone().unwrap_or_default()),
                 ("note", step.note.clone().unwrap_or_default()),
+                ("paid_currency", sent.map(|sent| sent.currency().to_string()).unwrap_or_default()),
+                ("paid_amount", sent.map(|sent| sent.to_string()).unwrap_or_default()),
             ],
         )?;
         done.push((id, kind));

@@ -3,7 +3,7 @@
 use clap::Args;
 use respend::report::Yearly;
 use respend::statement::Restatement;
-use respend::{Day, Instant};
+use respend::{Currency, Day, Instant};
 
 use crate::context::Context;
 use crate::everywhere::Format;
@@ -20,6 +20,9 @@ pub(crate) struct Report {
     /// Show what is said otherwise now than on this day, and what was recorded since
     #[arg(long, value_name = "DAY", value_parser = Instant::parse_cut_off, conflicts_with = "filing_date")]
     since: Option<Instant>,
+    /// Show the sums in one currency as well, at the rates of the cut-off day
+    #[arg(long = "in", value_name = "CURRENCY", conflicts_with = "since")]
+    into: Option<Currency>,
 }
 
 pub(crate) fn run(context: &Context, report: &Report) -> Result<(), Failure> {
@@ -40,7 +43,10 @@ pub(crate) fn run(context: &Context, report: &Report) -> Result<(), Failure> {
             &respend::report::restatement(name, &report.period, since, &restatement)?,
         );
     }
-    let yearly = Yearly::of(&ledger, &report.period, as_of, as_known, report.filing_date)?;
+    let mut yearly = Yearly::of(&ledger, &report.period, as_of, as_known, report.filing_date)?;
+    if let Some(currency) = report.into {
+        yearly.present(&ledger, currency)?;
+    }
     if context.everywhere.format == Format::Json {
         return output::text(&context.everywhere, &yearly.json()?);
     }

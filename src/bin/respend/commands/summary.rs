@@ -1,8 +1,10 @@
 //! `respend spend` and `respend blocked`
 
 use clap::Args;
+use respend::ledger::Ledger;
 use respend::report;
-use respend::statement::{BlockedKey, SpendBy, blocked_by, spend_by};
+use respend::statement::{BlockedKey, Presentation, SpendBy, blocked_by, spend_by};
+use respend::{Currency, Day};
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -16,6 +18,9 @@ pub(crate) struct Spend {
     /// The period (default: all the ledger speaks of)
     #[arg(long)]
     period: Option<String>,
+    /// Show the amounts in one currency as well, at the rates of the cut-off day
+    #[arg(long = "in", value_name = "CURRENCY")]
+    into: Option<Currency>,
 }
 
 #[derive(Args, Debug)]
@@ -26,6 +31,9 @@ pub(crate) struct Blocked {
     /// The period (default: all the ledger speaks of)
     #[arg(long)]
     period: Option<String>,
+    /// Show the amounts in one currency as well, at the rates of the cut-off day
+    #[arg(long = "in", value_name = "CURRENCY")]
+    into: Option<Currency>,
 }
 
 pub(crate) fn spend(context: &Context, spend: &Spend) -> Result<(), Failure> {
@@ -34,7 +42,10 @@ pub(crate) fn spend(context: &Context, spend: &Spend) -> Result<(), Failure> {
     let as_of = context.as_of(period);
     let by = once(&spend.by);
     let groups = spend_by(&ledger, period, as_of, context.everywhere.as_known, &by)?;
-    output::document(&context.everywhere, &report::spend(&ledger.settings().name, period, as_of, &by, &groups)?)
+    let currencies = groups.iter().map(|group| group.amount.currency());
+    let presentation = presentation(&ledger, currencies, spend.into, as_of)?;
+    let document = report::spend(&ledger.settings().name, period, as_of, &by, &groups, presentation.as_ref())?;
+    output::document(&context.everywhere, &document)
 }
 
 pub(crate) fn blocked(context: &Context, blocked: &Blocked) -> Result<(), Failure> {
@@ -43,7 +54,20 @@ pub(crate) fn blocked(context: &Context, blocked: &Blocked) -> Result<(), Failur
     let statement = context.statement(&ledger, period)?;
     let by = once(&blocked.by);
     let groups = blocked_by(&statement, &by)?;
-    output::document(&context.everywhere, &report::blocked(&ledger.settings().name, &statement, &by, &groups)?)
+    let currencies = groups.iter().map(|group| group.figures.currency());
+    let presentation = presentation(&ledger, currencies, blocked.into, statement.as_of)?;
+    let document = report::blocked(&ledger.settings().name, &statement, &by, &groups, presentation.as_ref())?;
+    output::document(&context.everywhere, &document)
+}
+
+/// Returns the rates into the currency asked for; none where none was.
+fn presentation(
+    ledger: &Ledger,
+    currencies: impl Iterator<Item = Currency>,
+    into: Option<Currency>,
+    as_of: Day,
+) -> Result<Option<Presentation>, Failure> {
+    Ok(into.map(|into| Presentation::of(ledger, currencies, into, as_of)).transpose()?)
 }
 
 /// Returns the keys in their order, each once.
