@@ -40,7 +40,7 @@ pub use fx_payments::{FxPayment, settled_by};
 pub use line_adjustments::{LineAdjustment, line_adjustments};
 use month_figures::Doubts;
 pub use month_figures::{MonthDoubt, MonthFigure};
-pub use presentation::Presentation;
+pub use presentation::{Presentation, PresentedSums};
 pub use restatement::{Restatement, SpendChange};
 pub use rules::rules;
 pub use spend::{SpendBy, SpendGroup, spend_by};

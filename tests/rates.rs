@@ -444,6 +444,6 @@ fn what_a_payment_settles_is_said_or_known() {
         desk.write("books/ledger.toml", &settings);
         desk.write("books/redirections.csv", &format!("{header}{steps}r,{cells}\n"));
         let said = run(&desk, "report 2018").stderr;
-        assert!(said.contains(&format!("redirections.csv:5:")) && said.contains(what), "{cells}: {said}");
+        assert!(said.contains("redirections.csv:5:") && said.contains(what), "{cells}: {said}");
     }
 }

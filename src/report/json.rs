@@ -12,7 +12,9 @@ use crate::ledger::{Line, Restriction};
 use crate::money::{Currency, Money, MoneyError, Rate, Share};
 use crate::rates::{DayRate, Leg};
 use crate::scope::{Id, Platform, Scope};
-use crate::statement::{Adjustment, Figure, Figures, FxPayment, LineAdjustment, Presentation, Statement};
+use crate::statement::{
+    Adjustment, Figure, Figures, FxPayment, LineAdjustment, Presentation, PresentedSums, Statement,
+};
 
 /// Names the shape; a change of meaning gets another number.
 pub(crate) const SCHEMA: &str = "respend.report/1";
@@ -197,14 +199,14 @@ pub(super) struct PresentationJson<'a> {
     currency: Currency,
     day: Day,
     rates: Vec<RateJson<'a>>,
-    platforms: Vec<PresentedJson<'a>>,
+    platforms: Vec<PresentedJson>,
     total: Sums,
 }
 
 /// The sums of a platform whose books are in `of_currency`.
 #[derive(serde::Serialize)]
-struct PresentedJson<'a> {
-    platform: &'a Platform,
+struct PresentedJson {
+    platform: Platform,
     of_currency: Currency,
     #[serde(flatten)]
     figures: Sums,
@@ -221,8 +223,8 @@ impl Serialize for Sums {
 
 impl<'a> PresentationJson<'a> {
     pub(super) fn of(report: &'a Yearly, presentation: &'a Presentation) -> Result<PresentationJson<'a>, MoneyError> {
-        let (platforms, total) = report.presented(presentation)?;
-        let platform = |(platform, of_currency, sums)| PresentedJson { platform, of_currency, figures: Sums(sums) };
+        let PresentedSums { platforms, total } = report.statement.presented(presentation)?;
+        let platform = |((platform, of_currency), sums)| PresentedJson { platform, of_currency, figures: Sums(sums) };
         Ok(PresentationJson {
             currency: presentation.currency,
             day: presentation.day,

@@ -6,8 +6,7 @@ use super::table::{Cell, Column, Row, Table};
 use crate::ledger::{Ledger, LedgerError};
 use crate::money::{Currency, MoneyError};
 use crate::rates::DayRate;
-use crate::scope::Platform;
-use crate::statement::{Figure, Figures, Presentation};
+use crate::statement::{Figure, Figures, Presentation, PresentedSums};
 
 /// What a presentation says under its table.
 pub(super) fn note(presentation: &Presentation) -> String {
@@ -32,19 +31,6 @@ impl Yearly {
     }
 
     /// The sums of platforms in the currency of the presentation, and of all.
-    pub(super) fn presented(
-        &self,
-        presentation: &Presentation,
-    ) -> Result<(Vec<(&Platform, Currency, Figures)>, Figures), MoneyError> {
-        let mut platforms = Vec::new();
-        for ((platform, currency), sums) in &self.statement.platforms {
-            platforms.push((platform, *currency, sums.presented(presentation)?));
-        }
-        let total = Figures::sum(presentation.currency, platforms.iter().map(|(.., sums)| sums))?;
-        Ok((platforms, total))
-    }
-
-    /// The same as tables.
     pub(super) fn presentation(&self) -> Result<Vec<Table>, MoneyError> {
         let Some(presentation) = &self.presentation else { return Ok(Vec::new()) };
         let figures = [
@@ -66,9 +52,9 @@ impl Yearly {
             let amounts = figures.iter().map(|(figure, _)| Cell::Money(sums.get(*figure)));
             [name, of, rate, Cell::text(presentation.currency)].into_iter().chain(amounts).collect()
         };
-        let (platforms, total) = self.presented(presentation)?;
+        let PresentedSums { platforms, total } = self.statement.presented(presentation)?;
         let mut rows = Vec::new();
-        for (platform, currency, sums) in &platforms {
+        for ((platform, currency), sums) in &platforms {
             let rate = Cell::or_blank(presentation.rates.get(currency), |rate| Cell::text(rate.rate));
             rows.push(Row::body(cells(Cell::text(platform), Cell::text(currency), rate, sums)));
         }

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::{Figures, Statement};
 use crate::calendar::Day;
 use crate::ledger::{Ledger, LedgerError};
 use crate::money::{Currency, Money, MoneyError};
 use crate::rates::{self, DayRate};
+use crate::scope::Platform;
 
 /// The rates of one day by which amounts are shown in one currency. The books never are: nothing that follows from
 /// them is converted so.
@@ -17,6 +19,25 @@ pub struct Presentation {
     pub day: Day,
     /// The rate of each other currency.
     pub rates: BTreeMap<Currency, DayRate>,
+}
+
+/// The sums of a statement as a presentation shows them.
+#[derive(Clone, Debug)]
+pub struct PresentedSums {
+    /// Per platform and the currency of its books.
+    pub platforms: BTreeMap<(Platform, Currency), Figures>,
+    /// The sums of these, over all currencies.
+    pub total: Figures,
+}
+
+impl Statement {
+    /// Returns the sums of platforms in the currency of a presentation, each figure by itself, and what they come to.
+    pub fn presented(&self, presentation: &Presentation) -> Result<PresentedSums, MoneyError> {
+        let presented = |(at, sums): (&(Platform, Currency), &Figures)| Ok((at.clone(), sums.presented(presentation)?));
+        let platforms: BTreeMap<_, _> = self.platforms.iter().map(presented).collect::<Result<_, MoneyError>>()?;
+        let total = Figures::sum(presentation.currency, platforms.values())?;
+        Ok(PresentedSums { platforms, total })
+    }
 }
 
 impl Presentation {
