@@ -1,4 +1,5 @@
-//! Spend: days without data, what no plan line covers, rates that are missing, months that cannot be divided, figures that could still move.
+//! Spend: days without data, what no plan line covers, rates that are missing, months that cannot be divided, figures
+//! that could still move.
 
 use std::collections::{BTreeMap, BTreeSet};
 

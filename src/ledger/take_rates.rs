@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::folder::read_up_to;
-use super::rates::{ENDING, FOLDER, RateSeries, Rates};
+use super::rates::{ENDING, FOLDER, Rates};
 use super::{Change, LedgerError, limits, rows};
+use crate::calendar::Day;
 use crate::import::open_plain;
 
 /// What became of a file of rates.
@@ -12,8 +13,12 @@ use crate::import::open_plain;
 pub struct TakenRates {
     /// The file of the ledger that says what is new; `None` where all of it is known.
     pub file: Option<String>,
-    /// What the file that was given says of each pair.
-    pub series: Vec<RateSeries>,
+    /// How many pairs the file that was given has rates of.
+    pub pairs: usize,
+    /// The first day it has a rate of.
+    pub first: Day,
+    /// The last day.
+    pub last: Day,
     /// How many of its rows say something new.
     pub new_rows: usize,
 }
@@ -40,23 +45,25 @@ pub fn take_rates(change: &mut Change, file: &Path) -> Result<TakenRates, Ledger
         return Err(LedgerError::Invalid(problems));
     }
     let series = taken.series();
-    let Some(last) = series.iter().map(|series| (series.last, series.kind)).max() else {
+    let ends =
+        (series.iter().map(|series| series.first).min(), series.iter().map(|series| (series.last, series.kind)).max());
+    let (Some(first), Some((last, kind))) = ends else {
         return Err(LedgerError::refused(format!("`{name}` holds no rate"), "see whether it is the file you mean"));
     };
     let known = taken.lines_known_to(change.before().rates());
     let new_rows = taken.lines().saturating_sub(known.len());
+    let taken = TakenRates { file: None, pairs: series.len(), first, last, new_rows };
     if new_rows == 0 {
-        return Ok(TakenRates { file: None, series, new_rows });
+        return Ok(taken);
     }
-    let (last, kind) = last;
     let named = |number: &str| format!("{FOLDER}/{kind}-{last}-{}{number}{ENDING}", &super::sha256(&bytes)[..12]);
     let names = std::iter::once(named("")).chain((2..).map(|number| named(&format!("-{number}"))));
     for file in names {
         // One of that name is there where somebody took rows out of it since.
         if change.before().folder.read(&file)?.is_none() {
             change.put(&file, rows::without(&bytes, &known));
-            return Ok(TakenRates { file: Some(file), series, new_rows });
+            return Ok(TakenRates { file: Some(file), ..taken });
         }
     }
-    Ok(TakenRates { file: None, series, new_rows })
+    Ok(taken)
 }

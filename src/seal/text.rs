@@ -1,6 +1,6 @@
 //! The text a close is sealed with: what was known of a period, and what follows from it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calendar::{Instant, Period};
 use crate::facts::{self, Fact, text};
@@ -56,9 +56,11 @@ pub(crate) fn write(
     ];
     let mut of_period: Vec<Line> = facts_of(ledger, close.period, close.recorded).iter().map(Line::from).collect();
     let rates = statement.rates.iter().flat_map(|rate| &rate.legs);
-    of_period.extend(rates.map(|leg| Line::from(&facts::rate(&leg.published))));
+    let rates = rates.map(|leg| Line::from(&facts::rate(&leg.published)));
+    // Of days without one several have the same.
+    let rates: BTreeMap<String, Line> = rates.map(|line| (line.text.clone(), line)).collect();
+    of_period.extend(rates.into_values());
     of_period.sort_by(|a, b| a.text.cmp(&b.text));
-    of_period.dedup_by(|a, b| a.text == b.text && a.text.starts_with("[\"rate\""));
     lines.extend(of_period);
     take(Part::Facts, lines)?;
 

@@ -41,14 +41,9 @@ fn run_import(context: &Context, import: &Import) -> Result<(), Failure> {
         }
         other => other.into(),
     };
-    let TakenRates { file, series, new_rows } = take_rates(&mut change, &import.file).map_err(refused)?;
+    let TakenRates { file, pairs, first, last, new_rows } = take_rates(&mut change, &import.file).map_err(refused)?;
     let name = output::shown(&import.file);
-    let (Some(first), Some(last)) =
-        (series.iter().map(|series| series.first).min(), series.iter().map(|series| series.last).max())
-    else {
-        return Ok(());
-    };
-    let pairs = if series.len() == 1 { "1 pair".to_owned() } else { format!("{} pairs", series.len()) };
+    let pairs = if pairs == 1 { "1 pair".to_owned() } else { format!("{pairs} pairs") };
     let Some(file) = file else {
         let title = format!("{name}: unchanged");
         return output::done(
