@@ -21,7 +21,7 @@ use proptest::test_runner::TestRunner;
 use python::{has_python, is_there};
 use respend::journal::{Account, Branch, Journal, Posting, Transaction};
 use respend::ledger::{EntryKind, Ledger, Redirection};
-use respend::statement::{Figure, SpendBy, Statement, spend_by};
+use respend::statement::{Figure, MonthStatement, SpendBy, SpendGroup, Statement, spend_by};
 use respend::{Day, Money, Period, export};
 
 /// How many random ledgers.
@@ -189,14 +189,12 @@ impl Expected {
     }
 
     fn spend(&mut self, ledger: &Ledger, statement: &Statement) {
-        let by = [SpendBy::Platform, SpendBy::Account, SpendBy::Month];
-        for group in spend_by(ledger, statement.period, statement.as_of, statement.as_known, &by).unwrap() {
-            let [platform, account] = [raised(&group.keys[0]), raised(&group.keys[1])];
-            let month = &group.keys[2];
-            self.add(&format!("Expenses:Advertising:{platform}:{account}"), month, group.amount, 1);
-            self.add(&format!("Liabilities:Payable:{platform}:{account}"), month, group.amount, -1);
+        for (of_platform, month, amount) in spent(ledger, statement) {
+            self.add(&format!("Expenses:Advertising:{of_platform}"), &month, amount, 1);
+            self.add(&format!("Liabilities:Payable:{of_platform}"), &month, amount, -1);
             // What the lines spent is taken off above.
-            self.add(&format!("Equity:Budget:Unbudgeted:{platform}"), month, group.amount, 1);
+            let platform = of_platform.split(':').next().unwrap();
+            self.add(&format!("Equity:Budget:Unbudgeted:{platform}"), &month, amount, 1);
         }
     }
 
@@ -255,6 +253,31 @@ impl Expected {
     }
 }
 
+/// What each account spent in each month; of platforms where some of it counts in the currency of its plan line.
+fn spent(ledger: &Ledger, statement: &Statement) -> Vec<(String, String, Money)> {
+    if statement.rates.is_empty() {
+        let by = [SpendBy::Platform, SpendBy::Account, SpendBy::Month];
+        let groups = spend_by(ledger, statement.period, statement.as_of, statement.as_known, &by).unwrap();
+        let group = |group: SpendGroup| {
+            let [platform, account, month] = group.keys.try_into().unwrap();
+            (format!("{}:{}", raised(&platform), raised(&account)), month, group.amount)
+        };
+        return groups.into_iter().map(group).collect();
+    }
+    let on_lines = statement.lines.iter().flat_map(|line| {
+        let platform = raised(line.line.scope.platform.as_str());
+        let month = move |month: &MonthStatement| {
+            (platform.clone(), month.month.to_string(), month.figures.get(Figure::Actual))
+        };
+        line.months.iter().map(month)
+    });
+    let unbudgeted = statement.unbudgeted.iter().flat_map(|spend| {
+        let platform = raised(spend.platform.as_str());
+        spend.months.iter().map(move |(month, amount)| (platform.clone(), month.to_string(), *amount))
+    });
+    on_lines.chain(unbudgeted).collect()
+}
+
 /// What is redirected, promised, outstanding (as a credit) and paid (as a credit) on a day.
 fn state(one: &Redirection, day: Day, statement: &Statement) -> [Money; 4] {
     let zero = Money::zero(one.currency);
@@ -272,31 +295,34 @@ fn raised(name: &str) -> String {
     name[..1].to_uppercase() + &name[1..]
 }
 
-/// The statement of the ledger that ships, as of its year's end.
-fn shipped() -> (Ledger, Statement) {
-    let ledger = Ledger::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join("ledgers/kaspersky-2018")).unwrap();
-    let year = Period::parse("2018", &ledger.settings().fiscal_year).unwrap();
-    let statement = Statement::of(&ledger, year, year.last(), None).unwrap();
+/// The statement of a ledger that ships.
+fn shipped(name: &str, period: &str, as_of: &str) -> (Ledger, Statement) {
+    let ledger = Ledger::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join("ledgers").join(name)).unwrap();
+    let year = Period::parse(period, &ledger.settings().fiscal_year).unwrap();
+    let statement = Statement::of(&ledger, year, as_of.parse().unwrap(), None).unwrap();
     (ledger, statement)
 }
 
 #[test]
-fn the_shipped_ledger_is_the_same_in_every_program() {
-    let (ledger, statement) = shipped();
-    let expected = Expected::of(&ledger, &statement);
-    let desk = Desk::new();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("ledgers/kaspersky-2018");
-    for peer in Peer::ALL.into_iter().filter(|peer| peer.is_there()) {
-        let (name, file) = (format!("{peer:?}").to_lowercase(), desk.path("books"));
-        desk.done(&["--ledger", folder.to_str().unwrap(), "export", &name, "2018", "--output", "books"]);
-        let found = peer.changes(&file).unwrap_or_else(|error| panic!("{error}"));
-        expected.compare(&found).unwrap_or_else(|error| panic!("{peer:?}: {error}"));
+fn the_shipped_ledgers_are_the_same_in_every_program() {
+    for (name, period, as_of) in [("kaspersky-2018", "2018", "2018-12-31"), ("four-platforms", "2022", "2022-06-30")] {
+        let (ledger, statement) = shipped(name, period, as_of);
+        let expected = Expected::of(&ledger, &statement);
+        let desk = Desk::new();
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("ledgers").join(name);
+        for peer in Peer::ALL.into_iter().filter(|peer| peer.is_there()) {
+            let (format, file) = (format!("{peer:?}").to_lowercase(), desk.path("books"));
+            let typed = ["export", &format, period, "--as-of", as_of, "--output", "books"];
+            desk.done(&[&["--ledger", folder.to_str().unwrap()], &typed[..]].concat());
+            let found = peer.changes(&file).unwrap_or_else(|error| panic!("{error}"));
+            expected.compare(&found).unwrap_or_else(|error| panic!("{peer:?}, {name}: {error}"));
+        }
     }
 }
 
 #[test]
 fn a_cent_in_the_wrong_place_is_found() {
-    let (ledger, statement) = shipped();
+    let (ledger, statement) = shipped("kaspersky-2018", "2018", "2018-12-31");
     let expected = Expected::of(&ledger, &statement);
     let journal = Journal::of("Books", &statement).unwrap();
     let desk = Desk::new();
