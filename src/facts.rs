@@ -95,6 +95,8 @@ pub(crate) fn names(kind: &str) -> &'static [&'static str] {
             "by",
             "reference",
             "note",
+            "condition",
+            "from",
         ],
         "encumbrance" => &["line", "reference", "date", "amount", "recorded", "by", "note"],
         "import" => &["id", "export_sha256", "rollup_sha256", "recorded", "first_day", "last_day", "absent", "revoked"],
@@ -253,7 +255,7 @@ pub(crate) fn restriction(ledger: &Ledger, row: &Restriction) -> Fact {
 
 /// Returns one step of a redirection.
 pub(crate) fn redirection(redirection: &Redirection, event: &Event) -> Fact {
-    Fact::of(
+    let fact = Fact::of(
         "redirection",
         [
             redirection.id.to_string(),
@@ -269,8 +271,12 @@ pub(crate) fn redirection(redirection: &Redirection, event: &Event) -> Fact {
             text(event.reference.as_ref()),
             text(event.note.as_ref()),
         ],
-    )
-    .at(&event.place)
+    );
+    let mut fact = fact.at(&event.place);
+    if event.condition.is_some() || redirection.from.is_some() {
+        fact.cells.extend([text(event.condition.as_ref()), text(redirection.from.as_ref())]);
+    }
+    fact
 }
 
 /// Returns an open order.

@@ -108,6 +108,17 @@ fn share_out(money: Money, shares: &[Sharing]) -> Result<Vec<(usize, Money)>, Mo
     Ok(settled)
 }
 
+/// Divides what redirections are stepped on by together in proportion to the most each could be: a refund by what the
+/// payment paid to each. The minor units left over go to the largest remainders, ties in the order given.
+pub fn in_proportion(amount: Money, most: &[Money]) -> Result<Vec<Money>, MoneyError> {
+    let out_of_range = |_| MoneyError::OutOfRange(amount.currency());
+    let weights: Result<Vec<u64>, MoneyError> = most
+        .iter()
+        .map(|most| amount.least(*most).and_then(|_| u64::try_from(most.minor()).map_err(out_of_range)))
+        .collect();
+    amount.split(&weights?)
+}
+
 /// A redirection that counts against a line's blocked budget.
 #[derive(Clone, Debug)]
 pub struct Live {

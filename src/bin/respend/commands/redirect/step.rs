@@ -1,0 +1,305 @@
+//! `respend redirect approve`, `pledge`, `pay`, `acknowledge`, `refund` and `cancel`: the steps after the proposal.
+
+use clap::Args;
+use respend::ledger::{Change, DestinationKind, EntryKind, EventKind, Ledger, Log, Progress, Redirection};
+use respend::redirect::in_proportion;
+use respend::{Day, Id, Instant, Money, Platform};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::output;
+
+#[derive(Args, Debug)]
+pub(crate) struct Approve {
+    #[command(flatten)]
+    step: Step,
+    /// The plan line of the receiving platform, where it has several
+    #[arg(long, value_name = "LINE")]
+    into: Option<Id>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Pledge {
+    #[command(flatten)]
+    step: Step,
+    /// What has to happen before the pledge is owed
+    #[arg(long, value_name = "TEXT")]
+    condition: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Step {
+    /// The redirections
+    #[arg(required = true)]
+    ids: Vec<Id>,
+    #[command(flatten)]
+    said: Said,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct OfPayment {
+    /// The redirections (default: all that the payment paid)
+    #[arg(required_unless_present = "reference")]
+    ids: Vec<Id>,
+    #[command(flatten)]
+    said: Said,
+}
+
+/// What may be said of any step.
+#[derive(Args, Debug)]
+struct Said {
+    /// The day it happened (default: today)
+    #[arg(long)]
+    date: Option<Day>,
+    /// Who did it
+    #[arg(long, value_name = "NAME")]
+    by: String,
+    /// The amount (default: unchanged); of several redirections what they come to together
+    #[arg(long, allow_negative_numbers = true)]
+    amount: Option<String>,
+    /// Names a payment, or the payment a letter or a refund belongs to
+    #[arg(long)]
+    reference: Option<String>,
+    /// Your words
+    #[arg(long)]
+    note: Option<String>,
+}
+
+/// What is said of some kinds of steps alone.
+#[derive(Default)]
+struct More<'a> {
+    into: Option<&'a Id>,
+    condition: Option<&'a str>,
+}
+
+pub(super) fn approve(context: &Context, approve: &Approve) -> Result<(), Failure> {
+    let more = More { into: approve.into.as_ref(), ..More::default() };
+    take(context, context.change()?, EventKind::Approved, &approve.step.ids, &approve.step.said, more)
+}
+
+pub(super) fn pledge(context: &Context, pledge: &Pledge) -> Result<(), Failure> {
+    let more = More { condition: pledge.condition.as_deref(), ..More::default() };
+    take(context, context.change()?, EventKind::Pledged, &pledge.step.ids, &pledge.step.said, more)
+}
+
+pub(super) fn step(context: &Context, kind: EventKind, step: &Step) -> Result<(), Failure> {
+    take(context, context.change()?, kind, &step.ids, &step.said, More::default())
+}
+
+/// A step of what one payment paid: of the redirections named, else of all that have a payment of that reference.
+pub(super) fn of_payment(context: &Context, kind: EventKind, step: &OfPayment) -> Result<(), Failure> {
+    let change = context.change()?;
+    let mut ids = step.ids.clone();
+    if let (true, Some(reference)) = (ids.is_empty(), &step.said.reference) {
+        let is_it = |one: &&Redirection| {
+            progress(one).is_some_and(|progress| {
+                progress.payments.iter().any(|payment| payment.reference.as_ref() == Some(reference))
+            })
+        };
+        let paid: Vec<&Redirection> = change.before().redirections().iter().filter(is_it).collect();
+        let Some(first) = paid.first() else {
+            let hint = "`respend report` lists the payments with their references";
+            return Err(Failure::refused(format!("no payment has the reference `{reference}`"), hint));
+        };
+        ids = paid.iter().map(|one| one.id.clone()).collect();
+        if paid.iter().any(|one| one.destination != first.destination) {
+            let ids: Vec<&str> = ids.iter().map(Id::as_str).collect();
+            return Err(Failure::refused(
+                format!("payments to several destinations have the reference `{reference}`"),
+                format!("name the redirections it is about, out of {}", ids.join(", ")),
+            ));
+        }
+    }
+    take(context, change, kind, &ids, &step.said, More::default())
+}
+
+fn take(
+    context: &Context,
+    mut change: Change,
+    kind: EventKind,
+    ids: &[Id],
+    said: &Said,
+    more: More<'_>,
+) -> Result<(), Failure> {
+    let date = said.date.unwrap_or(context.today);
+    let mut steps = Vec::new();
+    for id in ids {
+        let redirection = find(change.before(), id)?.clone();
+        // What a donation is paid, a platform or a reserve takes over.
+        let kind = match (kind, redirection.kind) {
+            (EventKind::Paid, DestinationKind::Platform | DestinationKind::Reserve) => EventKind::Moved,
+            (kind, _) => kind,
+        };
+        steps.push((redirection, kind));
+    }
+    let amounts = amounts(&steps, said)?;
+    for ((redirection, kind), amount) in steps.iter().zip(&amounts) {
+        let latest = redirection.events.iter().filter_map(|event| event.recorded).max();
+        let recorded = change.recorded(context.now, latest);
+        if *kind == EventKind::Approved && redirection.kind == DestinationKind::Platform {
+            receive(&mut change, redirection, said, amount, date, recorded, more.into)?;
+        }
+        change.append(
+            Log::Redirections,
+            &[
+                ("id", redirection.id.to_string()),
+                ("event", kind.to_string()),
+                ("date", date.to_string()),
+                ("recorded", recorded.to_string()),
+                ("policy", redirection.policy.as_ref().map(Id::to_string).unwrap_or_default()),
+                ("line", redirection.line.to_string()),
+                ("destination", redirection.destination.to_string()),
+                ("currency", redirection.currency.to_string()),
+                ("amount", amount.clone()),
+                ("by", said.by.clone()),
+                ("reference", said.reference.clone().unwrap_or_default()),
+                ("condition", more.condition.unwrap_or_default().to_owned()),
+                ("from", redirection.from.as_ref().map(Id::to_string).unwrap_or_default()),
+                ("note", said.note.clone().unwrap_or_default()),
+            ],
+        )?;
+    }
+    let ledger = context.commit(change)?;
+    let mut facts = Vec::new();
+    for (redirection, kind) in &steps {
+        let redirection = find(&ledger, &redirection.id)?;
+        let Some(progress) = redirection.progress(date, None) else { continue };
+        facts.push(told(redirection, *kind, &progress)?);
+    }
+    output::done(&context.everywhere, format!("Recorded on {date} by {}", said.by), facts)
+}
+
+/// How far a redirection has come by a step.
+fn told(redirection: &Redirection, kind: EventKind, progress: &Progress) -> Result<String, Failure> {
+    let (id, state) = (&redirection.id, progress.state()?);
+    let state = if state.as_str() == kind.as_str() { String::new() } else { format!(" (now {state})") };
+    let (paid, acknowledged) = (progress.paid()?, progress.acknowledged()?);
+    Ok(match (progress.pledged, progress.conditional, progress.approved) {
+        (Some(pledged), ..) => format!(
+            "{id} {kind}{state}: pledged {}, paid {}, acknowledged {} {}.",
+            pledged.grouped(),
+            paid.grouped(),
+            acknowledged.grouped(),
+            redirection.currency
+        ),
+        (None, Some(promised), _) => {
+            format!(
+                "{id} {kind}{state}: {}; pledge it again, without a condition, once that is met.",
+                promised.spelled()
+            )
+        }
+        (None, None, Some(approval)) => format!("{id} {kind}{state}: {}.", approval.amount.spelled()),
+        (None, None, None) => format!("{id} {kind}{state}: {}.", progress.proposed.spelled()),
+    })
+}
+
+/// The amount each row says. One that is not given is written out where it is all that is left of the pledge or the
+/// payment, so that the row says it whatever is recorded later; of several redirections a given one is divided.
+fn amounts(steps: &[(Redirection, EventKind)], said: &Said) -> Result<Vec<String>, Failure> {
+    let reference = said.reference.as_deref();
+    let most = |(redirection, kind): &(Redirection, EventKind)| -> Result<Option<Money>, Failure> {
+        Ok(progress(redirection).map(|progress| progress.most(*kind, reference)).transpose()?.flatten())
+    };
+    match (&said.amount, steps) {
+        (Some(amount), [_]) => Ok(vec![amount.clone()]),
+        (Some(amount), [first, ..]) => {
+            let most: Vec<Option<Money>> = steps.iter().map(most).collect::<Result<_, _>>()?;
+            let zero = Money::zero(first.0.currency);
+            let most: Vec<Money> = most.into_iter().map(|most| most.unwrap_or(zero)).collect();
+            let all = Money::parse(amount, zero.currency())
+                .map_err(|error| Failure::refused(format!("amount: {error}"), ""))?;
+            let parts = in_proportion(all, &most).map_err(|error| {
+                Failure::refused(
+                    format!("{} cannot be divided among these redirections: {error}", all.spelled()),
+                    "give each its own amount, in a command of its own",
+                )
+            })?;
+            Ok(parts.iter().map(Money::to_string).collect())
+        }
+        (None, _) => {
+            let is_written = |kind| matches!(kind, EventKind::Paid | EventKind::Acknowledged | EventKind::Refunded);
+            let text = |step: &(Redirection, EventKind)| -> Result<String, Failure> {
+                let most = if is_written(step.1) { most(step)? } else { None };
+                Ok(most.map(|most| most.to_string()).unwrap_or_default())
+            };
+            steps.iter().map(text).collect()
+        }
+        (Some(_), []) => Ok(Vec::new()),
+    }
+}
+
+/// How far a redirection has come by all that is known.
+fn progress(redirection: &Redirection) -> Option<Progress> {
+    redirection.events.last().and_then(|last| redirection.progress(last.date, None))
+}
+
+fn find<'a>(ledger: &'a Ledger, id: &Id) -> Result<&'a Redirection, Failure> {
+    ledger.redirections().iter().find(|one| one.id == *id).ok_or_else(|| {
+        let ids: Vec<&str> = ledger.redirections().iter().map(|one| one.id.as_str()).collect();
+        let hint = if ids.is_empty() {
+            "there are none; `respend redirect propose --write` makes them".to_owned()
+        } else {
+            format!("the redirections are {}", ids.join(", "))
+        };
+        Failure::refused(format!("there is no redirection `{id}`"), hint)
+    })
+}
+
+/// Adds what a redirection brings to the plan line of the receiving platform.
+fn receive(
+    change: &mut Change,
+    redirection: &Redirection,
+    said: &Said,
+    amount: &str,
+    date: Day,
+    recorded: Instant,
+    into: Option<&Id>,
+) -> Result<(), Failure> {
+    let platform: Option<Platform> = redirection.destination.as_str().parse().ok();
+    let lines = change.before().lines(None);
+    let open: Vec<_> = lines
+        .iter()
+        .filter(|line| {
+            Some(&line.scope.platform) == platform.as_ref()
+                && line.period.contains(date)
+                && line.currency == redirection.currency
+        })
+        .filter(|line| into.is_none_or(|into| line.id == *into))
+        .collect();
+    let line = match open.as_slice() {
+        [line] => line,
+        [] => {
+            return Err(Failure::refused(
+                format!(
+                    "{} has no plan line in {} that is open on {date}, to take what redirection `{}` brings",
+                    redirection.destination, redirection.currency, redirection.id
+                ),
+                "add one with `respend budget add`, if need be with --amount 0",
+            ));
+        }
+        several => {
+            let ids: Vec<&str> = several.iter().map(|line| line.id.as_str()).collect();
+            return Err(Failure::refused(
+                format!("{} has several plan lines open on {date}", redirection.destination),
+                format!("say which with --into: {}", ids.join(", ")),
+            ));
+        }
+    };
+    let proposed = redirection.events.first().and_then(|event| event.amount);
+    let proposed = proposed.map(|amount| amount.to_string()).unwrap_or_default();
+    let amount = if amount.is_empty() { proposed } else { amount.to_owned() };
+    change.append(
+        Log::Budgets,
+        &[
+            ("line", line.id.to_string()),
+            ("entry", EntryKind::RedirectIn.to_string()),
+            ("amount", amount),
+            ("effective", date.to_string()),
+            ("recorded", recorded.to_string()),
+            ("by", said.by.clone()),
+            ("basis", "given".into()),
+            ("reference", redirection.id.to_string()),
+        ],
+    )?;
+    Ok(())
+}
