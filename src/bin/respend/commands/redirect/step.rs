@@ -134,7 +134,10 @@ fn take(
     }
     let amounts = amounts(&steps, said)?;
     for ((redirection, kind), amount) in steps.iter().zip(&amounts) {
-        let latest = redirection.events.iter().filter_map(|event| event.recorded).max();
+        // After what it follows: its own steps, and those of the redirection it takes its money from.
+        let is_before = |one: &&Redirection| one.id == redirection.id || Some(&one.id) == redirection.from.as_ref();
+        let before = change.before().redirections().iter().filter(is_before);
+        let latest = before.flat_map(|one| &one.events).filter_map(|event| event.recorded).max();
         let recorded = change.recorded(context.now, latest);
         if *kind == EventKind::Approved && redirection.kind == DestinationKind::Platform {
             receive(&mut change, redirection, said, amount, date, recorded, more.into)?;
