@@ -38,6 +38,10 @@ pub struct Proposal {
 pub struct LineGives {
     /// The line.
     pub line: Id,
+    /// Its plan.
+    pub plan: Money,
+    /// What was spent of it.
+    pub actual: Money,
     /// What is blocked of it and not spent all the same.
     pub blocked_net: Money,
     /// What is free of it.
@@ -174,6 +178,8 @@ fn gives(
         named = named.map(|left| left.minus(given)).transpose()?;
         gives.push(LineGives {
             line: line.line.id.clone(),
+            plan: line.plan_whole,
+            actual: line.actual_whole,
             blocked_net: line.blocked_net_whole,
             free: figure(Figure::Free),
             redirected,

@@ -196,6 +196,18 @@ mod tests {
     }
 
     #[test]
+    fn what_one_payment_paid_is_divided_by_what_it_paid_to_each() {
+        let parts = |amount: &str, most: [&str; 3]| {
+            let parts = in_proportion(usd(amount), &most.map(usd)).unwrap();
+            parts.iter().map(Money::to_string).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(parts("1000.00", ["7643.84", "10000.00", "11678.08"]), "260.69 341.04 398.27");
+        assert_eq!(parts("29321.92", ["7643.84", "10000.00", "11678.08"]), "7643.84 10000.00 11678.08");
+        assert_eq!(parts("0.02", ["1.00", "1.00", "0.00"]), "0.01 0.01 0.00");
+        assert!(in_proportion(usd("1.00"), &[usd("0.00"), usd("0.00")]).is_err());
+    }
+
+    #[test]
     fn the_latest_approval_loses_its_funding_first() {
         let live = |id: &str, amount: &str, day: &str| Live {
             id: id.parse().unwrap(),

@@ -76,7 +76,8 @@ fn written(desk: &Desk, typed: &str) -> Vec<String> {
 
 #[test]
 fn a_proposal_shows_its_arithmetic_and_what_other_bases_would_give() {
-    let to = ["destination = \"aid\"; amount = \"1000\"", "destination = \"linkedin\"; share = \"60%\"; cap = \"4000\""];
+    let to =
+        ["destination = \"aid\"; amount = \"1000\"", "destination = \"linkedin\"; share = \"60%\"; cap = \"4000\""];
     let desk = banned(&policy("p", "takes = { platform = \"x\" }; remainder = \"buffer\"", &to));
     let before = desk.tree();
     let shown = done(&desk, "redirect propose --date 2018-04-30 --allow-uncovered");
@@ -87,11 +88,10 @@ fn a_proposal_shows_its_arithmetic_and_what_other_bases_would_give() {
 Books: proposals as of 2018-04-30
 
 Policy p: what each plan line gives, USD
-Plan        Blocked       Free  Redirected  Redirectable  Proposed  Gives now    Needs
-line            net                                        already               other
-                                                                               funding
---------  ---------  ---------  ----------  ------------  --------  ---------  -------
-x         10,000.00  25,000.00        0.00     10,000.00      0.00  10,000.00     0.00
+Plan line     Blocked       Free  Redirected  Redirectable   Proposed  Gives now
+                  net                                         already
+---------  ----------  ---------  ----------  ------------  ---------  ---------
+x           10,000.00  25,000.00        0.00     10,000.00       0.00  10,000.00
 
 Redirectable is blocked net or free, whichever is less, without what is
   redirected; never below zero.
@@ -165,7 +165,10 @@ fn a_named_amount_is_not_given_twice() {
         };
         header.split(',').map(cell).collect::<Vec<_>>().join(",") + "\n"
     };
-    desk.write("books/redirections.csv", &(log.clone() + &row("proposed", "10000", "ann") + &row("approved", "", "bob")));
+    desk.write(
+        "books/redirections.csv",
+        &(log.clone() + &row("proposed", "10000", "ann") + &row("approved", "", "bob")),
+    );
     let shown = as_json(&desk, "redirect propose --date 2018-04-30 --allow-uncovered");
     assert_eq!(rows(&shown, "gives", &["line", "gives"]), ["li 0.00", "meta 2000.00", "x 0.00"]);
 }
@@ -173,17 +176,13 @@ fn a_named_amount_is_not_given_twice() {
 #[test]
 fn several_policies_take_in_turn_what_is_left() {
     let half = policy("half", "takes = { platform = \"x\" }", &["destination = \"aid\"; share = \"50%\""]);
-    let named = policy("named", "basis = \"fixed\"; amount = \"12000\"", &["destination = \"buffer\"; share = \"100%\""]);
+    let named =
+        policy("named", "basis = \"fixed\"; amount = \"12000\"", &["destination = \"buffer\"; share = \"100%\""]);
     let rest = policy("rest", "", &["destination = \"aid\"; share = \"100%\""]);
     let desk = banned(&(half + &named + &rest));
     let typed = "redirect propose --date 2018-04-30 --allow-uncovered";
     let told = ["half x 5000.00", "named meta 10000.00", "named x 2000.00", "rest x 3000.00"];
-    assert_eq!(rows(&as_json(&desk, typed), "proposed", &["policy", "line", "amount"])[..1], told[..1]);
-    let one_by_one: Vec<String> = rows(&as_json(&desk, typed), "proposed", &["policy", "line", "amount"])
-        .into_iter()
-        .filter(|row| !row.contains(" - "))
-        .collect();
-    assert_eq!(one_by_one, told);
+    assert_eq!(rows(&as_json(&desk, typed), "proposed", &["policy", "line", "amount"]), told);
     assert_eq!(written(&desk, "--date 2018-04-30").len(), 4);
     // What waits for approval is asked for already, whoever asked.
     let refusal = refused(&desk, "redirect propose --date 2018-04-30 --allow-uncovered --write --by ann");
@@ -216,7 +215,8 @@ fn a_reserve_passes_on_what_it_holds_and_no_dollar_counts_twice() {
     let (desk, kept) = held();
     let given = written(&desk, &format!("--from {kept} --to aid --amount 4000 --date 2018-05-04")).remove(0);
     // What is asked for already is not there to be asked for again.
-    let refusal = refused(&desk, &format!("redirect propose --from {kept} --to aid --amount 6000.01 --date 2018-05-04"));
+    let refusal =
+        refused(&desk, &format!("redirect propose --from {kept} --to aid --amount 6000.01 --date 2018-05-04"));
     assert!(refusal.contains("6,000.01 USD is not above zero and at most the 6,000.00 that"), "{refusal}");
     let stands = |as_of: &str| {
         let told = statement(&desk, as_of);

@@ -20,20 +20,37 @@ pub fn proposals(ledger: &str, as_of: Day, proposals: &[Proposal]) -> Result<Doc
 /// What each line gives, and why no more.
 fn gives(proposal: &Proposal) -> Table {
     let (policy, currency) = (&proposal.policy.id, proposal.currency);
-    let columns = vec![
+    let mut columns = vec![
         Column::key("policy", "Policy").unshown(),
         Column::key("line", "Plan line"),
         Column::key("currency", "Currency").unshown(),
-        Column::figure("blocked_net", "Blocked net"),
-        Column::figure("free", "Free"),
-        Column::figure("redirected_live", "Redirected"),
-        Column::figure("redirectable", "Redirectable"),
-        Column::figure("waiting", "Proposed already"),
-        Column::figure("gives", "Gives now"),
-        Column::figure("needs_other_funding", "Needs other funding"),
     ];
+    // What the basis is reckoned from is shown.
+    let shown: &[&str] = match proposal.own.basis {
+        PolicyBasis::Blocked => &["blocked_net", "free", "redirected_live", "redirectable", "waiting"],
+        PolicyBasis::Remaining => &["plan", "actual", "redirected_live", "waiting", "needs_other_funding"],
+        PolicyBasis::WholePlan => &["plan", "redirected_live", "waiting", "needs_other_funding"],
+        PolicyBasis::Fixed(_) => &["redirected_live", "redirectable", "waiting", "needs_other_funding"],
+    };
+    let figures = [
+        ("plan", "Plan"),
+        ("actual", "Actual"),
+        ("blocked_net", "Blocked net"),
+        ("free", "Free"),
+        ("redirected_live", "Redirected"),
+        ("redirectable", "Redirectable"),
+        ("waiting", "Proposed already"),
+        ("gives", "Gives now"),
+        ("needs_other_funding", "Needs other funding"),
+    ];
+    columns.extend(figures.map(|(key, heading)| {
+        let column = Column::figure(key, heading);
+        if key == "gives" || shown.contains(&key) { column } else { column.unshown() }
+    }));
     let rows = proposal.own.lines.iter().map(|line| {
         let amounts = [
+            line.plan,
+            line.actual,
             line.blocked_net,
             line.free,
             line.redirected,
@@ -46,12 +63,10 @@ fn gives(proposal: &Proposal) -> Table {
         cells.extend(amounts.map(Cell::Money));
         Row::body(cells)
     });
-    let notes = vec![
-        String::from(
-            "Redirectable is blocked net or free, whichever is less, without what is redirected; never below zero.",
-        ),
-        format!("By its basis, {}, each line gives {}.", name(proposal.own.basis), formula(&proposal.policy)),
-    ];
+    let redirectable =
+        "Redirectable is blocked net or free, whichever is less, without what is redirected; never below zero.";
+    let own = format!("By its basis, {}, each line gives {}.", name(proposal.own.basis), formula(&proposal.policy));
+    let notes = if shown.contains(&"redirectable") { vec![redirectable.into(), own] } else { vec![own] };
     let title = format!("Policy {policy}: what each plan line gives, {currency}");
     Table::new("gives", title, columns, rows.collect()).noted(notes)
 }
