@@ -313,16 +313,40 @@ pub(crate) fn import(import: &Import, as_known: Option<Instant>) -> Fact {
     )
 }
 
-/// Returns what was spent on a day or in a month, in the order of platform, account, currency and campaign.
-pub(crate) fn spend(ledger: &Ledger, spend: &DaySpend) -> Vec<Fact> {
-    let day = spend.day.to_string();
-    let fact = |spent: &Spent| {
-        let key = spent.key();
+/// Hands over a line for each campaign that spent on a day or in a month, in the order of platform, account, currency and
+/// campaign. There may be millions, so they are no [`Fact`]s.
+pub(crate) fn spend(ledger: &Ledger, spend: &DaySpend, mut take: impl FnMut(&str)) {
+    let account = |spent: &'_ [Spent<'_>]| {
+        let key = spent.first()?.key();
         let account = ledger.account_key(&key.platform, &key.account);
-        let (currency, amount) = (key.currency.to_string(), spent.cost.to_string());
-        Fact::of("spend", [day.clone(), key.platform.to_string(), account, currency, key.campaign.clone(), amount])
+        Some([key.platform.to_string(), account, key.currency.to_string()])
     };
-    let mut facts: Vec<Fact> = spend.spend.iter().map(fact).collect();
-    facts.sort_by(|a, b| a.cells.cmp(&b.cells));
-    facts
+    let mut accounts: Vec<_> = spend.by_account().filter_map(|spent| Some((account(spent)?, spent))).collect();
+    accounts.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let mut line = String::new();
+    for ([platform, account, currency], campaigns) in accounts {
+        let all = array(&["spend".into(), spend.day.to_string(), platform, account, currency]);
+        let begins = all.strip_suffix(']').unwrap_or(&all);
+        for spent in campaigns {
+            line.clear();
+            line.push_str(begins);
+            for cell in [&spent.key().campaign, &spent.cost.to_string()] {
+                line.push(',');
+                quote(&mut line, cell);
+            }
+            line.push(']');
+            take(&line);
+        }
+    }
+}
+
+/// Adds a text as JSON.
+fn quote(line: &mut String, text: &str) {
+    if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+        line.push('"');
+        line.push_str(text);
+        line.push('"');
+    } else {
+        line.push_str(&serde_json::Value::from(text).to_string());
+    }
 }

@@ -73,9 +73,12 @@ pub use options::{ChoiceError, DayOrder, DecimalMark, Grain, Options, Spans, Uni
 pub use profile::{Profile, ProfileError};
 pub use profiles::Profiles;
 pub use reading::{Reading, Warning};
+pub(crate) use refusal::shortened;
 pub use refusal::{FAULTS_LISTED, Fault, Refusal, RefusalCode};
 pub use rollup::{EXCLUDED_LISTED, Excluded, Rollup, SpendRow};
 pub(crate) use source::open_plain;
+pub(crate) use unpack::unreadable as unreadable_workbook;
+pub(crate) use workbook::text_of as text_of_cell;
 
 /// Reads an export.
 ///

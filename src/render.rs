@@ -29,6 +29,7 @@ pub(crate) use self::formulas::neutral;
 pub use self::json::json;
 pub use self::markdown::markdown;
 pub use self::terminal::{TerminalStyle, terminal};
+pub(crate) use self::xlsx::HEADER_ROW;
 pub use self::xlsx::xlsx;
 pub use crate::visible::visible;
 

@@ -1,16 +1,21 @@
-//! A saved report, recomputed from the ledger and compared with it, field by field.
+//! A saved report, recomputed from the ledger and compared with it: JSON field by field, a workbook cell by cell.
 //!
 //! What was recorded after the report was made does not count; what was recorded before and is another now does, and is
 //! named as far as the ledger's files can tell. Computes nothing of its own.
 
 mod answer;
+mod cells;
 mod difference;
 mod files;
 mod saved;
+mod workbook;
 
 use crate::ledger::Ledger;
+use crate::render::{self, RenderError};
 use crate::report::Yearly;
 use crate::statement::StatementError;
+use saved::Content;
+use workbook::Workbook;
 
 pub use difference::Difference;
 pub use files::{FileChange, FileState};
@@ -23,6 +28,8 @@ pub struct Verified {
     pub saved: Saved,
     /// The program that recomputed it; that it is another than the report's is no difference.
     pub program: String,
+    /// The digest of the report as it is now.
+    pub digest: String,
     /// Where it is not what the ledger says now: figures and facts first, the digest last.
     pub differences: Vec<Difference>,
     /// The ledger's files that are not as they were, by path.
@@ -38,10 +45,13 @@ pub enum VerifyError {
     /// The ledger's files, or what follows from them.
     #[error(transparent)]
     Statement(#[from] StatementError),
+    /// The report does not fit the form in which it was saved any more.
+    #[error(transparent)]
+    Render(#[from] RenderError),
 }
 
-/// Recomputes a report that `respend report --format json` wrote, by what was recorded up to its `as_known`, and
-/// compares every field.
+/// Recomputes a report that `respend report` wrote as JSON or as a workbook, by what was recorded up to its `as_known`,
+/// and compares every field or cell.
 ///
 /// ```
 /// # use respend::ledger::Ledger;
@@ -57,9 +67,26 @@ pub fn verify(ledger: &Ledger, saved: Saved) -> Result<Verified, VerifyError> {
     saved.is_of(&ledger.settings().name)?;
     let now = Yearly::again(ledger, &saved.period, saved.as_of, saved.as_known, saved.filing)?;
     let files = files::changes(ledger, &saved.files, &now.manifest.files).map_err(StatementError::from)?;
-    let mut differences = difference::differences(&saved.report, &saved::parsed(&now.json()?)?);
-    differences.extend(files.iter().filter_map(FileChange::difference));
-    Ok(Verified { saved, program: now.manifest.program, differences, files })
+    let (program, digest) = (now.manifest.program.clone(), now.manifest.digest.clone());
+    let differences = differences(&saved, now, &files)?;
+    Ok(Verified { saved, program, digest, differences, files })
+}
+
+/// Compares in the form in which the report was saved.
+fn differences(saved: &Saved, mut now: Yearly, files: &[FileChange]) -> Result<Vec<Difference>, VerifyError> {
+    match &saved.content {
+        Content::Json(report) => {
+            let mut differences = difference::differences(report, &saved::parsed(&now.json()?)?);
+            differences.extend(files.iter().filter_map(FileChange::difference));
+            Ok(differences)
+        }
+        Content::Workbook(workbook) => {
+            now.manifest.program = saved.program.clone();
+            now.manifest.files = files::without_later(&saved.files, &now.manifest.files, files);
+            let document = now.document().map_err(StatementError::from)?;
+            Ok(cells::differences(workbook, &Workbook::read(&render::xlsx(&document)?)?))
+        }
+    }
 }
 
 impl Verified {

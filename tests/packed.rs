@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)] // the helpers of tests are tests, too
 
-use std::collections::BTreeMap;
-use std::io::{Cursor, Read, Write};
+mod archive;
 
+use std::io::Write;
+
+use archive::{members, mutated, with, with_changed_part, zipped};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
@@ -13,8 +15,6 @@ use respend::import::{
 };
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet, XlsxError};
 use sha2::{Digest, Sha256};
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 // Reading.
 
@@ -76,41 +76,6 @@ fn gz(bytes: &[u8]) -> Vec<u8> {
     let mut gz = GzEncoder::new(Vec::new(), Compression::default());
     gz.write_all(bytes).unwrap();
     gz.finish().unwrap()
-}
-
-fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in members {
-        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-        if name.ends_with('/') {
-            zip.add_directory(*name, options).unwrap();
-        } else {
-            zip.start_file(*name, options).unwrap();
-            zip.write_all(bytes).unwrap();
-        }
-    }
-    zip.finish().unwrap().into_inner()
-}
-
-/// The members of an archive.
-fn members(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
-    let mut zip = ZipArchive::new(Cursor::new(bytes)).unwrap();
-    let member = |at| {
-        let mut member = zip.by_index(at).unwrap();
-        let mut bytes = Vec::new();
-        member.read_to_end(&mut bytes).unwrap();
-        (member.name().unwrap().into_owned(), bytes)
-    };
-    (0..ZipArchive::new(Cursor::new(bytes)).unwrap().len()).map(member).collect()
-}
-
-/// The same archive with another text in one member, as another program might have written it.
-fn with(bytes: &[u8], name: &str, from: &str, to: &str) -> Vec<u8> {
-    let mut members = members(bytes);
-    let text = String::from_utf8(members[name].clone()).unwrap();
-    assert!(text.contains(from), "{text}");
-    members.insert(name.into(), text.replace(from, to).into_bytes());
-    zipped(&members.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect::<Vec<_>>())
 }
 
 // Workbooks.
@@ -624,33 +589,8 @@ fn damaged_workbooks() {
 
 // Any bytes.
 
-/// Bytes at any place are others; some may be cut off.
-fn mutated(bytes: Vec<u8>) -> impl Strategy<Value = Vec<u8>> {
-    let length = bytes.len();
-    let changes = prop::collection::vec((0..length, any::<u8>()), 0..8);
-    (changes, prop_oneof![Just(length), 1..=length]).prop_map(move |(changes, length)| {
-        let mut bytes = bytes.clone();
-        changes.into_iter().for_each(|(at, byte)| bytes[at] = byte);
-        bytes.truncate(length);
-        bytes
-    })
-}
-
 /// A workbook of another program's making.
 const OPEN: &[u8] = include_bytes!("exports/meta-ads-manager/campaigns-by-day.ods");
-
-/// The parts of a workbook with one of them changed: checksums hold, so that what is wrong inside is met.
-fn with_changed_part(bytes: &[u8]) -> impl Strategy<Value = Vec<u8>> + use<> {
-    let members: Vec<(String, Vec<u8>)> = members(bytes).into_iter().collect();
-    (0..members.len()).prop_flat_map(move |at| {
-        let members = members.clone();
-        mutated(members[at].1.clone()).prop_map(move |changed| {
-            let mut members = members.clone();
-            members[at].1 = changed;
-            zipped(&members.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect::<Vec<_>>())
-        })
-    })
-}
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]

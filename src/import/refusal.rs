@@ -189,7 +189,7 @@ impl Refusal {
 }
 
 /// Cells come from outside and may be of any length; a message shows their beginning.
-pub(super) fn shortened(cell: &str) -> String {
+pub(crate) fn shortened(cell: &str) -> String {
     cut(cell, 80)
 }
 

@@ -115,7 +115,7 @@ impl Format {
     }
 }
 
-fn open(file: &File) -> Result<ZipArchive<BufReader<&File>>, Stop> {
+fn open<F: Read + Seek>(file: F) -> Result<ZipArchive<BufReader<F>>, Stop> {
     ZipArchive::new(BufReader::new(file)).map_err(|error| match error {
         ZipError::Io(error) if error.raw_os_error().is_some() => Stop::Io(error),
         error => Refusal::new(
@@ -156,7 +156,7 @@ fn unzip(file: &File, text: &mut Sink) -> Result<String, Stop> {
 
 /// Refuses a workbook that would not fit into memory. What a zip archive says of its sizes may be wrong, so that its
 /// parts are unpacked to be counted, and their checksums hold before they are read.
-fn check_parts(file: &File) -> Result<(), Stop> {
+fn check_parts(file: impl Read + Seek) -> Result<(), Stop> {
     let mut archive = open(file)?;
     let mut count = Sink { file: None, left: WORKBOOK_MAX, most: WORKBOOK_MAX };
     for at in 0..archive.len() {
@@ -166,6 +166,14 @@ fn check_parts(file: &File) -> Result<(), Stop> {
         }
     }
     Ok(())
+}
+
+/// Says why a workbook cannot be read, whatever stands in it: it is cut off, damaged, protected or too large.
+pub(crate) fn unreadable(workbook: &[u8]) -> Option<String> {
+    check_parts(io::Cursor::new(workbook)).err().map(|stop| match stop {
+        Stop::Io(error) => error.to_string(),
+        Stop::Refused(refusal) => refusal.message,
+    })
 }
 
 /// Refuses a workbook that says it has more texts than it has room for: its reader would reserve memory for them all.

@@ -223,7 +223,7 @@ impl Rows<'_> {
 }
 
 /// Returns a cell as text; empty where there is nothing in it.
-fn text_of(cell: &Data) -> String {
+pub(crate) fn text_of(cell: &Data) -> String {
     match cell {
         Data::Empty => String::new(),
         Data::String(text) => text.clone(),

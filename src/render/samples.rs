@@ -20,7 +20,12 @@ pub(super) fn table(key: &str, title: &str, columns: Vec<Column>, rows: Vec<Row>
 }
 
 pub(super) fn document(tables: Vec<Table>) -> Document {
-    Document { title: "Blocked budget of acme".into(), facts: vec!["as of 2018-12-31".into()], tables }
+    Document {
+        title: "Blocked budget of acme".into(),
+        facts: vec!["as of 2018-12-31".into()],
+        tables,
+        ..Document::default()
+    }
 }
 
 /// Every kind of cell, three currencies in one column, negatives, an unshown column, a total.

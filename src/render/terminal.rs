@@ -233,7 +233,8 @@ meta-ban-20  2018-02-01  The       1,294,500.00    -94,500.25
 
     #[test]
     fn text_cannot_steer_the_terminal() {
-        let hostile = Document { title: "\u{1b}]0;title\u{7}".into(), facts: vec![], tables: vec![samples::hostile()] };
+        let hostile =
+            Document { title: "\u{1b}]0;title\u{7}".into(), tables: vec![samples::hostile()], ..Document::default() };
         assert_eq!(
             terminal(&hostile, PIPED),
             "\

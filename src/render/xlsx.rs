@@ -12,7 +12,7 @@ use super::sheet_names::SheetNames;
 use crate::report::{Cell, Document, Table};
 
 /// Where the headings stand on every sheet of a table: under the title and a line for more words or none.
-const HEADER_ROW: RowNum = 2;
+pub(crate) const HEADER_ROW: RowNum = 2;
 
 /// Returns the document as an xlsx workbook: a sheet a table, every column included, the headings frozen.
 ///
@@ -23,11 +23,17 @@ const HEADER_ROW: RowNum = 2;
 /// Text is stored as text. A spreadsheet reads a formula only from a formula's own element, so text that looks like one
 /// stays text without an apostrophe in front; the cell is marked as quoted all the same, so that it stays text when
 /// someone edits it.
+///
+/// What the document was computed from are custom properties of the file, so that it can be verified.
 pub fn xlsx(document: &Document) -> Result<Vec<u8>, RenderError> {
     let mut workbook = Workbook::new();
     // The same document is the same file on any day.
     let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
-    workbook.set_properties(&DocProperties::new().set_creation_datetime(&created));
+    let mut properties = DocProperties::new().set_creation_datetime(&created);
+    for (name, value) in &document.parameters {
+        properties = properties.set_custom_property(*name, value.as_str());
+    }
+    workbook.set_properties(&properties);
     let mut names = SheetNames::default();
     if let [table] = document.tables.as_slice() {
         let title = if document.title.is_empty() { &table.title } else { &document.title };

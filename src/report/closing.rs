@@ -64,5 +64,5 @@ pub fn closed(sealed: &Sealed, name: &str) -> Result<Document, MoneyError> {
     if !found.is_empty() {
         tables.push(Table { title: String::from("Findings at the close"), ..findings::table(found) });
     }
-    Ok(Document { title: format!("Closed {} - {name}", close.name), facts: said, tables })
+    Ok(Document { title: format!("Closed {} - {name}", close.name), facts: said, tables, ..Document::default() })
 }

@@ -36,7 +36,12 @@ pub fn findings(ledger: &Ledger, checked: &Checked) -> Document {
             counted(count(Severity::Note), "note")
         ),
     };
-    Document { title: ledger.settings().name.clone(), facts: vec![years], tables: vec![table.noted([counts])] }
+    Document {
+        title: ledger.settings().name.clone(),
+        facts: vec![years],
+        tables: vec![table.noted([counts])],
+        ..Document::default()
+    }
 }
 
 /// Where the year stands in a table of several: after severity and code.

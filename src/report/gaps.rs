@@ -64,7 +64,7 @@ pub fn gaps(ledger: &Ledger, statement: &Statement) -> Document {
         )]
     };
     let table = Table::new("gaps", title, columns, rows).noted(notes);
-    Document { title: ledger.settings().name.clone(), facts, tables: vec![table] }
+    Document { title: ledger.settings().name.clone(), facts, tables: vec![table], ..Document::default() }
 }
 
 /// Says which report to export: the one last imported of what the line covers, where there is one.

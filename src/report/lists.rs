@@ -9,7 +9,7 @@ use crate::ledger::{Encumbrance, Import, Ledger, RestrictionKind};
 use crate::money::{Currency, Money, MoneyError};
 
 fn one_table(title: &str, table: Table) -> Document {
-    Document { title: title.to_owned(), facts: Vec::new(), tables: vec![table] }
+    Document { title: title.to_owned(), tables: vec![table], ..Document::default() }
 }
 
 /// Returns the budget entries known then, by line, in the order they take effect.

@@ -3,10 +3,9 @@
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::calendar::{Day, Instant};
+use crate::calendar::{Day, Instant, Period};
 use crate::facts::{self, Fact, text};
 use crate::ledger::{Control, Ledger, LedgerError, Redirection, hex};
-use crate::statement::{Statement, StatementError};
 
 /// The files a report was computed from, and one digest of what they say.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -33,39 +32,51 @@ pub struct ManifestFile {
 /// Begins the text a digest is taken of; another text gets another number.
 const DIGEST: &str = "respend digest 1";
 
-/// Returns the manifest of a report whose JSON without it is `body`.
-///
-/// The digest is taken of lines that each end in a line feed: the words `respend digest 1`; the parameters as a JSON
-/// array; every fact known at the cut-off as a JSON array of texts, in the order of their bytes; every effective
-/// figure of spend up to the cut-off day as a JSON array, in the order of day, platform, account, currency and
-/// campaign; and `body`. Rows and files may be ordered or formatted otherwise without changing it.
-pub(super) fn manifest(
-    ledger: &Ledger,
-    statement: &Statement,
-    as_known: Option<Instant>,
-    body: &str,
-) -> Result<Manifest, StatementError> {
-    let mut hash = Sha256::new();
-    let mut line = |text: &str| {
-        hash.update(text.as_bytes());
-        hash.update(b"\n");
-    };
-    line(DIGEST);
-    let parameters = [
-        statement.period.start().to_string(),
-        statement.period.last().to_string(),
-        statement.as_of.to_string(),
-        text(as_known),
-    ];
-    line(&facts::array(&parameters));
-    for fact in facts(ledger, statement.as_known) {
-        line(&fact);
+/// What a report rests on, hashed as far as that can be done before the report is there.
+pub(super) struct Basis {
+    files: Vec<ManifestFile>,
+    hash: Sha256,
+}
+
+impl Basis {
+    /// Reads what a report rests on; `as_known` is what the report says it to be, `cut_off` what facts are cut by.
+    pub(super) fn of(
+        ledger: &Ledger,
+        period: Period,
+        as_of: Day,
+        as_known: Option<Instant>,
+        cut_off: Option<Instant>,
+    ) -> Result<Basis, LedgerError> {
+        let mut hash = Sha256::new();
+        let mut line = |text: &str| {
+            hash.update(text.as_bytes());
+            hash.update(b"\n");
+        };
+        line(DIGEST);
+        line(&facts::array(&[
+            period.start().to_string(),
+            period.last().to_string(),
+            as_of.to_string(),
+            text(as_known),
+        ]));
+        facts(ledger, cut_off).iter().for_each(|fact| line(fact));
+        spend(ledger, as_of, cut_off, &mut line)?;
+        let files = ledger.files()?.into_iter().map(|(path, sha256, bytes)| ManifestFile { path, sha256, bytes });
+        Ok(Basis { files: files.collect(), hash })
     }
-    spend(ledger, statement, statement.as_of, &mut line)?;
-    line(body);
-    let digest = hex(&hash.finalize());
-    let files = ledger.files()?.into_iter().map(|(path, sha256, bytes)| ManifestFile { path, sha256, bytes }).collect();
-    Ok(Manifest { program: concat!("respend ", env!("CARGO_PKG_VERSION")).into(), files, digest })
+
+    /// Returns the manifest of the report whose JSON without it is `body`.
+    ///
+    /// The digest is taken of lines that each end in a line feed: the words `respend digest 1`; the parameters as a JSON
+    /// array; every fact known at the cut-off as a JSON array of texts, in the order of their bytes; every effective
+    /// figure of spend up to the cut-off day as a JSON array, in the order of day, platform, account, currency and
+    /// campaign; and `body`. Rows and files may be ordered or formatted otherwise without changing it.
+    pub(super) fn manifest(mut self, body: &str) -> Manifest {
+        self.hash.update(body.as_bytes());
+        self.hash.update(b"\n");
+        let program = concat!("respend ", env!("CARGO_PKG_VERSION")).into();
+        Manifest { program, files: self.files, digest: hex(&self.hash.finalize()) }
+    }
 }
 
 /// Every fact known at the cut-off, a line each, in the order of their bytes.
@@ -87,11 +98,16 @@ fn facts(ledger: &Ledger, as_known: Option<Instant>) -> Vec<String> {
     lines
 }
 
-fn spend(ledger: &Ledger, statement: &Statement, last: Day, line: &mut impl FnMut(&str)) -> Result<(), LedgerError> {
-    let mut stream = ledger.spend(statement.as_known, Control::Hash).until(last);
+fn spend(
+    ledger: &Ledger,
+    last: Day,
+    as_known: Option<Instant>,
+    line: &mut impl FnMut(&str),
+) -> Result<(), LedgerError> {
+    let mut stream = ledger.spend(as_known, Control::Hash).until(last);
     while let Some(day) = stream.next_day()? {
         if day.day.last_day() <= last {
-            facts::spend(ledger, &day).iter().for_each(|fact| line(&fact.line()));
+            facts::spend(ledger, &day, &mut *line);
         }
     }
     Ok(())

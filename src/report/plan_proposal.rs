@@ -55,5 +55,5 @@ pub fn plan_proposal(ledger: &Ledger, line: &Id, proposal: &PlanProposal) -> Doc
     }
     let title = format!("Proposed plan, {}", proposal.amount.currency());
     let table = Table::new("plan", title, columns, vec![row]).noted(notes);
-    Document { title: ledger.settings().name.clone(), facts: Vec::new(), tables: vec![table] }
+    Document { title: ledger.settings().name.clone(), tables: vec![table], ..Document::default() }
 }

@@ -14,7 +14,7 @@ pub fn proposals(ledger: &str, as_of: Day, proposals: &[Proposal]) -> Result<Doc
     for proposal in proposals {
         tables.extend([gives(proposal), divided(proposal)?, proposed(proposal)?]);
     }
-    Ok(Document { title: format!("{ledger}: proposals as of {as_of}"), facts: Vec::new(), tables })
+    Ok(Document { title: format!("{ledger}: proposals as of {as_of}"), tables, ..Document::default() })
 }
 
 /// What each line gives, and why no more.
@@ -202,5 +202,5 @@ pub fn onward(ledger: &str, as_of: Day, proposal: &OnwardProposal) -> Document {
         Table::new("onward", format!("What goes on from a reserve, {currency}"), columns, vec![Row::body(cells)]);
     let notes = vec![String::from("It takes nothing more of the plan line: the reserve holds so much less.")];
     let title = format!("{ledger}: proposal as of {as_of}");
-    Document { title, facts: Vec::new(), tables: vec![table.noted(notes)] }
+    Document { title, tables: vec![table.noted(notes)], ..Document::default() }
 }

@@ -97,7 +97,7 @@ impl ImportReport {
     /// Returns the reports of several files as tables.
     pub fn document(title: &str, reports: &[ImportReport]) -> Document {
         let tables = reports.iter().flat_map(ImportReport::tables).collect();
-        Document { title: title.to_owned(), facts: Vec::new(), tables }
+        Document { title: title.to_owned(), tables, ..Document::default() }
     }
 
     fn tables(&self) -> Vec<Table> {

@@ -25,7 +25,12 @@ pub fn restatement(
         now.as_of
     )];
     let tables = vec![changes(restatement)?, spend(&restatement.spend), recorded(&restatement.recorded)];
-    Ok(Document { title: format!("What {name} said on {}, and says now - {ledger}", since.day()), facts, tables })
+    Ok(Document {
+        title: format!("What {name} said on {}, and says now - {ledger}", since.day()),
+        facts,
+        tables,
+        ..Document::default()
+    })
 }
 
 /// What figures are of, in the order they are shown.

@@ -45,7 +45,7 @@ pub fn spend(
     }
     let title = titled(&format!("Spend {} to {}", period.start(), as_of.min(period.last())), &currencies);
     let table = Table::new("spend", title, columns, rows);
-    Ok(Document { title: ledger.to_owned(), facts: Vec::new(), tables: vec![table] })
+    Ok(Document { title: ledger.to_owned(), tables: vec![table], ..Document::default() })
 }
 
 /// Returns blocked budget as a table with a row per group.
@@ -88,5 +88,5 @@ pub fn blocked(
     let title = titled(&format!("Blocked budget {} to {}", period.start(), period.last()), &currencies);
     let facts = vec![format!("Spend as of {}; the plan of all days of the period, past and ahead.", statement.as_of)];
     let table = Table::new("blocked", title, columns, rows);
-    Ok(Document { title: ledger.to_owned(), facts, tables: vec![table] })
+    Ok(Document { title: ledger.to_owned(), facts, tables: vec![table], ..Document::default() })
 }

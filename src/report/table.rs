@@ -14,6 +14,9 @@ pub struct Document {
     pub facts: Vec<String>,
     /// The tables, in the order they are read.
     pub tables: Vec<Table>,
+    /// What it was computed from, by name, where it can be computed anew from that. A workbook carries it as document
+    /// properties; the other forms leave it out.
+    pub parameters: Vec<(&'static str, String)>,
 }
 
 /// One table.

@@ -63,7 +63,7 @@ pub fn trace(ledger: &str, trace: &Trace, listed: &Listed) -> Result<Document, M
         tables.push(replaced(&trace.replaced, listed));
     }
     tables.push(residual(trace)?);
-    Ok(Document { title, facts, tables })
+    Ok(Document { title, facts, tables, ..Document::default() })
 }
 
 fn name(of: &Of) -> String {
@@ -389,7 +389,7 @@ fn residual(trace: &Trace) -> Result<Table, MoneyError> {
 pub fn row_trace(ledger: &str, export: &str, row: u64, sha256: &str, traces: &[RowTrace]) -> Document {
     let title = format!("Row {row} of {export}");
     let facts = vec![format!("{ledger}; SHA-256 of the file: {sha256}.")];
-    Document { title, facts, tables: traces.iter().map(of_import).collect() }
+    Document { title, facts, tables: traces.iter().map(of_import).collect(), ..Document::default() }
 }
 
 fn of_import(trace: &RowTrace) -> Table {

@@ -1,17 +1,19 @@
 //! [`Yearly`]: the redirection report of a period.
 
 use std::collections::BTreeSet;
+use std::panic::resume_unwind;
+use std::thread;
 
 use super::findings;
-use super::json::{Body, Whole};
-use super::manifest::{Manifest, manifest};
+use super::json::{Body, SCHEMA, Whole};
+use super::manifest::{Basis, Manifest};
 use super::table::{Cell, Column, Document, Row, Table, titled};
 use crate::calendar::{Day, Instant, Period};
 use crate::check::{self, Assumption, Finding};
 use crate::ledger::Ledger;
 use crate::money::{Currency, MoneyError};
 use crate::statement::{Adjustment, Figure, LineAdjustment, Statement, StatementError, adjustments, line_adjustments};
-use crate::visible::visible_json;
+use crate::visible::{visible, visible_json};
 
 /// The redirection report of a period: its statement, last year's beside it, findings, assumptions and manifest.
 ///
@@ -69,8 +71,8 @@ impl Yearly {
         Yearly::by_record(ledger, name, as_of, (as_known, latest), filing)
     }
 
-    /// Computes a report as it was computed before, from what its JSON says of itself: facts recorded after its
-    /// `as_known` do not count. Where that is empty no dated fact was known, and none counts.
+    /// Computes a report as it was computed before, from what it says of itself: facts recorded after its `as_known` do
+    /// not count. Where that is empty no dated fact was known, and none counts.
     pub fn again(
         ledger: &Ledger,
         name: &str,
@@ -93,7 +95,13 @@ impl Yearly {
         let settings = ledger.settings();
         let period = Period::parse(name, &settings.fiscal_year)
             .map_err(|error| crate::ledger::LedgerError::refused(error.to_string(), ""))?;
-        let statement = Statement::of(ledger, period, as_of, as_known)?;
+        // Of the two, each reads all spend.
+        let (statement, basis) = thread::scope(|scope| {
+            let basis = scope.spawn(|| Basis::of(ledger, period, as_of, shown, as_known));
+            let statement = Statement::of(ledger, period, as_of, as_known);
+            (statement, basis.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        });
+        let statement = statement?;
         let prior = match period.year_before() {
             Some(before) => Some(Statement::of(ledger, before, as_of.min(before.last()), as_known)?),
             None => None,
@@ -117,7 +125,7 @@ impl Yearly {
         };
         let body = Body::of(&report)?;
         let body = serde_json::to_string(&body).map_err(unwritable)?;
-        report.manifest = manifest(ledger, &report.statement, shown, &body)?;
+        report.manifest = basis?.manifest(&body);
         Ok(report)
     }
 
@@ -178,7 +186,27 @@ impl Yearly {
         tables.push(findings::table(&self.findings));
         tables.push(self.assumptions());
         tables.push(self.manifest());
-        Ok(Document { title: format!("Redirection report {} - {}", self.name, self.ledger), facts, tables })
+        Ok(Document {
+            title: format!("Redirection report {} - {}", self.name, self.ledger),
+            facts,
+            tables,
+            parameters: self.parameters(),
+        })
+    }
+
+    /// What [`Yearly::again`] takes, by the names it has in the JSON. Codes are written out: a document property is one
+    /// line of plain text.
+    fn parameters(&self) -> Vec<(&'static str, String)> {
+        let mut parameters = vec![
+            ("schema", SCHEMA.to_owned()),
+            ("ledger", visible(&self.ledger).into_owned()),
+            ("period", self.name.clone()),
+            ("as_of", self.statement.as_of.to_string()),
+        ];
+        parameters.extend(self.as_known.map(|known| ("as_known", known.to_string())));
+        parameters.extend(self.filing.map(|day| ("filing_date", day.to_string())));
+        parameters.push(("program", self.manifest.program.clone()));
+        parameters
     }
 
     fn currencies(&self) -> BTreeSet<Currency> {

@@ -63,8 +63,9 @@ pub(crate) fn write(
     while let Some(next) = stream.next_day()? {
         // A month counts on its last day.
         if close.period.contains(next.day.last_day()) {
-            let spend = facts::spend(ledger, &next);
-            take(Part::Spend(next.day.to_string()), spend.iter().map(Line::from).collect())?;
+            let mut lines = Vec::new();
+            facts::spend(ledger, &next, |text| lines.push(Line { text: text.to_owned(), place: None }));
+            take(Part::Spend(next.day.to_string()), lines)?;
         }
     }
     take(Part::Figures, figures(statement))

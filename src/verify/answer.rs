@@ -12,7 +12,12 @@ impl Verified {
             1 => String::from("1 difference"),
             n => format!("{n} differences"),
         };
-        Document { title: format!("{name}: {verdict}"), facts: self.facts(), tables: self.tables(most) }
+        Document {
+            title: format!("{name}: {verdict}"),
+            facts: self.facts(),
+            tables: self.tables(most),
+            ..Document::default()
+        }
     }
 
     fn facts(&self) -> Vec<String> {
@@ -31,9 +36,14 @@ impl Verified {
         let later = later.map(|(state, word)| (count(state), word));
         let later: Vec<String> = later.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
         if self.is_same() {
-            facts.push(String::from(
-                "Every field and the digest are what the ledger says today of what was recorded then.",
-            ));
+            let part = self.saved.part();
+            facts
+                .push(format!("Every {part} and the digest are what the ledger says today of what was recorded then."));
+            if part == "cell" {
+                facts.push(String::from(
+                    "That is what cells hold; how they look (number formats, hidden rows) is not compared.",
+                ));
+            }
             if !later.is_empty() {
                 facts.push(format!("Files that are {} hold later facts.", later.join(" or ")));
             }
@@ -44,10 +54,11 @@ impl Verified {
             }
         }
         if let [only] = self.differences.as_slice()
-            && only.path == "manifest.digest"
+            && only.now.as_ref().is_some_and(|now| now.ends_with(&self.digest))
         {
-            facts.push(String::from(
-                "Every field is the same, but not the digest: a fact was changed that shows in no field, such as a note, who recorded it, or a setting of ledger.toml.",
+            let part = self.saved.part();
+            facts.push(format!(
+                "Every {part} is the same, but not the digest: a fact was changed that shows in no {part}, such as a note, who recorded it, or a setting of ledger.toml."
             ));
         }
         facts
@@ -67,7 +78,7 @@ impl Verified {
 
 fn differences(differences: &[Difference], most: Option<usize>) -> Table {
     let columns = vec![
-        Column::key("path", "Field"),
+        Column::key("path", "Where"),
         Column::key("of", "Of"),
         Column::figure("saved", "Saved"),
         Column::figure("now", "Now"),

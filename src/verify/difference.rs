@@ -109,7 +109,7 @@ fn told(value: Option<&Value>) -> Option<String> {
     }
 }
 
-fn joined(of: &str, name: &str) -> String {
+pub(super) fn joined(of: &str, name: &str) -> String {
     [of, name].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 

@@ -69,6 +69,21 @@ pub(super) fn changes(
     Ok(changes)
 }
 
+/// Returns the files a report would name now if nothing had been added: those it names, and what is another file now, or
+/// none, where that is a difference by itself.
+pub(super) fn without_later(then: &[ManifestFile], now: &[ManifestFile], changes: &[FileChange]) -> Vec<ManifestFile> {
+    let mut files: BTreeMap<&str, &ManifestFile> = then.iter().map(|file| (file.path.as_str(), file)).collect();
+    let now: BTreeMap<&str, &ManifestFile> = now.iter().map(|file| (file.path.as_str(), file)).collect();
+    for change in changes.iter().filter(|change| change.is_lost()) {
+        let path = change.path.as_str();
+        match now.get(path) {
+            Some(now) => files.insert(path, now),
+            None => files.remove(path),
+        };
+    }
+    files.into_values().cloned().collect()
+}
+
 impl FileState {
     /// Returns the word for it.
     pub fn as_str(self) -> &'static str {
@@ -95,12 +110,16 @@ impl FileChange {
     /// Returns the difference it is by itself: a file that is written once and was changed or taken away, whether or
     /// not a figure rests on it. Of the others the digest says whether what they say has changed.
     pub(super) fn difference(&self) -> Option<Difference> {
-        let is_lost = matches!(self.state, FileState::Changed | FileState::Gone);
-        (is_lost && !DIGESTED.contains(&self.path.as_str())).then(|| Difference {
+        self.is_lost().then(|| Difference {
             path: String::from("manifest.files[].sha256"),
             of: self.path.clone(),
             saved: self.was.clone(),
             now: self.now.clone(),
         })
+    }
+
+    fn is_lost(&self) -> bool {
+        let is_other = matches!(self.state, FileState::Changed | FileState::Gone);
+        is_other && !DIGESTED.contains(&self.path.as_str())
     }
 }

@@ -1,12 +1,15 @@
 //! [`Saved`]: a report as it was saved, with what it says of how it was computed.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
-use serde_json::Value;
 use serde_json::error::Category;
+use serde_json::{Map, Value, json};
 
+use super::workbook::Workbook;
 use crate::calendar::{Day, Instant};
 use crate::report::{ManifestFile, SCHEMA};
+use crate::visible::visible;
 
 /// A report as it was saved.
 #[derive(Clone, Debug)]
@@ -25,7 +28,14 @@ pub struct Saved {
     pub program: String,
     /// The files it was computed from.
     pub files: Vec<ManifestFile>,
-    pub(super) report: Value,
+    pub(super) content: Content,
+}
+
+/// What was saved, in the form in which it is compared.
+#[derive(Clone, Debug)]
+pub(super) enum Content {
+    Json(Value),
+    Workbook(Workbook),
 }
 
 /// Why a file cannot be verified as a report.
@@ -38,7 +48,8 @@ pub struct NotAReport {
     pub hint: String,
 }
 
-const SAVE: &str = "save one with `respend report PERIOD --format json --output FILE`";
+const SAVE: &str = "save one with `respend report PERIOD --format json --output FILE`, or --format xlsx";
+const NO_PROPERTIES: &str = "it is a workbook that does not say which report it is: it is none, or was saved before workbooks could be verified, or by a program that leaves document properties out";
 
 fn not_a_report(what: impl Into<String>, hint: impl Into<String>) -> NotAReport {
     NotAReport { what: what.into(), hint: hint.into() }
@@ -59,13 +70,26 @@ impl Saved {
     /// Reads a report from the bytes of its file.
     pub fn read(bytes: &[u8]) -> Result<Saved, NotAReport> {
         if bytes.starts_with(b"PK") {
-            let what =
-                "it is a workbook, or an archive; only a report saved as JSON holds all that it was computed from";
-            return Err(not_a_report(what, SAVE));
+            return Saved::of(Content::Workbook(Workbook::read(bytes)?));
+        }
+        if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
+            return Err(not_a_report(
+                "it is a workbook behind a password, or an old .xls",
+                "save it as .xlsx, without a password",
+            ));
         }
         let text = std::str::from_utf8(bytes).map_err(|_| not_a_report("it is no text in UTF-8", SAVE))?;
         let report = parsed(text.strip_prefix('\u{feff}').unwrap_or(text))?;
-        match report.get("schema").and_then(Value::as_str) {
+        Saved::of(Content::Json(report))
+    }
+
+    /// A report by what it says of itself.
+    fn of(content: Content) -> Result<Saved, NotAReport> {
+        let (said, unknown) = match &content {
+            Content::Json(report) => (Cow::Borrowed(report), "it is JSON, but no report: it has no `schema`"),
+            Content::Workbook(workbook) => (Cow::Owned(said(workbook)), NO_PROPERTIES),
+        };
+        match said.get("schema").and_then(Value::as_str) {
             Some(SCHEMA) => {}
             Some(other) if is_newer(other) => {
                 return Err(not_a_report(
@@ -74,25 +98,33 @@ impl Saved {
                 ));
             }
             Some(other) => return Err(not_a_report(format!("its schema is `{other}`, not `{SCHEMA}`"), SAVE)),
-            None => return Err(not_a_report("it is JSON, but no report: it has no `schema`", SAVE)),
+            None => return Err(not_a_report(unknown, SAVE)),
         }
-        let manifest = report.get("manifest");
-        let text_of = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
+        let manifest = said.get("manifest");
+        let program = manifest.and_then(|manifest| manifest.get("program")).and_then(Value::as_str);
         Ok(Saved {
-            ledger: needed(&report, "ledger")?,
-            period: needed(&report, "period")?,
-            as_of: needed(&report, "as_of")?,
-            as_known: optional(&report, "as_known")?,
-            filing: optional(&report, "filing_date")?,
-            program: text_of(manifest.and_then(|manifest| manifest.get("program"))),
+            ledger: needed(&said, "ledger")?,
+            period: needed(&said, "period")?,
+            as_of: needed(&said, "as_of")?,
+            as_known: optional(&said, "as_known")?,
+            filing: optional(&said, "filing_date")?,
+            program: program.unwrap_or_default().to_owned(),
             files: files(manifest)?,
-            report,
+            content,
         })
+    }
+
+    /// What it is compared by.
+    pub(super) fn part(&self) -> &'static str {
+        match self.content {
+            Content::Json(_) => "field",
+            Content::Workbook(_) => "cell",
+        }
     }
 
     /// A report of another ledger differs in everything, which tells nothing.
     pub(super) fn is_of(&self, ledger: &str) -> Result<(), NotAReport> {
-        if self.ledger == ledger {
+        if self.ledger == ledger || self.ledger == visible(ledger) {
             return Ok(());
         }
         Err(not_a_report(
@@ -106,6 +138,23 @@ impl Saved {
 fn is_newer(schema: &str) -> bool {
     let number = |schema: &str| schema.strip_prefix("respend.report/").and_then(|number| number.parse::<u32>().ok());
     number(schema) > number(SCHEMA)
+}
+
+/// What a workbook says of itself, in the shape of the JSON: its document properties, and the files it names.
+fn said(workbook: &Workbook) -> Value {
+    let files: Vec<Value> = workbook
+        .records("manifest")
+        .filter_map(|row| {
+            let text = |key: &str| row.get(key).map(|held| held.value.as_str());
+            let bytes: u64 = text("bytes")?.parse().ok()?;
+            Some(json!({ "path": text("file")?, "sha256": text("sha256")?, "bytes": bytes }))
+        })
+        .collect();
+    let properties = workbook.properties.iter();
+    let mut said: Map<String, Value> = properties.map(|(name, text)| (name.clone(), json!(text))).collect();
+    let manifest = json!({ "program": workbook.properties.get("program"), "files": files });
+    said.insert(String::from("manifest"), manifest);
+    Value::Object(said)
 }
 
 fn files(manifest: Option<&Value>) -> Result<Vec<ManifestFile>, NotAReport> {

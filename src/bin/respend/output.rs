@@ -56,7 +56,7 @@ pub(crate) fn done(everywhere: &Everywhere, title: impl Into<String>, facts: Vec
     if everywhere.is_silent() {
         return Ok(());
     }
-    document(everywhere, &Document { title: title.into(), facts, tables: Vec::new() })
+    document(everywhere, &Document { title: title.into(), facts, ..Document::default() })
 }
 
 /// Writes the text of a file as it is; on the screen so that it steers no terminal.
