@@ -1316,6 +1316,9 @@ mod redirections {
     fn a_condition_stands_beside_a_pledge_alone() {
         let refusal = events(books(), &[PROPOSED, "event=approved date=2018-02-10 by=bob condition=rain"]).refusal();
         assert!(refusal.contains("`approved` with a condition"), "{refusal}");
+        let first = PROPOSED.to_owned() + " condition=rain";
+        let refusal = events(books(), &[&first]).refusal();
+        assert!(refusal.contains("`proposed` with a condition"), "{refusal}");
         // Of one day, the condition comes before it is met.
         let met = [PROPOSED, APPROVED, "event=pledged date=2018-02-15", "event=pledged date=2018-02-15 condition=rain"];
         assert_eq!(stands(&events(books(), &met), "2018-02-15"), "pledged 900.00 900.00 0.00 0.00 0.00");

@@ -15,8 +15,8 @@ pub(super) fn steps(statement: &Statement) -> Result<Vec<Transaction>, MoneyErro
         let redirected =
             |to: &str| Account::new(Branch::Redirected, &[to, line.scope.platform.as_str(), line.id.as_str()]);
         // What a reserve holds was taken from the line before.
-        let source =
-            statement.redirections.iter().find(|source| Some(&source.redirection.id) == one.redirection.from.as_ref());
+        let known = |from| statement.redirections.iter().find(|source| source.redirection.id == *from);
+        let source = one.redirection.from.as_ref().and_then(known);
         let taken_from = source.map_or(Account::of_line(Branch::Authority, line), |source| {
             redirected(source.redirection.destination.as_str())
         });

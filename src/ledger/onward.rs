@@ -7,7 +7,7 @@ use crate::money::{Money, MoneyError};
 
 /// Checks every redirection that takes its money from another one; what is wrong is added to `problems`.
 ///
-/// The others are possible steps each by itself.
+/// They stand in the order of their ids, and the steps of each are possible by themselves.
 pub(super) fn check(redirections: &[Redirection], problems: &mut Vec<Problem>) {
     for one in redirections {
         let (Some(from), Some(first)) = (&one.from, one.events.first()) else { continue };
@@ -16,11 +16,12 @@ pub(super) fn check(redirections: &[Redirection], problems: &mut Vec<Problem>) {
             what: format!("redirection `{}`: {what}", one.id),
             mend,
         };
-        let Some(source) = redirections.iter().find(|source| source.id == *from) else {
+        let Ok(at) = redirections.binary_search_by(|source| source.id.cmp(from)) else {
             let mend = "`from` is the id of a redirection to a reserve; leave it empty to take from the plan line";
             problems.push(wrong(first, format!("there is no redirection `{from}` to take from"), mend.into()));
             continue;
         };
+        let source = &redirections[at];
         if source.kind != DestinationKind::Reserve || source.from.is_some() || source.line != one.line {
             let what = format!("`{from}` is no redirection from plan line `{}` to a reserve", one.line);
             problems.push(wrong(first, what, "name one that is, or leave `from` empty".into()));

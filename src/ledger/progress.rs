@@ -168,6 +168,7 @@ impl Progress {
                 "the first event of a redirection is `proposed`",
             ));
         }
+        beside_a_pledge(event)?;
         let proposed = event.amount.filter(|amount| !amount.is_negative() && !amount.is_zero());
         let proposed = proposed.ok_or_else(|| illegal("a proposal needs an amount above zero", "give the amount"))?;
         Ok(Progress {
@@ -193,9 +194,7 @@ impl Progress {
         if closed {
             return not_now("propose a new redirection");
         }
-        if event.condition.is_some() && event.kind != EventKind::Pledged {
-            return Err(illegal(format!("`{}` with a condition", event.kind), "a condition stands beside `pledged`"));
-        }
+        beside_a_pledge(event)?;
         match event.kind {
             EventKind::Proposed => {
                 return not_now("a redirection is proposed once; propose a new one under another id");
@@ -376,6 +375,16 @@ impl Progress {
             ));
         }
         Ok(())
+    }
+}
+
+/// A condition is one of a pledge.
+fn beside_a_pledge(event: &Event) -> Result<(), Illegal> {
+    match &event.condition {
+        Some(_) if event.kind != EventKind::Pledged => {
+            Err(illegal(format!("`{}` with a condition", event.kind), "a condition stands beside `pledged`"))
+        }
+        _ => Ok(()),
     }
 }
 
