@@ -166,6 +166,17 @@ impl Blocked {
         without(vec![self.period], whole.map(|segment| segment.days))
     }
 
+    /// Returns how much of the line's days of `cut` is open, in billionths of a day: of a day blocked by a share the rest.
+    pub fn open_weight(&self, cut: Period) -> u64 {
+        let weight =
+            |days: Option<Period>, share: Share| u64::from(days.map_or(0, Period::days)).saturating_mul(share.weight());
+        let blocked = self
+            .segments
+            .iter()
+            .filter_map(|segment| Some(weight(segment.days.overlap(cut), segment.causes.last()?.up_to)));
+        blocked.fold(weight(self.period.overlap(cut), Share::ALL), u64::saturating_sub)
+    }
+
     /// Returns whether the spend of one campaign on a day, or in a month, is inside restrictions: those in force cover
     /// its own account and campaign. One that covers the whole line with a share below 1 cannot say which rows it
     /// means, and takes none.

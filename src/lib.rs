@@ -47,6 +47,8 @@
 //! | [`check`] | what a reader should look into, and what is taken for granted | [`check::Finding`] |
 //! | [`close`] | closing a period, and opening it again | [`close::close`] |
 //! | [`propose`] | what a policy makes of a statement | [`propose::Proposal`] |
+//! | [`outlook`] | where plan lines will stand at the end of a period | [`outlook::Outlook`] |
+//! | [`scenario`] | what a statement would be under other facts, beside what it is | [`scenario::Comparison`] |
 //! | [`report`] | statements as tables, and the report's JSON | [`report::Yearly`] |
 //! | [`render`] | tables as text and bytes | [`render::markdown`] |
 //! | [`journal`] | a statement as double-entry transactions | [`journal::Journal`] |
@@ -69,11 +71,13 @@ pub mod import;
 pub mod journal;
 pub mod ledger;
 pub mod money;
+pub mod outlook;
 pub mod plan;
 pub mod propose;
 pub mod redirect;
 pub mod render;
 pub mod report;
+pub mod scenario;
 pub mod scope;
 mod seal;
 mod section;

@@ -159,6 +159,12 @@ impl<'t> Section<'t> {
         }
     }
 
+    /// Takes a text that is empty; returns whether there was one.
+    pub(crate) fn blank(&mut self, key: &'static str) -> bool {
+        let is_blank = self.table.get(key).is_some_and(|value| value.get_ref().as_str() == Some(""));
+        is_blank && self.take(key).is_some()
+    }
+
     /// Takes a text that must be there.
     pub(crate) fn needed(&mut self, key: &'static str, what: &str) -> Option<Spanned<String>> {
         let missing = !self.has(key);
@@ -319,22 +325,42 @@ impl<'t> Section<'t> {
     }
 }
 
-/// Finds the line and column of each, in one pass over the text.
+/// Finds the line and column of each.
 fn placed(text: &str, mut noted: Vec<Noted>) -> Vec<Fault> {
     noted.sort_by(|a, b| (a.at, &a.what).cmp(&(b.at, &b.what)));
     noted.truncate(MOST);
-    let (mut seen, mut line, mut column) = (0, 1, 1);
+    let mut finger = Finger::at_start(text);
     let placed = noted.into_iter().map(|Noted { at, what, mend }| {
-        let between = text.get(seen..at).unwrap_or_default();
-        seen = at;
-        line += between.matches('\n').count();
-        column = match between.rsplit_once('\n') {
-            Some((_, last)) => 1 + last.chars().count(),
-            None => column + between.chars().count(),
-        };
+        let (line, column) = finger.moved_to(at);
         Fault { line, column, what, mend }
     });
     placed.collect()
+}
+
+/// Moves through a text and says where it is, so that many places are found in one pass.
+pub(crate) struct Finger<'t> {
+    text: &'t str,
+    at: usize,
+    line: usize,
+    column: usize,
+}
+
+impl<'t> Finger<'t> {
+    pub(crate) fn at_start(text: &'t str) -> Finger<'t> {
+        Finger { text, at: 0, line: 1, column: 1 }
+    }
+
+    /// Moves on to a byte that is not before the last, and returns its line and its column in characters, from 1.
+    pub(crate) fn moved_to(&mut self, at: usize) -> (usize, usize) {
+        let between = self.text.get(self.at..at).unwrap_or_default();
+        self.at = at;
+        self.line += between.matches('\n').count();
+        self.column = match between.rsplit_once('\n') {
+            Some((_, last)) => 1 + last.chars().count(),
+            None => self.column + between.chars().count(),
+        };
+        (self.line, self.column)
+    }
 }
 
 #[cfg(test)]

@@ -244,17 +244,17 @@ struct Open {
     accounts: BTreeMap<String, BTreeMap<Month, Spending>>,
 }
 
-impl Statement {
-    /// Computes the statement of a period: a function of the ledger and the cut-offs alone.
-    ///
-    /// `as_of` cuts spend and redirection events by their day and says which days are ahead; budget entries,
-    /// restrictions and open orders are cut by `as_known` alone.
-    pub fn of(
-        ledger: &Ledger,
-        period: Period,
-        as_of: Day,
-        as_known: Option<Instant>,
-    ) -> Result<Statement, StatementError> {
+/// A statement to which spend is being charged.
+struct Draft {
+    statement: Statement,
+    lines: Vec<Open>,
+    restrictions: Vec<Restriction>,
+    unbudgeted: BTreeMap<UnbudgetedKey, Unbudgeted>,
+    doubts: Doubts,
+}
+
+impl Draft {
+    fn of(ledger: &Ledger, period: Period, as_of: Day, as_known: Option<Instant>) -> Result<Draft, StatementError> {
         rules(ledger, as_known)?;
         let restrictions = ledger.restrictions(as_known);
         let approved = approved_redirections(ledger, as_of, as_known);
@@ -270,7 +270,7 @@ impl Statement {
             let (whole, accounts) = (Spending::zero(line.currency), BTreeMap::new());
             open.push(Open { line, plan, received, blocked, whole, accounts });
         }
-        let mut statement = Statement {
+        let statement = Statement {
             period,
             as_of,
             as_known,
@@ -284,19 +284,60 @@ impl Statement {
             provisional_rows: 0,
             month_figures: Vec::new(),
         };
-        let (mut unbudgeted, mut doubts) = (BTreeMap::new(), Doubts::default());
-        actual::read(ledger, as_of, as_known, Control::Hash, |actual| {
-            doubts.add(&actual, period, &open, &restrictions)?;
-            statement.take(actual, &mut open, &restrictions, &mut unbudgeted)
-        })?;
+        let (unbudgeted, doubts) = (BTreeMap::new(), Doubts::default());
+        Ok(Draft { statement, lines: open, restrictions, unbudgeted, doubts })
+    }
+
+    fn take(&mut self, actual: Actual) -> Result<(), StatementError> {
+        let Draft { statement, lines, restrictions, unbudgeted, doubts } = self;
+        doubts.add(&actual, statement.period, lines, restrictions)?;
+        statement.take(actual, lines, restrictions, unbudgeted)
+    }
+
+    fn settle(self, ledger: &Ledger) -> Result<Statement, StatementError> {
+        let Draft { mut statement, lines, unbudgeted, doubts, .. } = self;
         statement.month_figures = doubts.figures();
         statement.unbudgeted = unbudgeted.into_values().collect();
-        let encumbrances = ledger.encumbrances(as_known);
-        for line in open {
+        let encumbrances = ledger.encumbrances(statement.as_known);
+        for line in lines {
             statement.settle(ledger, line, &encumbrances)?;
         }
         statement.sum()?;
         Ok(statement)
+    }
+}
+
+impl Statement {
+    /// Computes the statement of a period: a function of the ledger and the cut-offs alone.
+    ///
+    /// `as_of` cuts spend and redirection events by their day and says which days are ahead; budget entries,
+    /// restrictions and open orders are cut by `as_known` alone.
+    pub fn of(
+        ledger: &Ledger,
+        period: Period,
+        as_of: Day,
+        as_known: Option<Instant>,
+    ) -> Result<Statement, StatementError> {
+        Statement::beside(ledger, &[], period, as_of, as_known).map(|(statement, _)| statement)
+    }
+
+    /// Computes the statement of a ledger and those of others that hold the same spend, such as the ledger under
+    /// scenarios. Spend is read once.
+    pub fn beside(
+        ledger: &Ledger,
+        others: &[Ledger],
+        period: Period,
+        as_of: Day,
+        as_known: Option<Instant>,
+    ) -> Result<(Statement, Vec<Statement>), StatementError> {
+        let draft = |ledger| Draft::of(ledger, period, as_of, as_known);
+        let (mut first, mut drafts) = (draft(ledger)?, others.iter().map(draft).collect::<Result<Vec<_>, _>>()?);
+        actual::read(ledger, as_of, as_known, Control::Hash, |actual| {
+            drafts.iter_mut().try_for_each(|draft| draft.take(actual))?;
+            first.take(actual)
+        })?;
+        let others = drafts.into_iter().zip(others).map(|(draft, ledger)| draft.settle(ledger));
+        Ok((first.settle(ledger)?, others.collect::<Result<_, _>>()?))
     }
 
     /// Charges spend to the one line that covers it, or to none.

@@ -145,6 +145,17 @@ mod links {
             assert!(ran.stderr.contains("this is a link that leads out of the ledger folder"), "{from}: {ran:?}");
             assert!(!ran.stderr.contains("the secret") && !ran.stderr.contains("root:"), "{from}: {ran:?}");
         }
+        for (from, to) in [("scenarios/s.toml", "../../secret"), ("scenarios", "..")] {
+            let desk = books();
+            desk.write("s.toml", "the secret\n");
+            desk.write("secret", "the secret\n");
+            link(&desk, from, to);
+            let ran = run(&desk, "scenario run s");
+            assert!(
+                ran.code == 2 && ran.stderr.contains("this is a link that leads out of the ledger folder"),
+                "{ran:?}"
+            );
+        }
         let desk = books();
         link(&desk, "restrictions.csv", "not/there");
         assert!(run(&desk, "report 2018").stderr.contains("this is a link that leads nowhere"));

@@ -28,6 +28,8 @@ const STAGES: &[&str] = &[
     "check",
     "close",
     "propose",
+    "outlook",
+    "scenario",
     "report",
     "render",
     "journal",

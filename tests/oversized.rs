@@ -60,6 +60,11 @@ fn a_file_that_is_too_large_is_refused() {
     assert_eq!((ran.code, ran.stderr.lines().next()), (1, Some("error: `notice.pdf` is larger than 256 MiB")));
     hollow(&desk, "books/profiles/house.toml", 8);
     assert!(run(&desk, "profiles").stderr.starts_with("error: profiles/house.toml:1:1: the file is larger"));
+    for (file, named) in [("books/scenarios/s.toml", "s"), ("s.toml", "s.toml")] {
+        hollow(&desk, file, 8);
+        let ran = run(&desk, &format!("scenario run {named}"));
+        assert!(ran.code == 2 && ran.stderr.ends_with("s.toml:1:1: the file is larger than 8 MiB, and so is no file of a ledger; restore it from a copy, or take out what does not belong there\n"), "{ran:?}");
+    }
 }
 
 #[test]
@@ -130,6 +135,43 @@ fn settings_are_no_trap() {
         );
         assert!(ran.stderr.len() < 3000);
     }
+}
+
+#[test]
+fn a_scenario_is_no_trap() {
+    let desk = books();
+    let ban = "[[ban]]\nid = \"n\"\nplatform = \"x\"\nfrom = \"2018-02-01\"\n";
+    for (toml, what) in [
+        ("x = ".to_owned() + &"[".repeat(100_000), "cannot recurse further"),
+        (ban.repeat(20_000), "1:1: `name` is missing"),
+        ("name = \"s\"\n".to_owned() + &ban.repeat(20_000), "7:6: restriction: `n` is declared twice"),
+        (
+            "name = \"s\"\n".to_owned() + &"[[amendment]]\nline = \"x\"\nto = \"1\"\nx = 1\n".repeat(20_000),
+            "5:1: `x` is no key",
+        ),
+        (
+            "name = \"s\"\nrestriction = [".to_owned() + &"{ id = \"n\", until = \"\" },".repeat(20_000) + "]",
+            "2:23: restriction: there",
+        ),
+    ] {
+        desk.write("books/scenarios/s.toml", &toml);
+        let ran = run(&desk, "scenario run s");
+        assert_eq!(ran.code, 2);
+        assert!(
+            ran.stderr.starts_with("error: scenarios/s.toml:") && ran.stderr.contains(what),
+            "{:.2000}",
+            ran.stderr
+        );
+        assert!(ran.stderr.lines().count() <= 1001);
+    }
+    // Many that are sound are taken, and each has its place.
+    let many: String = (0..20_000).map(|at| format!("{{ line = \"x\", amount = \"{at}\" }},")).collect();
+    desk.write(
+        "s.toml",
+        &format!("name = \"s\"\namendment = [{many}{{ line = \"x\", to = \"0\", effective = \"2018-12-31\" }}]\n"),
+    );
+    let ran = run(&desk, "scenario run s.toml --period 2018");
+    assert!(ran.code == 2 && ran.stderr.starts_with("error: s.toml:2:6"), "{:.2000}", ran.stderr);
 }
 
 #[test]

@@ -85,6 +85,16 @@ fn books() -> Desk {
         "books/encumbrances.csv",
         &format!("line,reference,date,amount,by,note\nx,{cell},2018-05-01,5.00,{cell},{cell}\n"),
     );
+    desk.write(
+        "books/scenarios/s.toml",
+        &format!(
+            "name = {toml}\nnote = {toml}\n\
+             [[ban]]\nid = \"n\"\nplatform = \"x\"\naccount = {toml}\ncampaign = {toml}\nfrom = \"2018-06-01\"\nshare = \"10%\"\n\
+             reason = {toml}\nnote = {toml}\n[[restriction]]\nid = \"h\"\nuntil = \"2018-07-01\"\n\
+             [[amendment]]\nline = \"x\"\namount = \"1\"\nnote = {toml}\n\
+             [[destination]]\nid = \"shelf\"\nkind = \"reserve\"\nname = {toml}\n[[policy]]\nid = \"all\"\nremainder = \"shelf\"\n"
+        ),
+    );
     desk.write("books/closes.csv", "event,period,date,recorded\nclose,2018-01,2018-02-01,2018-02-01T09:00:00Z\n");
     desk.write(
         &export(),
@@ -118,6 +128,9 @@ const COMMANDS: &[&str] = &[
     "spend --by account,campaign,day",
     "blocked --by account,campaign,line,restriction",
     "profiles",
+    "forecast 2018",
+    "scenario run s --period 2018",
+    "scenario compare --period 2018",
 ];
 
 #[test]

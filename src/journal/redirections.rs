@@ -3,6 +3,7 @@
 use super::{Account, Branch, Transaction, narrated};
 use crate::ledger::RedirectionStep;
 use crate::money::MoneyError;
+use crate::scope::Id;
 use crate::statement::{RedirectionStatement, Statement};
 
 /// The steps that change what is redirected, promised or paid, on their days; those from before the period on its
@@ -15,7 +16,7 @@ pub(super) fn steps(statement: &Statement) -> Result<Vec<Transaction>, MoneyErro
         let redirected =
             |to: &str| Account::new(Branch::Redirected, &[to, line.scope.platform.as_str(), line.id.as_str()]);
         // What a reserve holds was taken from the line before.
-        let known = |from| statement.redirections.iter().find(|source| source.redirection.id == *from);
+        let known = |from: &Id| statement.redirections.iter().find(|source| source.redirection.id == *from);
         let source = one.redirection.from.as_ref().and_then(known);
         let taken_from = source.map_or(Account::of_line(Branch::Authority, line), |source| {
             redirected(source.redirection.destination.as_str())

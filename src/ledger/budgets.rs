@@ -284,11 +284,16 @@ fn line(id: Id, raws: Vec<Raw>, problems: &mut Vec<Problem>) -> Option<Line> {
             );
         }
     }
+    in_order(&mut entries);
+    let own = own(&entries);
+    (problems.len() == before).then_some(Line { id, scope, period, currency, entries, own, place: first })
+}
+
+/// Puts entries into the order in which they take effect.
+pub(super) fn in_order(entries: &mut [Entry]) {
     let order =
         |entry: &Entry| (entry.effective, entry.recorded, entry.kind, entry.amount.minor(), entry.reference.clone());
     entries.sort_by_cached_key(order);
-    let own = own(&entries);
-    (problems.len() == before).then_some(Line { id, scope, period, currency, entries, own, place: first })
 }
 
 /// The user's own columns of a line with these entries.
@@ -347,6 +352,11 @@ fn references(lines: &[Line], problems: &mut Vec<Problem>) {
 /// Returns the line of an id; `lines` stand in the order of their ids.
 pub(super) fn find<'l>(lines: &'l [Line], id: &Id) -> Option<&'l Line> {
     lines.get(lines.binary_search_by(|line| line.id.cmp(id)).ok()?)
+}
+
+/// Returns the line of an id, to be changed.
+pub(super) fn find_mut<'l>(lines: &'l mut [Line], id: &Id) -> Option<&'l mut Line> {
+    lines.get_mut(lines.binary_search_by(|line| line.id.cmp(id)).ok()?)
 }
 
 /// Two lines never speak of the same spend on the same day: it would count twice. Asked once the accounts of their

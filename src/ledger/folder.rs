@@ -166,7 +166,8 @@ fn too_large(file: &str) -> LedgerError {
     said_of(file, what, "restore it from a copy, or take out what does not belong there")
 }
 
-fn read(path: &Path, file: &str) -> Result<Option<Vec<u8>>, LedgerError> {
+/// Reads a file at any place; `None` where there is none.
+pub(super) fn read(path: &Path, file: &str) -> Result<Option<Vec<u8>>, LedgerError> {
     let Some(found) = open(path)? else { return Ok(None) };
     let bytes = read_up_to(most(file), found).map_err(LedgerError::io("read", path))?;
     bytes.map(Some).ok_or_else(|| too_large(file))

@@ -8,7 +8,8 @@
 use super::folder::{Folder, Pending};
 use super::imports::ImportRecord;
 use super::{
-    Control, Ledger, LedgerError, Problem, budgets, closes, encumbrances, redirections, restrictions, settings,
+    Control, Ledger, LedgerError, Problem, Scenario, Status, budgets, closes, encumbrances, redirections, restrictions,
+    settings,
 };
 use crate::sheet::{Record, Records};
 use crate::visible::steers;
@@ -171,6 +172,49 @@ pub fn settings(bytes: &[u8]) {
     assert_eq!(said(&other), said(&ledger));
 }
 
+/// A scenario says the same when its keys stand in another order. What it says of restrictions and amendments is in
+/// the ledger under it, and nothing of the ledger is gone.
+pub fn scenario(bytes: &[u8]) {
+    const FILE: &str = "scenarios/s.toml";
+    let ledger = Ledger::read(scenario_books(bytes)).unwrap();
+    let read = |ledger: &Ledger, bytes: &[u8]| {
+        ledger.scenario("s", None).map_err(|error| check(&error, FILE, bytes)).ok().flatten()
+    };
+    let Some(scenario) = read(&ledger, bytes) else { return };
+    let table: toml::Table = toml::from_str(std::str::from_utf8(bytes).unwrap()).unwrap();
+    let again = toml::to_string_pretty(&table).unwrap();
+    let other = Ledger::read(scenario_books(again.as_bytes())).unwrap();
+    let other = read(&other, again.as_bytes()).unwrap_or_else(|| panic!("{again}"));
+    let unplaced = |scenario: &Scenario| {
+        let mut scenario = scenario.clone();
+        let places = scenario.restrictions.iter_mut().map(|one| &mut one.place);
+        places.chain(scenario.amendments.iter_mut().map(|(_, entry)| &mut entry.place)).for_each(|place| {
+            (place.line, place.column) = (1, 1);
+        });
+        format!("{scenario:?}")
+    };
+    assert_eq!(unplaced(&other), unplaced(&scenario));
+    let under = ledger.under(&scenario);
+    assert_eq!(under.restrictions.len(), ledger.restrictions.len() + scenario.restrictions.len());
+    let entries = |ledger: &Ledger| ledger.lines.iter().map(|line| line.entries.len()).sum::<usize>();
+    assert_eq!(entries(&under), entries(&ledger) + scenario.amendments.len());
+    for one in &scenario.restrictions {
+        let known = under.restrictions(None).into_iter().find(|known| known.id == one.id);
+        assert_eq!(
+            known.map(|known| (known.from, known.until)),
+            (one.status == Status::Active).then_some((one.from, one.until))
+        );
+    }
+}
+
+/// Books with a ban and a policy, and these bytes as a scenario.
+fn scenario_books(bytes: &[u8]) -> Folder {
+    let mut folder = books("scenarios/s.toml", bytes);
+    let ban = "id,kind,platform,from,recorded\nban,ban,x,2018-02-01,2018-02-02\n";
+    folder.put(restrictions::FILE, Pending::Bytes(ban.into()));
+    folder
+}
+
 /// The record of an import is what is written of it.
 pub fn record(bytes: &[u8]) {
     let file = format!("spend/{ID}.toml");
@@ -235,7 +279,7 @@ mod tests {
 
     #[test]
     fn nothing_kept_is_too_strange() {
-        let targets: [Target; 9] = [
+        let targets: [Target; 10] = [
             ("budgets", budgets),
             ("closes", closes),
             ("encumbrances", encumbrances),
@@ -244,6 +288,7 @@ mod tests {
             ("restrictions", restrictions),
             ("revoked", revoked),
             ("rollup", rollup),
+            ("scenario", scenario),
             ("settings", settings),
         ];
         for (target, take) in targets {

@@ -197,7 +197,8 @@ fn settings(top: &mut Section<'_>) -> Option<Settings> {
     let declared = top.sections("destination", |section| Some(destination(section)));
     let ids: Vec<&Spanned<String>> = declared.iter().filter_map(|(id, _)| id.as_ref()).collect();
     unique(top, "destination", &ids);
-    let policies = top.sections("policy", |section| Some(policy(section, currency, fiscal_year.as_ref(), &ids)));
+    let known: BTreeSet<&str> = ids.iter().map(|id| id.get_ref().as_str()).collect();
+    let policies = top.sections("policy", |section| Some(policy(section, currency, fiscal_year.as_ref(), &known)));
     unique(top, "policy", &policies.iter().filter_map(|(id, _)| id.as_ref()).collect::<Vec<_>>());
     Some(Settings {
         name: name?.into_inner(),
@@ -283,7 +284,7 @@ fn account(section: &mut Section<'_>, key: &Spanned<String>) -> Option<AccountSe
     Some(AccountSetting { platform: platform.ok()?, account: account.trim().to_owned(), currency, aliases })
 }
 
-fn destination(section: &mut Section<'_>) -> (Option<Spanned<String>>, Option<Destination>) {
+pub(super) fn destination(section: &mut Section<'_>) -> (Option<Spanned<String>>, Option<Destination>) {
     let written = section.needed("id", "what redirections name it by");
     let id: Option<Id> = written.as_ref().and_then(|text| meant(section, "id", text));
     let kind = section.needed("kind", "one of donation, platform and reserve");
@@ -304,11 +305,11 @@ fn destination(section: &mut Section<'_>) -> (Option<Spanned<String>>, Option<De
     (written, destination)
 }
 
-fn policy(
+pub(super) fn policy(
     section: &mut Section<'_>,
     currency: Option<Currency>,
     fiscal_year: Option<&FiscalYear>,
-    known: &[&Spanned<String>],
+    known: &BTreeSet<&str>,
 ) -> (Option<Spanned<String>>, Option<Policy>) {
     let written = section.needed("id", "what redirections name it by");
     let id = written.as_ref().and_then(|text| meant(section, "id", text));
@@ -372,7 +373,7 @@ fn basis(section: &mut Section<'_>, currency: Option<Currency>) -> Option<Policy
     }
 }
 
-fn target(section: &mut Section<'_>, currency: Option<Currency>, known: &[&Spanned<String>]) -> Option<Target> {
+fn target(section: &mut Section<'_>, currency: Option<Currency>, known: &BTreeSet<&str>) -> Option<Target> {
     let written = section.needed("destination", "the id of a [[destination]]");
     let destination = written.as_ref().and_then(|text| declared(section, "destination", text, known));
     let (has_share, has_amount, has_min) = (section.has("share"), section.has("amount"), section.has("min"));
@@ -403,12 +404,16 @@ fn target(section: &mut Section<'_>, currency: Option<Currency>, known: &[&Spann
 }
 
 /// Reads what a text means, or says what is wrong with it.
-fn meant<T: FromStr<Err: Display>>(section: &mut Section<'_>, key: &str, text: &Spanned<String>) -> Option<T> {
+pub(super) fn meant<T: FromStr<Err: Display>>(
+    section: &mut Section<'_>,
+    key: &str,
+    text: &Spanned<String>,
+) -> Option<T> {
     text.get_ref().parse().map_err(|error| section.wrong(&text.span(), format!("{key}: {error}"), "")).ok()
 }
 
 /// Takes a text that may be left out, and reads what it means.
-fn parsed<T: FromStr<Err: Display>>(section: &mut Section<'_>, key: &'static str) -> Option<T> {
+pub(super) fn parsed<T: FromStr<Err: Display>>(section: &mut Section<'_>, key: &'static str) -> Option<T> {
     section.text(key).and_then(|text| meant(section, key, &text))
 }
 
@@ -425,9 +430,9 @@ fn money(section: &mut Section<'_>, key: &'static str, currency: Option<Currency
 }
 
 /// Reads the id of a destination that is declared.
-fn declared(section: &mut Section<'_>, key: &str, text: &Spanned<String>, known: &[&Spanned<String>]) -> Option<Id> {
+fn declared(section: &mut Section<'_>, key: &str, text: &Spanned<String>, known: &BTreeSet<&str>) -> Option<Id> {
     let id: Id = meant(section, key, text)?;
-    if !known.iter().any(|known| known.get_ref() == id.as_str()) {
+    if !known.contains(id.as_str()) {
         let what = format!("{key}: no destination `{id}` is declared");
         section.wrong(&text.span(), what, "add a [[destination]] with this id");
         return None;
@@ -435,7 +440,7 @@ fn declared(section: &mut Section<'_>, key: &str, text: &Spanned<String>, known:
     Some(id)
 }
 
-fn unique(top: &mut Section<'_>, what: &str, ids: &[&Spanned<String>]) {
+pub(super) fn unique(top: &mut Section<'_>, what: &str, ids: &[&Spanned<String>]) {
     let mut seen = BTreeSet::new();
     for id in ids.iter().filter(|id| !seen.insert(id.get_ref())) {
         top.wrong(&id.span(), format!("{what}: `{}` is declared twice", id.get_ref()), "keep one");

@@ -11,7 +11,7 @@ use super::{Currency, Scale, Share};
 /// A whole number of minor units of one currency, such as 8,026.03 USD.
 ///
 /// There is no `+` and no order: both would need one answer for two currencies. Arithmetic is checked and answers a
-/// `Result`; the only roundings are in [`Money::prorated`], [`Money::portion`] and [`Money::scaled`], and [`Money::split`] loses nothing.
+/// `Result`; the only roundings are in [`Money::prorated`], [`Money::carried`], [`Money::portion`] and [`Money::scaled`], and [`Money::split`] loses nothing.
 ///
 /// ```
 /// use respend::Money;
@@ -136,6 +136,11 @@ impl Money {
     ///
     /// Rounds half up, not half even, so that equal steps stay equal wherever they start.
     pub fn prorated(self, part: u32, whole: u32) -> Result<Money, MoneyError> {
+        self.carried(u64::from(part), u64::from(whole))
+    }
+
+    /// Returns ⌊self · part / whole + ½⌋ where days count in part, so that `part` and `whole` are no numbers of days.
+    pub fn carried(self, part: u64, whole: u64) -> Result<Money, MoneyError> {
         let numerator = self.minor.checked_mul(i128::from(part));
         self.rounded(numerator, i128::from(whole))
     }

@@ -16,6 +16,7 @@ pub(super) fn shown(cell: &Cell) -> String {
         Cell::Day(day) => day.to_string(),
         Cell::Instant(instant) => instant.to_string(),
         Cell::Share(share) => format!("{}%", percent(*share)),
+        Cell::Ratio(ratio) => grouped(&format!("{:.1}", ratio.saturating_mul(Decimal::ONE_HUNDRED))) + "%",
     }
 }
 
@@ -30,12 +31,13 @@ pub(super) fn plain(cell: &Cell) -> Option<String> {
         Cell::Day(day) => Some(day.to_string()),
         Cell::Instant(instant) => Some(instant.to_string()),
         Cell::Share(share) => Some(share.to_string()),
+        Cell::Ratio(ratio) => Some(format!("{ratio:.3}")),
     }
 }
 
 /// Returns whether the cell says how much.
 pub(super) fn is_number(cell: &Cell) -> bool {
-    matches!(cell, Cell::Money(_) | Cell::Cost(_) | Cell::Count(_) | Cell::Share(_))
+    matches!(cell, Cell::Money(_) | Cell::Cost(_) | Cell::Count(_) | Cell::Share(_) | Cell::Ratio(_))
 }
 
 /// Returns the share in hundredths of the whole, exactly.
@@ -67,6 +69,8 @@ mod tests {
             (Cell::Share("12.5%".parse().unwrap()), "12.5%", "0.125"),
             (Cell::Share("0.000000001".parse().unwrap()), "0.0000001%", "0.000000001"),
             (Cell::Share(Share::ALL), "100%", "1"),
+            (Cell::Ratio("0.986".parse().unwrap()), "98.6%", "0.986"),
+            (Cell::Ratio("-12".parse().unwrap()), "-1,200.0%", "-12.000"),
         ] {
             assert_eq!(shown(&cell), people);
             assert_eq!(plain(&cell).as_deref(), Some(program));

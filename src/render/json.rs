@@ -60,6 +60,7 @@ impl Serialize for CellAsJson<'_> {
             Cell::Day(day) => day.serialize(serializer),
             Cell::Instant(instant) => instant.serialize(serializer),
             Cell::Share(share) => share.serialize(serializer),
+            Cell::Ratio(ratio) => serializer.collect_str(&format_args!("{ratio:.3}")),
         }
     }
 }

@@ -30,6 +30,7 @@ pub(super) fn write(
         Cell::Cost(cost) => cost.amount(),
         Cell::Count(count) => (*count).into(),
         Cell::Share(share) => share.amount(),
+        Cell::Ratio(ratio) => *ratio,
     };
     if keeps(cell) {
         sheet.write_with_format(row, column, number, &format.set_num_format(look(cell)))?;
@@ -53,6 +54,7 @@ pub(super) fn look(number: &Cell) -> String {
     };
     match number {
         Cell::Share(share) => with_decimals("0", &percent(*share).to_string()) + "%",
+        Cell::Ratio(_) => "#,##0.0%".to_owned(),
         other => {
             let positive = with_decimals("#,##0", &plain(other).unwrap_or_default());
             format!("{positive};[Red]-{positive}")

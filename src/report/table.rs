@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rust_decimal::Decimal;
+
 use crate::calendar::{Dated, Day, Instant};
 use crate::money::{Cost, Currency, Money, Share};
 
@@ -84,6 +86,8 @@ pub enum Cell {
     Instant(Instant),
     /// A part of a whole.
     Share(Share),
+    /// What one amount is of another, to a tenth of a percent; may be above the whole, or below nothing.
+    Ratio(Decimal),
 }
 
 impl Table {
@@ -143,6 +147,11 @@ impl Cell {
     /// Returns the cell of a day, or of a month.
     pub fn dated(dated: Dated) -> Cell {
         if dated.is_month() { Cell::text(dated) } else { Cell::Day(dated.first_day()) }
+    }
+
+    /// Returns the cell of what one amount is of another; blank where that is nothing.
+    pub(super) fn ratio(part: Decimal, whole: Decimal) -> Cell {
+        Cell::or_blank(part.checked_div(whole), |ratio| Cell::Ratio(ratio.round_dp(3)))
     }
 
     /// Returns the cell of a value that may be missing.

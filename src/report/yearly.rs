@@ -129,6 +129,24 @@ impl Yearly {
         Ok(report)
     }
 
+    /// Returns a report that shows a statement and nothing beside it, for its tables.
+    pub(super) fn showing(ledger: &Ledger, statement: Statement) -> Yearly {
+        Yearly {
+            ledger: ledger.settings().name.clone(),
+            name: statement.period.to_string(),
+            as_known: statement.as_known,
+            filing: None,
+            currency: ledger.settings().currency,
+            statement,
+            prior: None,
+            adjustments: Vec::new(),
+            line_adjustments: Vec::new(),
+            findings: Vec::new(),
+            assumptions: Vec::new(),
+            manifest: Manifest::default(),
+        }
+    }
+
     /// Returns the report as JSON, with a line feed at its end.
     pub fn json(&self) -> Result<String, StatementError> {
         let whole = Whole { body: Body::of(self)?, manifest: &self.manifest };

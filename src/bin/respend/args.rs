@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    budget, check, close, demo, encumbrance, export, import, imports, init, inspect, profiles, redirect, report,
-    restriction, summary, trace, verify,
+    budget, check, close, demo, encumbrance, export, forecast, import, imports, init, inspect, profiles, redirect,
+    report, restriction, scenario, summary, trace, verify,
 };
 use crate::everywhere::Everywhere;
 
@@ -53,6 +53,11 @@ pub(crate) enum Command {
     Blocked(summary::Blocked),
     /// Print the redirection report of a period
     Report(report::Report),
+    /// Say where the plan will stand at the end of the year: spent to date, plan ahead, blocked, redirected
+    Forecast(forecast::Forecast),
+    /// What could be: bans lifted or extended, plans amended; nothing is written
+    #[command(subcommand)]
+    Scenario(scenario::ScenarioArgs),
     /// Write the derived journal of a period for an accounting program
     Export(export::Export),
     /// Look into the whole ledger: every rule, every fiscal year, all findings at once

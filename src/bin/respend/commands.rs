@@ -6,6 +6,7 @@ pub(crate) mod close;
 pub(crate) mod demo;
 pub(crate) mod encumbrance;
 pub(crate) mod export;
+pub(crate) mod forecast;
 pub(crate) mod import;
 pub(crate) mod imports;
 pub(crate) mod init;
@@ -14,6 +15,7 @@ pub(crate) mod profiles;
 pub(crate) mod redirect;
 pub(crate) mod report;
 pub(crate) mod restriction;
+pub(crate) mod scenario;
 pub(crate) mod summary;
 pub(crate) mod trace;
 pub(crate) mod verify;
@@ -54,6 +56,8 @@ fn perform(context: &Context, command: Command) -> Result<(), Failure> {
         Command::Close(close) => close::close(context, &close),
         Command::Reopen(reopen) => close::reopen(context, &reopen),
         Command::Report(report) => report::run(context, &report),
+        Command::Forecast(forecast) => forecast::run(context, &forecast),
+        Command::Scenario(scenario) => scenario::run(context, scenario),
         Command::Export(export) => export::run(context, &export),
         Command::Check(check) => check::run(context, &check),
         Command::Verify(verify) => verify::run(context, &verify),
@@ -81,6 +85,7 @@ fn refuse_cut_offs(cli: &Cli) -> Result<(), Failure> {
         Command::Spend(_) | Command::Blocked(_) | Command::Report(_) | Command::Export(_) | Command::Check(_) => {
             CutOffs::Both
         }
+        Command::Forecast(_) | Command::Scenario(_) => CutOffs::Both,
         Command::Redirect(Redirect::List | Redirect::Propose(_)) | Command::Budget(Budget::Propose(_)) => CutOffs::Both,
         Command::Trace(trace) if !trace.is_of_a_row() => CutOffs::Both,
         Command::Imports(imports) if imports.is_of_gaps() => CutOffs::Both,

@@ -116,6 +116,12 @@ impl Context {
         }
     }
 
+    /// Returns the period asked for; the fiscal year of the cut-off day where none is.
+    pub(crate) fn period_or_year(&self, text: Option<&str>, ledger: &Ledger) -> Result<Period, Failure> {
+        let as_of = self.everywhere.as_of.unwrap_or(self.today);
+        text.map_or_else(|| Ok(ledger.settings().fiscal_year.year(as_of)), |text| self.period(text, ledger))
+    }
+
     /// Returns the cut-off by day: `--as-of`, else the period's last day, or today if that is earlier.
     pub(crate) fn as_of(&self, period: Period) -> Day {
         self.everywhere.as_of.unwrap_or(period.last().min(self.today))

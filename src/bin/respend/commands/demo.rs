@@ -39,6 +39,11 @@ const GIVEN: &[(&str, &[u8])] = &[
     ("exports/x-2017.csv", include_bytes!("../../../../ledgers/kaspersky-2018/exports/x-2017.csv")),
     ("exports/x-2018-01.csv", include_bytes!("../../../../ledgers/kaspersky-2018/exports/x-2018-01.csv")),
     ("notices/press-reports.txt", include_bytes!("../../../../ledgers/kaspersky-2018/notices/press-reports.txt")),
+    (
+        "scenarios/lifted-in-july.toml",
+        include_bytes!("../../../../ledgers/kaspersky-2018/scenarios/lifted-in-july.toml"),
+    ),
+    ("scenarios/raised-in-may.toml", include_bytes!("../../../../ledgers/kaspersky-2018/scenarios/raised-in-may.toml")),
 ];
 
 /// What a user would write into `ledger.toml`.
