@@ -351,11 +351,18 @@ fn what_one_payment_paid_comes_back_by_the_original_split() {
     // All of it: each gets back what it paid.
     done(&desk, "redirect refund --reference w1 --by tom --date 2018-05-08");
     assert_eq!(paid("2018-05-08"), "8000.00 0.00, 4000.01 0.00");
+    // A cent is of the larger alone, and a letter is of those that have none yet.
+    done(&desk, "redirect refund --reference w2 --amount 0.01 --by tom --date 2018-05-08");
+    assert_eq!(paid("2018-05-08"), "7999.99 0.00, 4000.01 0.00");
+    done(&desk, &format!("redirect acknowledge {x} --reference w2 --by ann --date 2018-05-09"));
+    done(&desk, "redirect acknowledge --reference w2 --by ann --date 2018-05-10");
+    assert_eq!(paid("2018-05-10"), "7999.99 7999.99, 4000.01 4000.01");
     for (typed, told) in [
-        ("redirect refund --reference w9 --by tom --date 2018-05-09", "no payment has the reference `w9`"),
+        ("redirect acknowledge --reference w2 --by ann --date 2018-05-11", "the payment has its letter already"),
+        ("redirect refund --reference w9 --by tom --date 2018-05-11", "no payment has the reference `w9`"),
         (
-            "redirect refund --reference w2 --amount 12000.02 --by tom --date 2018-05-09",
-            "is more than the 8,000.00 left of the payment",
+            "redirect refund --reference w2 --amount 12000.02 --by tom --date 2018-05-11",
+            "is more than the 7,999.99 left of the payment",
         ),
     ] {
         let refusal = refused(&desk, typed);

@@ -132,8 +132,8 @@ fn take(
         };
         steps.push((redirection, kind));
     }
-    let amounts = amounts(&steps, said)?;
-    for ((redirection, kind), amount) in steps.iter().zip(&amounts) {
+    let steps = amounts(steps, said)?;
+    for (redirection, kind, amount) in &steps {
         // After what it follows: its own steps, and those of the redirection it takes its money from.
         let is_before = |one: &&Redirection| one.id == redirection.id || Some(&one.id) == redirection.from.as_ref();
         let before = change.before().redirections().iter().filter(is_before);
@@ -164,7 +164,7 @@ fn take(
     }
     let ledger = context.commit(change)?;
     let mut facts = Vec::new();
-    for (redirection, kind) in &steps {
+    for (redirection, kind, _) in &steps {
         let redirection = find(&ledger, &redirection.id)?;
         let Some(progress) = redirection.progress(date, None) else { continue };
         facts.push(told(redirection, *kind, &progress)?);
@@ -196,39 +196,48 @@ fn told(redirection: &Redirection, kind: EventKind, progress: &Progress) -> Resu
     })
 }
 
-/// The amount each row says. One that is not given is written out where it is all that is left of the pledge or the
-/// payment, so that the row says it whatever is recorded later; of several redirections a given one is divided.
-fn amounts(steps: &[(Redirection, EventKind)], said: &Said) -> Result<Vec<String>, Failure> {
-    let reference = said.reference.as_deref();
-    let most = |(redirection, kind): &(Redirection, EventKind)| -> Result<Option<Money>, Failure> {
-        Ok(progress(redirection).map(|progress| progress.most(*kind, reference)).transpose()?.flatten())
-    };
-    match (&said.amount, steps) {
-        (Some(amount), [_]) => Ok(vec![amount.clone()]),
-        (Some(amount), [first, ..]) => {
-            let most: Vec<Option<Money>> = steps.iter().map(most).collect::<Result<_, _>>()?;
-            let zero = Money::zero(first.0.currency);
-            let most: Vec<Money> = most.into_iter().map(|most| most.unwrap_or(zero)).collect();
-            let all = Money::parse(amount, zero.currency())
-                .map_err(|error| Failure::refused(format!("amount: {error}"), ""))?;
-            let parts = in_proportion(all, &most).map_err(|error| {
-                Failure::refused(
-                    format!("{} cannot be divided among these redirections: {error}", all.spelled()),
-                    "give each its own amount, in a command of its own",
-                )
-            })?;
-            Ok(parts.iter().map(Money::to_string).collect())
-        }
-        (None, _) => {
-            let is_written = |kind| matches!(kind, EventKind::Paid | EventKind::Acknowledged | EventKind::Refunded);
-            let text = |step: &(Redirection, EventKind)| -> Result<String, Failure> {
-                let most = if is_written(step.1) { most(step)? } else { None };
-                Ok(most.map(|most| most.to_string()).unwrap_or_default())
-            };
-            steps.iter().map(text).collect()
-        }
-        (Some(_), []) => Ok(Vec::new()),
+/// The steps, each with the amount its row says. One that is not given is written out where it is all that is left of
+/// the pledge or the payment, so that the row says it whatever is recorded later. Of several redirections a given one is
+/// divided, and where one payment is meant, those it has nothing left of are passed over.
+fn amounts(
+    steps: Vec<(Redirection, EventKind)>,
+    said: &Said,
+) -> Result<Vec<(Redirection, EventKind, String)>, Failure> {
+    let mut most = Vec::new();
+    for (redirection, kind) in &steps {
+        let come = progress(redirection);
+        most.push(come.map(|come| come.most(*kind, said.reference.as_deref())).transpose()?.flatten());
     }
+    let parts: Vec<Option<Money>> = match &said.amount {
+        Some(amount) if steps.len() == 1 => {
+            return Ok(steps.into_iter().map(|(redirection, kind)| (redirection, kind, amount.clone())).collect());
+        }
+        Some(amount) => divided(amount, &steps, &most)?.into_iter().map(Some).collect(),
+        None => {
+            let is_written = |kind| matches!(kind, EventKind::Paid | EventKind::Acknowledged | EventKind::Refunded);
+            steps.iter().zip(most).map(|((_, kind), most)| most.filter(|_| is_written(*kind))).collect()
+        }
+    };
+    let is_any = parts.iter().flatten().any(|part| !part.is_zero());
+    let is_kept = |part: &Option<Money>| !is_any || part.is_none_or(|part| !part.is_zero());
+    let kept = steps.into_iter().zip(parts).filter(|(_, part)| is_kept(part));
+    let text = |part: Option<Money>| part.map(|part| part.to_string()).unwrap_or_default();
+    Ok(kept.map(|((redirection, kind), part)| (redirection, kind, text(part))).collect())
+}
+
+/// Divides an amount by the most each could be.
+fn divided(amount: &str, steps: &[(Redirection, EventKind)], most: &[Option<Money>]) -> Result<Vec<Money>, Failure> {
+    let most = steps.iter().zip(most).map(|((one, _), most)| most.unwrap_or(Money::zero(one.currency)));
+    let most: Vec<Money> = most.collect();
+    let Some(first) = most.first() else { return Ok(Vec::new()) };
+    let all =
+        Money::parse(amount, first.currency()).map_err(|error| Failure::refused(format!("amount: {error}"), ""))?;
+    in_proportion(all, &most).map_err(|error| {
+        Failure::refused(
+            format!("{} cannot be divided among these redirections: {error}", all.spelled()),
+            "give each its own amount, in a command of its own",
+        )
+    })
 }
 
 /// How far a redirection has come by all that is known.
