@@ -338,9 +338,9 @@ fn pledged() -> Desk {
     desk.write("books/ledger.toml", &settings);
     done(&desk, "--today 2018-02-01 ban add --platform x --from 2018-02-01 --id ban");
     let header = desk.read("books/redirections.csv");
-    let steps = "r,proposed,2018-02-02,2018-02-02,,x,eff,USD,100.00,ann,,,,\n\
-        r,approved,2018-02-02,2018-02-02,,x,eff,USD,,bob,,,,\n\
-        r,pledged,2018-02-02,2018-02-02,,x,eff,USD,,bob,,,,\n";
+    let steps = "r,proposed,2018-02-02,2018-02-02,,x,eff,USD,100.00,ann,,,,,,\n\
+        r,approved,2018-02-02,2018-02-02,,x,eff,USD,,bob,,,,,,\n\
+        r,pledged,2018-02-02,2018-02-02,,x,eff,USD,,bob,,,,,,\n";
     desk.write("books/redirections.csv", &(header + steps));
     desk.write("hist.csv", HISTORY);
     done(&desk, "rates import hist.csv");
@@ -385,7 +385,7 @@ fn a_payment_in_another_currency_settles_what_it_is_worth() {
     assert_eq!(run(&desk, "check --as-of 2018-12-31").stderr, "");
     // A later rate of that day changes no state and no tie-out; the difference alone rests on it.
     let rows = desk.read("books/redirections.csv");
-    assert!(rows.ends_with("r,paid,2018-03-06,2018-03-06T00:00:00Z,,x,eff,USD,60.00,tom,w2,,EUR,50.00\n"), "{rows}");
+    assert!(rows.ends_with("r,paid,2018-03-06,2018-03-06T00:00:00Z,,x,eff,USD,60.00,tom,w2,,,EUR,50.00,\n"), "{rows}");
 }
 
 #[test]
