@@ -195,9 +195,10 @@ class Ledger:
                     named.add(destination)
                     currency = lines[line]["currency"]
                     amount = money(row["amount"], currency) if row["amount"] else ""
+                    more = [row.get("condition", ""), given("from")]
                     yield array("redirection", name, row["event"], row["date"], instant(row.get("recorded", "")),
                                 policy, line, destination, currency, amount, row.get("by", ""),
-                                row.get("reference", ""), row.get("note", ""))
+                                row.get("reference", ""), row.get("note", ""), *(more if any(more) else []))
         for destination in self.settings.get("destination", []):
             if destination["id"] in named:
                 yield array("destination", destination["id"], destination["kind"])
