@@ -1,7 +1,7 @@
 //! docs/compared.md says what hledger, Fava and respend make of the same budgets: every command on it is run, where its
 //! program is there, and every figure of ours is that of a report.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod desk;
 mod python;

@@ -447,3 +447,45 @@ fn what_a_payment_settles_is_said_or_known() {
         assert!(said.contains("redirections.csv:5:") && said.contains(what), "{cells}: {said}");
     }
 }
+
+#[test]
+fn a_payment_of_several_pledges_settles_together_what_it_is_worth() {
+    let desk = pledged();
+    let second = desk.read("books/redirections.csv").lines().skip(1).map(|row| format!("{row}\n")).collect::<String>();
+    let second = second.replace("r,", "s,").replace("100.00", "50.01");
+    desk.write("books/redirections.csv", &(desk.read("books/redirections.csv") + &second));
+    let paid = |at: usize| {
+        let log = desk.read("books/redirections.csv");
+        let cells = |row: &str| [0, 8, 14].map(|at: usize| row.split(',').nth(at).unwrap().to_owned()).join(" ");
+        let rows: Vec<String> = log.lines().map(cells).collect();
+        rows[rows.len() - at..].join(", ")
+    };
+    // 100.00 euros are 125.00 dollars, of pledges of 100.00 and 50.01; the cents go to the largest remainders.
+    let pay = "redirect pay r s --currency EUR --by tom --today 2018-03-06";
+    done(&desk, &format!("{pay} --date 2018-03-04 --amount 100 --reference w1"));
+    assert_eq!(paid(2), "r 83.33 66.66, s 41.67 33.34");
+    // 30.00 euros are more than the 25.01 that are left, and both are paid off to the cent.
+    done(&desk, &format!("{pay} --date 2018-03-04 --amount 30 --reference w2"));
+    assert_eq!(paid(2), "r 16.67 20.00, s 8.34 10.00");
+    let report = as_json(&desk, "report 2018 --as-of 2018-12-31");
+    assert_eq!([&report["redirections"][0]["state"], &report["redirections"][1]["state"]], ["paid", "paid"]);
+    assert!(refused(&desk, &format!("{pay} --amount 1 --reference w3")).contains("cannot be divided"));
+    // What somebody says that it settles is divided, too.
+    done(&desk, "redirect refund --reference w2 --by tom --today 2018-03-06");
+    done(&desk, &format!("{pay} --amount 21 --settles 25 --reference w3"));
+    assert_eq!(paid(2), "r 16.66 13.99, s 8.34 7.01");
+}
+
+#[test]
+fn a_payment_of_pledges_in_several_currencies_is_not_divided() {
+    let desk = pledged();
+    let lines = desk.read("books/budgets.csv") + "m,original,2018,meta,EUR,100,given\n";
+    desk.write("books/budgets.csv", &lines);
+    let second = "t,proposed,2018-02-02,2018-02-02,,m,eff,EUR,10.00,ann,,,,,,\n\
+        t,approved,2018-02-02,2018-02-02,,m,eff,EUR,,bob,,,,,,\n\
+        t,pledged,2018-02-02,2018-02-02,,m,eff,EUR,,bob,,,,,,\n";
+    desk.write("books/redirections.csv", &(desk.read("books/redirections.csv") + second));
+    let said = refused(&desk, "redirect pay r t --amount 10 --currency EUR --by tom --today 2018-03-05");
+    assert!(said.contains("error: 10.00 EUR cannot be divided among these redirections: "), "{said}");
+    assert!(said.contains("hint: give each its own amount, in a command of its own"), "{said}");
+}

@@ -4,7 +4,7 @@ use clap::Args;
 use respend::ledger::{Change, DestinationKind, EntryKind, EventKind, Ledger, Log, Progress, Redirection};
 use respend::redirect::in_proportion;
 use respend::statement::settled_by;
-use respend::{Currency, Day, Id, Instant, Money, Platform};
+use respend::{Currency, Day, Id, Instant, Money, MoneyError, Platform};
 
 use crate::context::Context;
 use crate::failure::Failure;
@@ -310,7 +310,7 @@ impl Abroad<'_> {
             Some(settles) => read(settles, first.currency())?,
             None => {
                 let outstanding = most.iter().try_fold(Money::zero(first.currency()), |sum, one| sum.plus(*one));
-                settled_by(ledger, outstanding?, sent, date)?
+                settled_by(ledger, outstanding.map_err(|error| not_divided(sent, &error))?, sent, date)?
             }
         };
         let settles = divided(settles, &most)?;
@@ -332,12 +332,14 @@ fn divided(all: Money, most: &[Money]) -> Result<Vec<Money>, Failure> {
     if most.len() == 1 {
         return Ok(vec![all]);
     }
-    in_proportion(all, most).map_err(|error| {
-        Failure::refused(
-            format!("{} cannot be divided among these redirections: {error}", all.spelled()),
-            "give each its own amount, in a command of its own",
-        )
-    })
+    in_proportion(all, most).map_err(|error| not_divided(all, &error))
+}
+
+fn not_divided(all: Money, error: &MoneyError) -> Failure {
+    Failure::refused(
+        format!("{} cannot be divided among these redirections: {error}", all.spelled()),
+        "give each its own amount, in a command of its own",
+    )
 }
 
 /// How far a redirection has come by all that is known.
