@@ -9,6 +9,7 @@ use crate::ledger::{
     AccountSetting, DaySpend, Encumbrance, Entry, Event, Import, Ledger, Line, Place, PolicyBasis, PublishedRate,
     Redirection, Restriction, Spent,
 };
+use crate::money::Money;
 use crate::scope::{Id, Scope};
 
 /// One fact: what kind it is, and its cells.
@@ -95,6 +96,8 @@ pub(crate) fn names(kind: &str) -> &'static [&'static str] {
             "by",
             "reference",
             "note",
+            "condition",
+            "from",
             "paid_currency",
             "paid_amount",
         ],
@@ -256,7 +259,7 @@ pub(crate) fn restriction(ledger: &Ledger, row: &Restriction) -> Fact {
 
 /// Returns one step of a redirection.
 ///
-/// What left the bank in another currency ends it; of other steps nothing stands in its place.
+/// What few steps have ends it, all of it where any is given: so a step without is written as it ever was.
 pub(crate) fn redirection(redirection: &Redirection, event: &Event) -> Fact {
     let mut fact = Fact::of(
         "redirection",
@@ -276,7 +279,14 @@ pub(crate) fn redirection(redirection: &Redirection, event: &Event) -> Fact {
         ],
     )
     .at(&event.place);
-    fact.cells.extend(event.sent.into_iter().flat_map(|sent| [sent.currency().to_string(), sent.to_string()]));
+    if event.condition.is_some() || redirection.from.is_some() || event.sent.is_some() {
+        fact.cells.extend([
+            text(event.condition.as_ref()),
+            text(redirection.from.as_ref()),
+            text(event.sent.map(Money::currency)),
+            text(event.sent),
+        ]);
+    }
     fact
 }
 

@@ -21,6 +21,7 @@ mod late;
 mod limits;
 mod lock;
 mod mixed;
+mod onward;
 mod parts;
 mod problem;
 mod progress;

@@ -4,6 +4,7 @@
 //! Stands on a statement, the ledger's policies and its spend. Writes nothing.
 #![warn(clippy::arithmetic_side_effects)]
 
+mod onward;
 mod plan;
 
 use std::collections::BTreeMap;
@@ -12,22 +13,23 @@ use crate::ledger::{Policy, PolicyBasis, State};
 use crate::money::{Currency, Money, MoneyError};
 use crate::redirect::{Allocation, allocate};
 use crate::scope::{Id, Scope};
-use crate::statement::{Figure, LineStatement, Statement};
+use crate::statement::{Figure, LineStatement, RedirectionStatement, Statement};
 
+pub use onward::{OnwardError, OnwardProposal};
 pub use plan::{PlanBasis, PlanProposal};
 
 /// What a policy makes of the lines of one currency.
 #[derive(Clone, Debug)]
 pub struct Proposal {
     /// The policy.
-    pub policy: Id,
+    pub policy: Policy,
     /// The currency.
     pub currency: Currency,
-    /// What each line gives, by id; lines that give nothing are listed too.
-    pub lines: Vec<LineGives>,
-    /// How the sum is divided among the destinations.
-    pub allocation: Allocation,
-    /// The redirections proposed: one per line and destination.
+    /// What its basis comes to.
+    pub own: OnBasis,
+    /// What the other bases would come to.
+    pub others: Vec<OnBasis>,
+    /// The redirections proposed on its own basis: one per line and destination.
     pub redirections: Vec<ProposedRedirection>,
 }
 
@@ -36,14 +38,39 @@ pub struct Proposal {
 pub struct LineGives {
     /// The line.
     pub line: Id,
+    /// Its plan.
+    pub plan: Money,
+    /// What was spent of it.
+    pub actual: Money,
+    /// What is blocked of it and not spent all the same.
+    pub blocked_net: Money,
+    /// What is free of it.
+    pub free: Money,
+    /// What is redirected of it already.
+    pub redirected: Money,
     /// What may be redirected from it.
     pub redirectable: Money,
-    /// Proposals of the same policy that still wait for approval.
+    /// Proposals that still wait for approval, and what policies before this one propose.
     pub waiting: Money,
     /// What it gives.
     pub gives: Money,
     /// Of it above redirectable: it needs other funding.
     pub needs_other_funding: Money,
+}
+
+/// What a policy comes to on a basis.
+#[derive(Clone, Debug)]
+pub struct OnBasis {
+    /// The basis.
+    pub basis: PolicyBasis,
+    /// What each line gives, by id; lines that give nothing are listed too.
+    pub lines: Vec<LineGives>,
+    /// What all lines give.
+    pub gives: Money,
+    /// Of it above redirectable.
+    pub needs_other_funding: Money,
+    /// How it is divided among the destinations.
+    pub allocation: Allocation,
 }
 
 /// One redirection that a policy proposes.
@@ -57,56 +84,116 @@ pub struct ProposedRedirection {
     pub amount: Money,
 }
 
-/// Returns what a policy proposes, a proposal per currency.
-pub fn propose(statement: &Statement, policy: &Policy) -> Result<Vec<Proposal>, MoneyError> {
-    let mut by_currency: BTreeMap<Currency, Vec<&LineStatement>> = BTreeMap::new();
-    for line in statement.lines.iter().filter(|line| is_taken(policy, line)) {
-        by_currency.entry(line.line.currency).or_default().push(line);
+/// What is asked for of each line already: proposals that wait for approval, and those of policies before.
+type Asked<'a> = BTreeMap<&'a Id, Money>;
+
+/// Returns what policies propose, in their order, a proposal per currency: each takes what those before it leave.
+pub fn propose(statement: &Statement, policies: &[&Policy]) -> Result<Vec<Proposal>, MoneyError> {
+    let mut asked = Asked::new();
+    for line in &statement.lines {
+        let waits = |of: &RedirectionStatement| of.state == State::Proposed;
+        asked.insert(&line.line.id, taken(statement, line, waits)?);
     }
     let mut proposals = Vec::new();
-    for (currency, lines) in by_currency {
-        let mut gives = Vec::new();
-        // A named amount is spread over the lines as far as each may give; what is above is asked of the first.
-        let mut named = match policy.basis {
-            PolicyBasis::Fixed(amount) if amount.currency() == currency => Some(amount),
-            PolicyBasis::Fixed(_) => continue,
-            _ => None,
-        };
-        for line in &lines {
-            let (redirectable, live) = (
-                line.figures.get(Figure::Redirectable),
-                of_policy(statement, policy, line, |state| state != State::Proposed)?,
-            );
-            let waiting = of_policy(statement, policy, line, |state| state == State::Proposed)?;
-            let wanted = match policy.basis {
-                PolicyBasis::Blocked => redirectable.least(blocked_by_its_causes(policy, line)?.minus(live)?)?,
-                PolicyBasis::Remaining => {
-                    line.plan_whole.minus(line.actual_whole)?.minus(line.figures.get(Figure::RedirectedLive))?
+    for policy in policies {
+        let mut by_currency: BTreeMap<Currency, Vec<&LineStatement>> = BTreeMap::new();
+        for line in statement.lines.iter().filter(|line| is_taken(policy, line)) {
+            by_currency.entry(line.line.currency).or_default().push(line);
+        }
+        for (currency, lines) in by_currency {
+            if matches!(policy.basis, PolicyBasis::Fixed(amount) if amount.currency() != currency) {
+                continue;
+            }
+            let proposal = of_currency(statement, policy, currency, &lines, &asked)?;
+            for one in &proposal.redirections {
+                if let Some(line) = lines.iter().find(|line| line.line.id == one.line) {
+                    let sum = asked.entry(&line.line.id).or_insert(Money::zero(currency));
+                    *sum = sum.plus(one.amount)?;
                 }
-                PolicyBasis::WholePlan => line.plan_whole.minus(line.figures.get(Figure::RedirectedLive))?,
-                PolicyBasis::Fixed(_) => named.unwrap_or(Money::zero(currency)).minus(live)?.least(redirectable)?,
-            };
-            let given = wanted.minus(waiting)?.at_least_zero();
-            named = named.map(|left| left.minus(live)?.minus(waiting)?.minus(given)).transpose()?;
-            let needs_other_funding = given.minus(redirectable.minus(waiting)?.at_least_zero())?.at_least_zero();
-            gives.push(LineGives {
-                line: line.line.id.clone(),
-                redirectable,
-                waiting,
-                gives: given,
-                needs_other_funding,
-            });
+            }
+            proposals.push(proposal);
         }
-        if let (Some(left), Some(first)) = (named.map(Money::at_least_zero), gives.first_mut()) {
-            first.gives = first.gives.plus(left)?;
-            first.needs_other_funding = first.needs_other_funding.plus(left)?;
-        }
-        let sum = gives.iter().try_fold(Money::zero(currency), |sum, line| sum.plus(line.gives))?;
-        let allocation = allocate(sum, &policy.to, policy.remainder.as_ref())?;
-        let redirections = by_line(&gives, &allocation)?;
-        proposals.push(Proposal { policy: policy.id.clone(), currency, lines: gives, allocation, redirections });
     }
     Ok(proposals)
+}
+
+fn of_currency(
+    statement: &Statement,
+    policy: &Policy,
+    currency: Currency,
+    lines: &[&LineStatement],
+    asked: &Asked<'_>,
+) -> Result<Proposal, MoneyError> {
+    let on = |basis: PolicyBasis| -> Result<OnBasis, MoneyError> {
+        let lines = gives(statement, policy, basis, lines, asked)?;
+        let sum = |what: fn(&LineGives) -> Money| {
+            lines.iter().try_fold(Money::zero(currency), |sum, line| sum.plus(what(line)))
+        };
+        let (gives, needs_other_funding) = (sum(|line| line.gives)?, sum(|line| line.needs_other_funding)?);
+        let allocation = allocate(gives, &policy.to, policy.remainder.as_ref())?;
+        Ok(OnBasis { basis, lines, gives, needs_other_funding, allocation })
+    };
+    let own = on(policy.basis)?;
+    let others = [PolicyBasis::Blocked, PolicyBasis::Remaining, PolicyBasis::WholePlan];
+    let others = others.into_iter().filter(|basis| *basis != policy.basis).map(on).collect::<Result<_, _>>()?;
+    let redirections = by_line(&own.lines, &own.allocation)?;
+    Ok(Proposal { policy: policy.clone(), currency, own, others, redirections })
+}
+
+/// What each line gives on a basis.
+fn gives(
+    statement: &Statement,
+    policy: &Policy,
+    basis: PolicyBasis,
+    lines: &[&LineStatement],
+    asked: &Asked<'_>,
+) -> Result<Vec<LineGives>, MoneyError> {
+    let is_of = |of: &RedirectionStatement| of.redirection.policy.as_ref() == Some(&policy.id);
+    // A named amount is spread over the lines as far as each may give; what is above is asked of the first.
+    let mut named = match basis {
+        PolicyBasis::Fixed(amount) => {
+            let taken = lines
+                .iter()
+                .try_fold(Money::zero(amount.currency()), |sum, line| sum.plus(taken(statement, line, is_of)?))?;
+            Some(amount.minus(taken)?.at_least_zero())
+        }
+        _ => None,
+    };
+    let mut gives = Vec::new();
+    for line in lines {
+        let zero = Money::zero(line.line.currency);
+        let figure = |figure| line.figures.get(figure);
+        let (redirectable, redirected) = (figure(Figure::Redirectable), figure(Figure::RedirectedLive));
+        let waiting = asked.get(&line.line.id).copied().unwrap_or(zero);
+        let open = redirectable.minus(waiting)?.at_least_zero();
+        let given = match basis {
+            PolicyBasis::Blocked => {
+                open.least(blocked_by_its_causes(policy, line)?.minus(taken(statement, line, is_of)?)?)?
+            }
+            PolicyBasis::Remaining => line.plan_whole.minus(line.actual_whole)?.minus(redirected)?.minus(waiting)?,
+            PolicyBasis::WholePlan => line.plan_whole.minus(redirected)?.minus(waiting)?,
+            PolicyBasis::Fixed(_) => named.unwrap_or(zero).least(open)?,
+        };
+        let given = given.at_least_zero();
+        named = named.map(|left| left.minus(given)).transpose()?;
+        gives.push(LineGives {
+            line: line.line.id.clone(),
+            plan: line.plan_whole,
+            actual: line.actual_whole,
+            blocked_net: line.blocked_net_whole,
+            free: figure(Figure::Free),
+            redirected,
+            redirectable,
+            waiting,
+            gives: given,
+            needs_other_funding: given.minus(open)?.at_least_zero(),
+        });
+    }
+    if let (Some(left), Some(first)) = (named, gives.first_mut()) {
+        first.gives = first.gives.plus(left)?;
+        first.needs_other_funding = first.needs_other_funding.plus(left)?;
+    }
+    Ok(gives)
 }
 
 fn is_taken(policy: &Policy, line: &LineStatement) -> bool {
@@ -127,18 +214,17 @@ fn blocked_by_its_causes(policy: &Policy, line: &LineStatement) -> Result<Money,
     named.into_iter().try_fold(Money::zero(line.line.currency), |sum, (_, part)| sum.plus(*part))
 }
 
-/// What redirections of the policy take of a line already.
-fn of_policy(
+/// What some redirections take of a line, or ask for where they wait for approval. What they take out of a reserve was
+/// taken of the line before.
+fn taken(
     statement: &Statement,
-    policy: &Policy,
     line: &LineStatement,
-    counts: impl Fn(State) -> bool,
+    counts: impl Fn(&RedirectionStatement) -> bool,
 ) -> Result<Money, MoneyError> {
-    let zero = Money::zero(line.line.currency);
-    statement.redirections.iter().filter(|of| counts(of.state)).try_fold(zero, |sum, of| {
-        let is_of = of.redirection.policy.as_ref() == Some(&policy.id) && of.redirection.line == line.line.id;
-        let amount = if of.state == State::Proposed { of.progress.proposed } else { of.progress.live() };
-        if is_of { sum.plus(amount) } else { Ok(sum) }
+    let of_line = |of: &&RedirectionStatement| of.redirection.line == line.line.id && of.redirection.from.is_none();
+    let counted = statement.redirections.iter().filter(of_line).filter(|of| counts(of));
+    counted.into_iter().try_fold(Money::zero(line.line.currency), |sum, of| {
+        sum.plus(if of.state == State::Proposed { of.progress.proposed } else { of.progress.live() })
     })
 }
 

@@ -108,6 +108,20 @@ fn share_out(money: Money, shares: &[Sharing]) -> Result<Vec<(usize, Money)>, Mo
     Ok(settled)
 }
 
+/// Divides what redirections are stepped on by together in proportion to the most each could be: a refund by what the
+/// payment paid to each. The minor units left over go to the largest remainders, ties in the order given.
+///
+/// What each could be is in one currency; the amount may be in another, where it is what left the bank.
+pub fn in_proportion(amount: Money, most: &[Money]) -> Result<Vec<Money>, MoneyError> {
+    let out_of_range = |_| MoneyError::OutOfRange(amount.currency());
+    let first = most.first().copied().unwrap_or(amount);
+    let weights: Result<Vec<u64>, MoneyError> = most
+        .iter()
+        .map(|most| first.least(*most).and_then(|_| u64::try_from(most.minor()).map_err(out_of_range)))
+        .collect();
+    amount.split(&weights?)
+}
+
 /// A redirection that counts against a line's blocked budget.
 #[derive(Clone, Debug)]
 pub struct Live {
@@ -182,6 +196,18 @@ mod tests {
         ];
         assert_eq!(shown("100.00", &named, None), "a 60.00, b 20.00, c 20.00, unplaced 0.00");
         assert_eq!(shown("50.00", &named, None), "a 50.00, b 0.00, c 0.00, unplaced 0.00");
+    }
+
+    #[test]
+    fn what_one_payment_paid_is_divided_by_what_it_paid_to_each() {
+        let parts = |amount: &str, most: [&str; 3]| {
+            let parts = in_proportion(usd(amount), &most.map(usd)).unwrap();
+            parts.iter().map(Money::to_string).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(parts("1000.00", ["7643.84", "10000.00", "11678.08"]), "260.69 341.04 398.27");
+        assert_eq!(parts("29321.92", ["7643.84", "10000.00", "11678.08"]), "7643.84 10000.00 11678.08");
+        assert_eq!(parts("0.02", ["1.00", "1.00", "0.00"]), "0.01 0.01 0.00");
+        assert!(in_proportion(usd("1.00"), &[usd("0.00"), usd("0.00")]).is_err());
     }
 
     #[test]

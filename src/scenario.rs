@@ -9,7 +9,7 @@ mod ends;
 use std::collections::BTreeMap;
 
 use crate::calendar::{Day, Instant, Period};
-use crate::ledger::{Ledger, Restriction, Scenario, SpendAhead};
+use crate::ledger::{Ledger, Policy, Restriction, Scenario, SpendAhead};
 use crate::money::{Currency, Money, MoneyError};
 use crate::outlook::{Expected, Outlook};
 use crate::propose::{Proposal, propose};
@@ -33,10 +33,8 @@ pub struct Projection {
 impl Projection {
     /// Returns what follows from a statement of a ledger, with the open days ahead spent as told.
     pub fn of(ledger: &Ledger, statement: Statement, spend: SpendAhead) -> Result<Projection, MoneyError> {
-        let mut proposals = Vec::new();
-        for policy in &ledger.settings().policies {
-            proposals.extend(propose(&statement, policy)?);
-        }
+        let policies: Vec<&Policy> = ledger.settings().policies.iter().collect();
+        let proposals = propose(&statement, &policies)?;
         Ok(Projection { outlook: Outlook::of(&statement, spend)?, proposals, statement })
     }
 
@@ -45,14 +43,14 @@ impl Projection {
         self.outlook.totals.get(&currency).cloned().unwrap_or_else(|| Expected::zero(currency))
     }
 
-    /// Returns what the policies would send where in a currency, by policy and destination, each policy reckoned alone;
-    /// without a destination stands what finds none.
+    /// Returns what the policies would send where in a currency, by policy and destination, each taking what those
+    /// before it leave; without a destination stands what finds none.
     pub fn proposed(&self, currency: Currency) -> Result<BTreeMap<(Id, Option<Id>), Money>, MoneyError> {
         let mut sums = BTreeMap::new();
         for proposal in self.proposals.iter().filter(|proposal| proposal.currency == currency) {
-            let parts = proposal.allocation.parts.iter().map(|(to, amount)| (Some(to.clone()), *amount));
-            for (to, amount) in parts.chain([(None, proposal.allocation.unplaced)]) {
-                let sum = sums.entry((proposal.policy.clone(), to)).or_insert(Money::zero(currency));
+            let parts = proposal.own.allocation.parts.iter().map(|(to, amount)| (Some(to.clone()), *amount));
+            for (to, amount) in parts.chain([(None, proposal.own.allocation.unplaced)]) {
+                let sum = sums.entry((proposal.policy.id.clone(), to)).or_insert(Money::zero(currency));
                 *sum = sum.plus(amount)?;
             }
         }

@@ -115,6 +115,8 @@ pub struct LineStatement {
     pub plan_whole: Money,
     /// The actual spend of the whole line.
     pub actual_whole: Money,
+    /// What is blocked of the whole line and not spent all the same.
+    pub blocked_net_whole: Money,
 }
 
 /// What is said of one month of a plan line.
@@ -164,12 +166,21 @@ pub struct RedirectionStatement {
     pub outstanding: Money,
     /// What was paid and has no letter.
     pub awaiting_letter: Money,
+    /// What others took on of it, out of the reserve it went to.
+    pub taken_on: Money,
     /// What the line's blocked budget no longer covers.
     pub needs_other_funding: Money,
     /// What each event changed, in the order they happened.
     pub steps: Vec<RedirectionStep>,
     /// Its payments in other currencies, in that order.
     pub fx_payments: Vec<FxPayment>,
+}
+
+impl RedirectionStatement {
+    /// Returns what counts of it against the blocked budget, without what others took on of it.
+    pub fn live(&self) -> Result<Money, MoneyError> {
+        self.progress.live().minus(self.taken_on)
+    }
 }
 
 /// Why there is no statement.
@@ -462,6 +473,7 @@ impl Statement {
             carried_out,
             plan_whole: of_line.get(Figure::Plan),
             actual_whole: whole.actual()?,
+            blocked_net_whole: of_line.get(Figure::BlockedNet),
             blocked,
             line,
         });
@@ -471,25 +483,22 @@ impl Statement {
     /// Adds what is said of a line's redirections, and returns what they take of its blocked budget.
     fn redirections_of(&mut self, ledger: &Ledger, line: &Line, limit: Money) -> Result<Money, MoneyError> {
         let mut found: Vec<RedirectionStatement> = Vec::new();
-        let mut live: Vec<Live> = Vec::new();
-        let mut taken = Money::zero(line.currency);
+        let (zero, mut taken_on) = (Money::zero(line.currency), BTreeMap::new());
         for redirection in ledger.redirections().iter().filter(|redirection| redirection.line == line.id) {
             self.later_steps = self.later_steps.saturating_add(redirection.steps_after(self.as_of, self.as_known));
             let Some(progress) = redirection.progress(self.as_of, self.as_known) else { continue };
             let (paid, acknowledged) = (progress.paid()?, progress.acknowledged()?);
-            taken = taken.plus(progress.live())?;
-            live.push(Live {
-                id: redirection.id.clone(),
-                amount: progress.live(),
-                approved: progress.approved.map_or(self.as_of, |approval| approval.date),
-                recorded: progress.approved.and_then(|approval| approval.recorded),
-            });
             let steps = redirection.steps(self.as_of, self.as_known)?;
+            if let Some(from) = &redirection.from {
+                let sum = taken_on.entry(from).or_insert(zero);
+                *sum = sum.plus(progress.live())?;
+            }
             found.push(RedirectionStatement {
                 state: progress.state()?,
-                outstanding: progress.pledged.unwrap_or(Money::zero(line.currency)).minus(paid)?,
+                outstanding: progress.pledged.unwrap_or(zero).minus(paid)?,
                 awaiting_letter: paid.minus(acknowledged)?,
-                needs_other_funding: Money::zero(line.currency),
+                taken_on: zero,
+                needs_other_funding: zero,
                 paid,
                 acknowledged,
                 progress,
@@ -498,6 +507,17 @@ impl Statement {
                 redirection: redirection.until(self.as_of, self.as_known),
             });
         }
+        let mut live: Vec<Live> = Vec::new();
+        for one in &mut found {
+            one.taken_on = taken_on.get(&one.redirection.id).copied().unwrap_or(zero);
+            live.push(Live {
+                id: one.redirection.id.clone(),
+                amount: one.live()?,
+                approved: one.progress.approved.map_or(self.as_of, |approval| approval.date),
+                recorded: one.progress.approved.and_then(|approval| approval.recorded),
+            });
+        }
+        let taken = live.iter().try_fold(zero, |sum, one| sum.plus(one.amount))?;
         let needs = needs_other_funding(taken.minus(limit)?, &live)?;
         for (redirection, needs) in found.iter_mut().zip(needs) {
             redirection.needs_other_funding = needs;

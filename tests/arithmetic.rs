@@ -1219,6 +1219,104 @@ mod redirections {
         }
     }
 
+    /// What was taken out of a reserve that holds 900.00, moved on 1 March.
+    fn out_of_a_reserve(rows: &[&str]) -> Books {
+        let kept = "destination=buffer event=proposed date=2018-02-05 amount=1000.00 by=ann recorded=2018-02-05";
+        let agreed = "event=approved date=2018-02-10 amount=900.00 by=bob recorded=2018-02-10";
+        let books = events(books(), &[kept, agreed, "event=moved date=2018-03-01 recorded=2018-03-05"]);
+        rows.iter().fold(books, |books, row| {
+            let (id, row) = row.split_once(' ').unwrap();
+            let proposed =
+                format!("id={id} line=x from=r destination=aid event=proposed date=2018-03-06 amount=800.00");
+            let is_told = books.rows[2].iter().any(|told| told.starts_with(&format!("{id},")));
+            let books = if is_told { books } else { books.event(&format!("{proposed} by=ann recorded=2018-03-06")) };
+            books.event(&format!("id={id} {row}"))
+        })
+    }
+
+    #[test]
+    fn what_is_taken_out_of_a_reserve_is_in_it() {
+        let given = "a event=approved date=2018-03-07 amount=500.00 by=bob recorded=2018-03-07";
+        let rest = "b event=approved date=2018-03-10 amount=400.00 by=bob recorded=2018-03-10";
+        let lives = |statement: &Statement| {
+            let live = |id: &&str| redirection(statement, id).live().unwrap().to_string();
+            ["r", "a", "b"].iter().map(live).collect::<Vec<_>>().join(" ")
+        };
+        let all = out_of_a_reserve(&[given, rest]).statement("2018");
+        assert_eq!(lives(&all), "0.00 500.00 400.00");
+        expect_line(&all, "x", "redirected_live 900.00, redirectable 2440.00");
+        // Of what is too much, the latest approval is told first; the reserve holds nothing that could be.
+        let late = out_of_a_reserve(&[given, rest])
+            .spend(year_of_spend().row("2018-01-05", "x/main/c", "2940.00 USD"))
+            .statement("2018");
+        let needs = ["r", "a", "b"].map(|id| redirection(&late, id).needs_other_funding.to_string()).join(" ");
+        assert_eq!((needs.as_str(), lives(&late).as_str()), ("0.00 0.00 190.00", "0.00 500.00 400.00"));
+        // What came back before may be taken again.
+        let back = "a event=cancelled date=2018-03-09 recorded=2018-03-09";
+        let more = "b event=approved date=2018-03-10 amount=800.00 by=bob recorded=2018-03-10";
+        assert_eq!(lives(&out_of_a_reserve(&[given, back, more]).statement("2018")), "100.00 0.00 800.00");
+        // But it must be on record by then: whoever cuts the books between would find more taken than there was.
+        let late_back = "a event=cancelled date=2018-03-09 recorded=2018-03-20";
+        for rows in [vec![given, more], vec![given, late_back, more]] {
+            let refusal = out_of_a_reserve(&rows).refusal();
+            assert!(refusal.contains("`b`: it takes 400.00 USD more than `r` still holds then"), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn only_what_a_reserve_took_over_goes_on() {
+        let to_aid = "id=a line=x destination=aid event=proposed date=2018-03-06 amount=800.00 by=ann";
+        let approved = "id=a event=approved date=2018-03-07 by=bob";
+        let kept = |books: Books| {
+            books.event("id=r line=x destination=buffer event=proposed date=2018-02-05 amount=900 by=ann")
+        };
+        let agreed = |books: Books| books.event("id=r event=approved date=2018-02-10 by=bob");
+        let moved = |books: Books, day: &str| books.event(&format!("id=r event=moved date={day}"));
+        let none = "`r` is no redirection from plan line `x` to a reserve";
+        for (ledger, told) in [
+            (books().event(&format!("{to_aid} from=r")), "there is no redirection `r` to take from"),
+            (events(books(), &[PROPOSED]).event(&format!("{to_aid} from=r")), none),
+            (
+                kept(books()).event(&format!("{to_aid} from=r")).event("id=a event=pledged date=2018-03-08 from=q"),
+                "has the `from` `q` here and `r` before",
+            ),
+            (
+                moved(agreed(kept(books())), "2018-03-08").event(&format!("{to_aid} from=r")).event(approved),
+                "`approved` is not possible: `r` has not been moved by then",
+            ),
+            (
+                agreed(kept(books())).event(&format!("{to_aid} from=r")).event(approved),
+                "`approved` is not possible: `r` has not been moved by then",
+            ),
+            (
+                moved(agreed(kept(books().plan("g", "google", "2018", "10.00 USD"))), "2018-03-01")
+                    .event("id=a line=g destination=aid event=proposed date=2018-03-06 amount=8.00 by=ann from=r"),
+                "`r` is no redirection from plan line `g` to a reserve",
+            ),
+            (
+                moved(agreed(kept(books())), "2018-03-01")
+                    .event("id=q line=x destination=buffer event=proposed date=2018-03-06 amount=8.00 by=ann from=r")
+                    .event(&format!("{to_aid} from=q")),
+                "`q` is no redirection from plan line `x` to a reserve",
+            ),
+        ] {
+            let refusal = ledger.refusal();
+            assert!(refusal.contains(told), "{refusal}\ndoes not say\n{told}");
+        }
+    }
+
+    #[test]
+    fn a_condition_stands_beside_a_pledge_alone() {
+        let refusal = events(books(), &[PROPOSED, "event=approved date=2018-02-10 by=bob condition=rain"]).refusal();
+        assert!(refusal.contains("`approved` with a condition"), "{refusal}");
+        let first = PROPOSED.to_owned() + " condition=rain";
+        let refusal = events(books(), &[&first]).refusal();
+        assert!(refusal.contains("`proposed` with a condition"), "{refusal}");
+        // Of one day, the condition comes before it is met.
+        let met = [PROPOSED, APPROVED, "event=pledged date=2018-02-15", "event=pledged date=2018-02-15 condition=rain"];
+        assert_eq!(stands(&events(books(), &met), "2018-02-15"), "pledged 900.00 900.00 0.00 0.00 0.00");
+    }
+
     #[test]
     fn events_stand_in_any_order_in_the_file() {
         let rows = [PAID, APPROVED, PROPOSED, PLEDGED];

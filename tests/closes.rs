@@ -574,6 +574,56 @@ fn another_program_recomputes_the_digests_from_the_facts() {
     assert_eq!(code, 1, "a figure of the kept text");
 }
 
+/// Steps that say what few do: out of a reserve, on a condition, paid in another currency.
+#[test]
+fn another_program_recomputes_what_few_steps_have() {
+    let desk = open();
+    let settings = desk.read("books/ledger.toml") + "\n[[destination]]\nid = \"later\"\nkind = \"reserve\"\n";
+    desk.write("books/ledger.toml", &settings);
+    let steps = "id,event,date,recorded,line,destination,amount,by,reference,condition,from,paid_currency,paid_amount\n\
+        a,proposed,2018-03-01,2018-03-01,x,later,50.00,ann,,,,,\n\
+        a,approved,2018-03-01,2018-03-01,x,later,,bob,,,,,\n\
+        a,moved,2018-03-01,2018-03-01,x,later,,bob,,,,,\n\
+        b,proposed,2018-03-02,2018-03-02,x,eff,20.00,ann,,,a,,\n\
+        b,approved,2018-03-02,2018-03-02,x,eff,,bob,,,,,\n\
+        b,pledged,2018-03-02,2018-03-02,x,eff,,bob,,others give,,,\n\
+        b,pledged,2018-03-03,2018-03-03,x,eff,,bob,,,,,\n\
+        b,paid,2018-03-04,2018-03-04,x,eff,12.00,bob,w1,,,EUR,10.00\n\
+        c,proposed,2018-03-02,2018-03-02,x,eff,5.00,ann,,,,,\n\
+        c,approved,2018-03-02,2018-03-02,x,eff,,bob,,,,,\n\
+        c,pledged,2018-03-02,2018-03-02,x,eff,,bob,,rain,,,\n\
+        c,pledged,2018-03-03,2018-03-03,x,eff,,bob,,,,,\n\
+        c,paid,2018-03-04,2018-03-04,x,eff,4.00,bob,w2,,,JPY,500\n";
+    desk.write("books/redirections.csv", steps);
+    desk.write(
+        "books/rates/own.csv",
+        "date,base,quote,rate,source\n2018-03-04,EUR,USD,1.2,bank\n2018-03-04,JPY,USD,0.008,bank\n",
+    );
+    done(&desk, "--today 2018-04-05 close 2018-Q1 --by ann");
+    let text = desk.read(&kept(&desk));
+    for tail in [
+        r#""","","","a","",""]"#,
+        r#""","","others give","a","",""]"#,
+        r#""w1","","","a","EUR","10.00"]"#,
+        r#""","","rain","","",""]"#,
+        r#""w2","","","","JPY","500"]"#,
+    ] {
+        assert!(
+            text.lines().any(|line| line.starts_with("[\"redirection\"") && line.ends_with(tail)),
+            "{tail}: {text}"
+        );
+    }
+    for (was, now, said) in [
+        ("EUR,10.00", "EUR,11.00", "step `paid` of redirection `b`: paid_amount was `10.00`, is `11.00`"),
+        ("rain", "snow", "step `pledged` of redirection `c`: condition was `rain`, is `snow`"),
+    ] {
+        let found = edited(&desk, "books/redirections.csv", was, now, findings);
+        assert!(found.len() == 1 && found[0].contains(said), "{found:?}");
+    }
+    let Some(ran) = recomputed(&desk.path("books")) else { return };
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{ran:?}");
+}
+
 #[test]
 fn another_program_recomputes_the_worked_ledger() {
     let desk = Desk::new();

@@ -214,13 +214,13 @@ impl Expected {
                     format!("Assets:Cash:{to}"),
                 ]
             };
-            let mut before = state(one, first.minus_days(1), statement);
+            let mut before = state(ledger, one, first.minus_days(1), statement);
             for (path, amount) in of("Equity:Opening").iter().zip(before) {
                 self.add(path, first.month(), amount, 1);
             }
             let mut month = first.month();
             while month.first_day() <= statement.as_of {
-                let now = state(one, month.next().first_day().minus_days(1), statement);
+                let now = state(ledger, one, month.next().first_day().minus_days(1), statement);
                 for ((path, now), before) in of("Expenses:Donations").iter().zip(now).zip(before) {
                     self.add(path, month, now.minus(before).unwrap(), 1);
                 }
@@ -279,11 +279,15 @@ fn spent(ledger: &Ledger, statement: &Statement) -> Vec<(String, String, Money)>
 }
 
 /// What is redirected, promised, outstanding (as a credit) and paid (as a credit) on a day.
-fn state(one: &Redirection, day: Day, statement: &Statement) -> [Money; 4] {
+fn state(ledger: &Ledger, one: &Redirection, day: Day, statement: &Statement) -> [Money; 4] {
     let zero = Money::zero(one.currency);
-    let Some(progress) = one.progress(day.min(statement.as_of), statement.as_known) else { return [zero; 4] };
-    let (pledged, paid) = (progress.pledged.unwrap_or(zero), progress.paid().unwrap());
-    [progress.live(), pledged, paid.minus(pledged).unwrap(), paid.negated()]
+    let progress = |one: &Redirection| one.progress(day.min(statement.as_of), statement.as_known);
+    let Some(come) = progress(one) else { return [zero; 4] };
+    let (pledged, paid) = (come.pledged.unwrap_or(zero), come.paid().unwrap());
+    // What came out of a reserve is there no more.
+    let others = ledger.redirections().iter().filter(|other| other.from.as_ref() == Some(&one.id));
+    let live = others.filter_map(progress).fold(come.live(), |live, other| live.minus(other.live()).unwrap());
+    [live, pledged, paid.minus(pledged).unwrap(), paid.negated()]
 }
 
 fn of_line(statement: &Statement, id: &str) -> String {

@@ -116,6 +116,21 @@ fn restrictions_lie_inside_each_other() {
 }
 
 #[test]
+fn a_ban_of_a_part_proposes_the_share_that_was_seen() {
+    let desk = spent();
+    done(
+        &desk,
+        "budget add --line x --period 2018 --platform x --amount 3650 --basis given --today 2018-01-02 --quiet",
+    );
+    // 426.50 of 870.50 in the 365 days before.
+    let narrow = "ban add --platform x --campaign even --from 2018-01-01 --id b --today 2018-01-02";
+    let told = refused(&desk, narrow);
+    assert!(told.contains("add the share; in the 365 days before 2018-01-01 it was 0.4899"), "{told}");
+    let told = done(&desk, &format!("{narrow} --share 0.4899"));
+    assert!(told.contains("It blocks 1,788.14 USD of plan line x"), "{told}");
+}
+
+#[test]
 fn years_of_52_and_of_53_weeks_are_periods_with_both_days() {
     let books = Books::new()
         .plan("x-53", "x", "2017-01-29..2018-02-03", "3710.00 USD")

@@ -338,9 +338,9 @@ fn pledged() -> Desk {
     desk.write("books/ledger.toml", &settings);
     done(&desk, "--today 2018-02-01 ban add --platform x --from 2018-02-01 --id ban");
     let header = desk.read("books/redirections.csv");
-    let steps = "r,proposed,2018-02-02,2018-02-02,,x,eff,USD,100.00,ann,,,,\n\
-        r,approved,2018-02-02,2018-02-02,,x,eff,USD,,bob,,,,\n\
-        r,pledged,2018-02-02,2018-02-02,,x,eff,USD,,bob,,,,\n";
+    let steps = "r,proposed,2018-02-02,2018-02-02,,x,eff,USD,100.00,ann,,,,,,\n\
+        r,approved,2018-02-02,2018-02-02,,x,eff,USD,,bob,,,,,,\n\
+        r,pledged,2018-02-02,2018-02-02,,x,eff,USD,,bob,,,,,,\n";
     desk.write("books/redirections.csv", &(header + steps));
     desk.write("hist.csv", HISTORY);
     done(&desk, "rates import hist.csv");
@@ -385,7 +385,7 @@ fn a_payment_in_another_currency_settles_what_it_is_worth() {
     assert_eq!(run(&desk, "check --as-of 2018-12-31").stderr, "");
     // A later rate of that day changes no state and no tie-out; the difference alone rests on it.
     let rows = desk.read("books/redirections.csv");
-    assert!(rows.ends_with("r,paid,2018-03-06,2018-03-06T00:00:00Z,,x,eff,USD,60.00,tom,w2,,EUR,50.00\n"), "{rows}");
+    assert!(rows.ends_with("r,paid,2018-03-06,2018-03-06T00:00:00Z,,x,eff,USD,60.00,tom,w2,,,EUR,50.00,\n"), "{rows}");
 }
 
 #[test]
@@ -446,4 +446,46 @@ fn what_a_payment_settles_is_said_or_known() {
         let said = run(&desk, "report 2018").stderr;
         assert!(said.contains("redirections.csv:5:") && said.contains(what), "{cells}: {said}");
     }
+}
+
+#[test]
+fn a_payment_of_several_pledges_settles_together_what_it_is_worth() {
+    let desk = pledged();
+    let second = desk.read("books/redirections.csv").lines().skip(1).map(|row| format!("{row}\n")).collect::<String>();
+    let second = second.replace("r,", "s,").replace("100.00", "50.01");
+    desk.write("books/redirections.csv", &(desk.read("books/redirections.csv") + &second));
+    let paid = |at: usize| {
+        let log = desk.read("books/redirections.csv");
+        let cells = |row: &str| [0, 8, 14].map(|at: usize| row.split(',').nth(at).unwrap().to_owned()).join(" ");
+        let rows: Vec<String> = log.lines().map(cells).collect();
+        rows[rows.len() - at..].join(", ")
+    };
+    // 100.00 euros are 125.00 dollars, of pledges of 100.00 and 50.01; the cents go to the largest remainders.
+    let pay = "redirect pay r s --currency EUR --by tom --today 2018-03-06";
+    done(&desk, &format!("{pay} --date 2018-03-04 --amount 100 --reference w1"));
+    assert_eq!(paid(2), "r 83.33 66.66, s 41.67 33.34");
+    // 30.00 euros are more than the 25.01 that are left, and both are paid off to the cent.
+    done(&desk, &format!("{pay} --date 2018-03-04 --amount 30 --reference w2"));
+    assert_eq!(paid(2), "r 16.67 20.00, s 8.34 10.00");
+    let report = as_json(&desk, "report 2018 --as-of 2018-12-31");
+    assert_eq!([&report["redirections"][0]["state"], &report["redirections"][1]["state"]], ["paid", "paid"]);
+    assert!(refused(&desk, &format!("{pay} --amount 1 --reference w3")).contains("cannot be divided"));
+    // What somebody says that it settles is divided, too.
+    done(&desk, "redirect refund --reference w2 --by tom --today 2018-03-06");
+    done(&desk, &format!("{pay} --amount 21 --settles 25 --reference w3"));
+    assert_eq!(paid(2), "r 16.66 13.99, s 8.34 7.01");
+}
+
+#[test]
+fn a_payment_of_pledges_in_several_currencies_is_not_divided() {
+    let desk = pledged();
+    let lines = desk.read("books/budgets.csv") + "m,original,2018,meta,EUR,100,given\n";
+    desk.write("books/budgets.csv", &lines);
+    let second = "t,proposed,2018-02-02,2018-02-02,,m,eff,EUR,10.00,ann,,,,,,\n\
+        t,approved,2018-02-02,2018-02-02,,m,eff,EUR,,bob,,,,,,\n\
+        t,pledged,2018-02-02,2018-02-02,,m,eff,EUR,,bob,,,,,,\n";
+    desk.write("books/redirections.csv", &(desk.read("books/redirections.csv") + second));
+    let said = refused(&desk, "redirect pay r t --amount 10 --currency EUR --by tom --today 2018-03-05");
+    assert!(said.contains("error: 10.00 EUR cannot be divided among these redirections: "), "{said}");
+    assert!(said.contains("hint: give each its own amount, in a command of its own"), "{said}");
 }

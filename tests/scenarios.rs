@@ -113,7 +113,7 @@ fn policies_are_added_or_replaced() {
         };
         proposed.map(said).collect::<Vec<_>>()
     };
-    // All that is blocked is pledged already; a plan that is raised blocks more.
+    // All that is blocked is pledged already; a plan that is raised blocks more. A further policy takes what is left.
     let raised = "[[amendment]]\nline = \"x\"\namount = \"100\"\neffective = \"2018-04-01\"\n";
     assert_eq!(compare(raised), ["all eff 0.00 100.00"]);
     let half = format!(
@@ -122,7 +122,7 @@ fn policies_are_added_or_replaced() {
     );
     assert_eq!(
         compare(&half),
-        ["all - 0.00 50.00", "all eff 0.00 0.00", "all google 0.00 50.00", "more eff 0.00 100.00"]
+        ["all - 0.00 50.00", "all eff 0.00 0.00", "all google 0.00 50.00", "more eff 0.00 50.00"]
     );
 }
 

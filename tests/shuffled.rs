@@ -55,8 +55,8 @@ fn books(folder: &Path, order: &[usize], exports: &[String]) {
         ),
         (
             "redirections.csv",
-            "more,proposed,2018-06-02,2018-06-02,,x-2018,eff,USD,1000.00,controller,,\n\
-                              more,approved,2018-06-03,2018-06-03,,x-2018,eff,USD,900.00,cfo,,\n",
+            "more,proposed,2018-06-02,2018-06-02,,x-2018,eff,USD,1000.00,controller,,,,,,\n\
+                              more,approved,2018-06-03,2018-06-03,,x-2018,eff,USD,900.00,cfo,,,,,,\n",
         ),
         (
             "encumbrances.csv",

@@ -70,11 +70,14 @@ fn books() -> Desk {
     desk.write(
         "books/redirections.csv",
         &format!(
-            "id,event,date,recorded,line,destination,amount,by,reference,note\n\
-             r,proposed,2018-04-01,2018-04-01,x,aid,10.00,{cell},{cell},{cell}\n\
-             r,approved,2018-04-02,2018-04-02,,,,bob {cell},{cell},{cell}\n\
-             r,pledged,2018-04-02,2018-04-02,,,,{cell},{cell},{cell}\n\
-             r,paid,2018-04-03,2018-04-03,,,,{cell},{cell},{cell}\n"
+            "id,event,date,recorded,line,destination,amount,by,reference,note,condition\n\
+             r,proposed,2018-04-01,2018-04-01,x,aid,10.00,{cell},{cell},{cell},\n\
+             r,approved,2018-04-02,2018-04-02,,,,bob {cell},{cell},{cell},\n\
+             r,pledged,2018-04-02,2018-04-02,,,,{cell},{cell},{cell},\n\
+             r,paid,2018-04-03,2018-04-03,,,,{cell},{cell},{cell},\n\
+             q,proposed,2018-04-01,2018-04-01,x,aid,1.00,ann,,,\n\
+             q,approved,2018-04-02,2018-04-02,,,,bob,,,\n\
+             q,pledged,2018-04-02,2018-04-02,,,,bob,,,{cell}\n"
         )
         .replace("bob \"", "\"bob "),
     );

@@ -3,6 +3,7 @@
 use super::{Account, Branch, Transaction, narrated};
 use crate::ledger::RedirectionStep;
 use crate::money::MoneyError;
+use crate::scope::Id;
 use crate::statement::{RedirectionStatement, Statement};
 
 /// The steps that change what is redirected, promised or paid, on their days; those from before the period on its
@@ -12,6 +13,14 @@ pub(super) fn steps(statement: &Statement) -> Result<Vec<Transaction>, MoneyErro
     for one in &statement.redirections {
         let Some(line) = statement.lines.iter().find(|line| line.line.id == one.redirection.line) else { continue };
         let (line, to) = (&line.line, one.redirection.destination.as_str());
+        let redirected =
+            |to: &str| Account::new(Branch::Redirected, &[to, line.scope.platform.as_str(), line.id.as_str()]);
+        // What a reserve holds was taken from the line before.
+        let known = |from: &Id| statement.redirections.iter().find(|source| source.redirection.id == *from);
+        let source = one.redirection.from.as_ref().and_then(known);
+        let taken_from = source.map_or(Account::of_line(Branch::Authority, line), |source| {
+            redirected(source.redirection.destination.as_str())
+        });
         for step in &one.steps {
             let (date, promised) = match step.event.date < statement.period.start() {
                 true => (statement.period.start(), Branch::Opening),
@@ -21,9 +30,7 @@ pub(super) fn steps(statement: &Statement) -> Result<Vec<Transaction>, MoneyErro
             let narration =
                 narrated(format!("Redirection {} to {to}: {}", one.redirection.id, step.event.kind), on, note);
             let mut transaction = Transaction::new(date, narration, Some(referenced(one, step)));
-            let names = [to, line.scope.platform.as_str(), line.id.as_str()];
-            let authority = Account::of_line(Branch::Authority, line);
-            transaction.pair(Account::new(Branch::Redirected, &names), authority, step.live);
+            transaction.pair(redirected(to), taken_from.clone(), step.live);
             transaction.post(Account::new(promised, &[to]), step.pledged);
             transaction.post(Account::new(Branch::Cash, &[to]), step.paid.negated());
             transaction.post(Account::new(Branch::Pledges, &[to]), step.paid.minus(step.pledged)?);

@@ -13,7 +13,9 @@ pub struct Progress {
     pub proposed: Money,
     /// What was agreed to, on which day, and when that was recorded.
     pub approved: Option<Approval>,
-    /// What was promised.
+    /// What was promised on a condition that is not met.
+    pub conditional: Option<Money>,
+    /// What was promised, and is owed.
     pub pledged: Option<Money>,
     /// The payments, in order.
     pub payments: Vec<Payment>,
@@ -58,6 +60,8 @@ pub enum State {
     Proposed,
     /// Agreed to.
     Approved,
+    /// Promised on a condition that is not met.
+    Conditional,
     /// Promised.
     Pledged,
     /// Paid in full.
@@ -75,6 +79,7 @@ words!(
     "state",
     Proposed = "proposed",
     Approved = "approved",
+    Conditional = "conditional",
     Pledged = "pledged",
     Paid = "paid",
     Acknowledged = "acknowledged",
@@ -112,20 +117,38 @@ impl Progress {
             .try_fold(Money::zero(self.proposed.currency()), |sum, payment| sum.plus(payment.acknowledged))
     }
 
-    /// Returns what counts against the blocked budget: the pledge once pledged, else what was approved; payments and
-    /// letters never lower it, and cancelling leaves what was paid.
+    /// Returns what counts against the blocked budget: the pledge once pledged, be it on a condition, else what was
+    /// approved; payments and letters never lower it, and cancelling leaves what was paid.
     pub fn live(&self) -> Money {
-        self.pledged.or(self.approved.map(|approval| approval.amount)).unwrap_or(Money::zero(self.proposed.currency()))
+        let approved = self.approved.map(|approval| approval.amount);
+        self.pledged.or(self.conditional).or(approved).unwrap_or(Money::zero(self.proposed.currency()))
+    }
+
+    /// Returns the most a step could be of: of a payment, a letter or a refund what is left; `None` where the step has
+    /// no amount, or nothing it could follow.
+    pub fn most(&self, step: EventKind, reference: Option<&str>) -> Result<Option<Money>, MoneyError> {
+        let named = self.payments.iter().find(|payment| payment.reference.as_deref() == reference);
+        let payment = named.or(self.payments.first().filter(|_| self.payments.len() == 1 && reference.is_none()));
+        Ok(match step {
+            EventKind::Approved => Some(self.proposed),
+            EventKind::Pledged => self.conditional.or(self.approved.map(|approval| approval.amount)),
+            EventKind::Paid => self.pledged.map(|pledged| pledged.minus(self.paid()?)).transpose()?,
+            EventKind::Moved => self.approved.map(|approval| approval.amount),
+            EventKind::Acknowledged => payment.map(|payment| payment.amount.minus(payment.acknowledged)).transpose()?,
+            EventKind::Refunded => payment.map(|payment| payment.amount),
+            EventKind::Proposed | EventKind::Cancelled => None,
+        })
     }
 
     /// Returns the furthest step fully reached.
     pub fn state(&self) -> Result<State, MoneyError> {
         let Some(pledged) = self.pledged.filter(|_| !self.cancelled) else {
-            return Ok(match (self.cancelled, self.moved, self.approved) {
-                (true, _, _) => State::Cancelled,
-                (_, true, _) => State::Moved,
-                (_, _, Some(_)) => State::Approved,
-                (_, _, None) => State::Proposed,
+            return Ok(match (self.cancelled, self.moved, self.conditional, self.approved) {
+                (true, ..) => State::Cancelled,
+                (_, true, ..) => State::Moved,
+                (_, _, Some(_), _) => State::Conditional,
+                (_, _, None, Some(_)) => State::Approved,
+                (_, _, None, None) => State::Proposed,
             });
         };
         let paid = self.paid()?;
@@ -145,11 +168,13 @@ impl Progress {
                 "the first event of a redirection is `proposed`",
             ));
         }
+        beside_a_pledge(event)?;
         let proposed = event.amount.filter(|amount| !amount.is_negative() && !amount.is_zero());
         let proposed = proposed.ok_or_else(|| illegal("a proposal needs an amount above zero", "give the amount"))?;
         Ok(Progress {
             proposed,
             approved: None,
+            conditional: None,
             pledged: None,
             payments: Vec::new(),
             moved: false,
@@ -169,6 +194,7 @@ impl Progress {
         if closed {
             return not_now("propose a new redirection");
         }
+        beside_a_pledge(event)?;
         match event.kind {
             EventKind::Proposed => {
                 return not_now("a redirection is proposed once; propose a new one under another id");
@@ -191,20 +217,27 @@ impl Progress {
             EventKind::Pledged => {
                 let Some(Approval { amount: approved, .. }) = self.approved.filter(|_| self.pledged.is_none()) else {
                     return not_now(if self.approved.is_some() {
-                        "it is pledged once"
+                        "it is pledged once, or once more when its condition is met"
                     } else {
                         "have it approved first"
                     });
                 };
+                if event.condition.is_some() && self.conditional.is_some() {
+                    return not_now("pledge it without a condition once that is met");
+                }
                 if kind != DestinationKind::Donation {
                     return Err(illegal(
                         format!("a {} takes no pledge", kind.as_str()),
                         "a platform or a reserve goes from approved to moved",
                     ));
                 }
-                let amount = at_most(event.amount, approved, "approved")?;
+                let amount = match self.conditional {
+                    None => at_most(event.amount, approved, "approved")?,
+                    Some(promised) => at_most(event.amount, promised, "pledged on a condition")?,
+                };
                 self.step(event)?;
-                self.pledged = Some(amount);
+                (self.conditional, self.pledged) =
+                    if event.condition.is_some() { (Some(amount), None) } else { (None, Some(amount)) };
             }
             EventKind::Moved => {
                 if self.approved.is_none() || self.moved {
@@ -221,10 +254,10 @@ impl Progress {
             }
             EventKind::Paid => {
                 let Some(pledged) = self.pledged else {
-                    return not_now(if self.approved.is_some() {
-                        "pledge it first"
-                    } else {
-                        "have it approved and pledged first"
+                    return not_now(match (self.approved, self.conditional) {
+                        (None, _) => "have it approved and pledged first",
+                        (_, None) => "pledge it first",
+                        (_, Some(_)) => "pledge it once more, without a condition, when that is met",
                     });
                 };
                 let open = pledged.minus(self.paid()?)?;
@@ -292,6 +325,7 @@ impl Progress {
         let paid = self.paid()?;
         self.approved = self.approved.map(|approval| Approval { amount: paid, ..approval });
         self.pledged = self.pledged.map(|_| paid);
+        self.conditional = None;
         Ok(())
     }
 
@@ -341,6 +375,16 @@ impl Progress {
             ));
         }
         Ok(())
+    }
+}
+
+/// A condition is one of a pledge.
+fn beside_a_pledge(event: &Event) -> Result<(), Illegal> {
+    match &event.condition {
+        Some(_) if event.kind != EventKind::Pledged => {
+            Err(illegal(format!("`{}` with a condition", event.kind), "a condition stands beside `pledged`"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::progress::{Illegal, Progress};
 use super::rows::{self, Columns, Row};
 use super::words::words;
-use super::{DestinationKind, Line, Place, Problem, Settings, budgets};
+use super::{DestinationKind, Line, Place, Problem, Settings, budgets, onward};
 use crate::calendar::{Day, Instant};
 use crate::money::{Currency, Money};
 use crate::scope::Id;
@@ -26,9 +26,11 @@ pub(super) const COLUMNS: Columns<'_> = Columns {
         "amount",
         "by",
         "reference",
-        "note",
+        "condition",
+        "from",
         "paid_currency",
         "paid_amount",
+        "note",
     ],
     needed: &["id", "event", "date", "line", "destination", "amount"],
 };
@@ -42,6 +44,8 @@ pub struct Redirection {
     pub policy: Option<Id>,
     /// The plan line whose blocked budget it takes.
     pub line: Id,
+    /// The redirection to a reserve that it takes its money from, where it does not take more of the line.
+    pub from: Option<Id>,
     /// Where it goes.
     pub destination: Id,
     /// What the destination is.
@@ -71,6 +75,8 @@ pub struct Event {
     pub by: Option<String>,
     /// Names a payment, and the payment a letter or a refund belongs to.
     pub reference: Option<String>,
+    /// What has to happen before a pledge is owed.
+    pub condition: Option<String>,
     /// The policy that proposed it, where the row names one.
     pub policy: Option<Id>,
     /// The user's words.
@@ -208,6 +214,7 @@ struct Raw {
     amount_place: Place,
     line: Option<Id>,
     destination: Option<Id>,
+    from: Option<Id>,
     currency: Option<Currency>,
 }
 
@@ -241,14 +248,16 @@ pub(super) fn read(
                 "add a [[destination]] with this id to ledger.toml",
             ));
         }
+        let from: Option<Id> = row.parse("from", problems);
         let (currency, policy) = (row.parse("currency", problems), row.parse("policy", problems));
         let sent = sent(row, kind, problems);
         let (Some(id), Some(kind), Some(date), true) = (id, kind, date, problems.len() == before) else { return };
         let (by, reference, note) = (row.optional("by"), row.optional("reference"), row.optional("note"));
-        let (own, place) = (row.own(), row.place_of_row());
-        let event = Event { kind, date, recorded, amount: None, sent, by, reference, policy, note, own, place };
+        let (condition, own, place) = (row.optional("condition"), row.own(), row.place_of_row());
+        let event =
+            Event { kind, date, recorded, amount: None, sent, by, reference, condition, policy, note, own, place };
         let (amount, amount_place) = (row.text("amount").to_owned(), row.place("amount"));
-        logs.entry(id).or_default().push(Raw { event, amount, amount_place, line, destination, currency });
+        logs.entry(id).or_default().push(Raw { event, amount, amount_place, line, destination, from, currency });
     });
     let mut redirections = Vec::new();
     for (id, raws) in logs {
@@ -258,6 +267,10 @@ pub(super) fn read(
             redirection.check(settings.four_eyes, problems);
             redirections.push(redirection);
         }
+    }
+    // What follows from steps that are not possible would only repeat them.
+    if problems.iter().all(|problem| problem.place.file != FILE) {
+        onward::check(&redirections, problems);
     }
     redirections
 }
@@ -317,6 +330,8 @@ fn redirection(
         "destination",
         raws.iter().filter_map(|raw| Some((&raw.event.place, raw.destination.as_ref()?))).collect(),
     )?;
+    let from: Vec<(&Place, &Id)> = raws.iter().filter_map(|raw| Some((&raw.event.place, raw.from.as_ref()?))).collect();
+    let from = if from.is_empty() { None } else { agree("`from`", from) };
     let currency = budgets::find(lines, &line)?.currency;
     let kind = settings.destinations.iter().find(|known| known.id == destination)?.kind;
     let mut events = Vec::new();
@@ -349,8 +364,9 @@ fn redirection(
     }
     // By what happened, not by how the rows stand.
     events.sort_by_cached_key(|event| {
-        (event.date, event.recorded, event.kind, event.reference.clone(), event.amount.map(Money::minor))
+        let is_met = event.condition.is_none();
+        (event.date, event.recorded, event.kind, is_met, event.reference.clone(), event.amount.map(Money::minor))
     });
     let (policy, own) = (policy(&events), own(&events));
-    Some(Redirection { id, policy, line, destination, kind, currency, events, own })
+    Some(Redirection { id, policy, line, from, destination, kind, currency, events, own })
 }

@@ -98,9 +98,8 @@ fn shown(dir: &Path) -> Result<(), StatementError> {
         documents.push(report::spend(name, period, as_of, &by, &spent, shown.as_ref())?);
         let by = [BlockedKey::Account, BlockedKey::Campaign, BlockedKey::Restriction];
         documents.push(report::blocked(name, &statement, &by, &blocked_by(&statement, &by)?, None)?);
-        let proposals: Result<Vec<_>, _> =
-            ledger.settings().policies.iter().map(|policy| propose(&statement, policy)).collect();
-        documents.push(report::proposals(name, as_of, &proposals?.concat())?);
+        let policies: Vec<_> = ledger.settings().policies.iter().collect();
+        documents.push(report::proposals(name, as_of, &propose(&statement, &policies)?)?);
     }
     let yearly = Yearly::of(&ledger, "2018", as_of, None, None)?;
     documents.push(yearly.document()?);

@@ -7,7 +7,6 @@ use crate::calendar::{Day, Instant};
 use crate::import::{Profile, Profiles};
 use crate::ledger::{Encumbrance, Import, Ledger, RestrictionKind};
 use crate::money::{Currency, Money, MoneyError};
-use crate::propose::Proposal;
 
 fn one_table(title: &str, table: Table) -> Document {
     Document { title: title.to_owned(), tables: vec![table], ..Document::default() }
@@ -155,14 +154,18 @@ pub fn encumbrances(ledger: &Ledger, as_known: Option<Instant>) -> Result<Docume
 pub fn redirections(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) -> Result<Document, MoneyError> {
     let currencies: BTreeSet<Currency> = ledger.redirections().iter().map(|one| one.currency).collect();
     let own = own_columns(ledger.redirections().iter().map(|one| &one.own));
+    let from = Column::figure("from", "Out of");
+    let any_is_taken_on = ledger.redirections().iter().any(|one| one.from.is_some());
     let mut columns = vec![
         Column::key("id", "Id"),
         Column::key("line", "Line"),
+        if any_is_taken_on { from } else { from.unshown() },
         Column::key("destination", "To"),
         Column::figure("state", "State"),
         Column::currency(&currencies),
         Column::figure("proposed", "Proposed"),
         Column::figure("approved", "Approved"),
+        Column::figure("conditional", "On a condition").unshown(),
         Column::figure("pledged", "Pledged").unshown(),
         Column::figure("paid", "Paid"),
         Column::figure("acknowledged", "Acknowledged").unshown(),
@@ -176,11 +179,13 @@ pub fn redirections(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) -> R
         let mut cells = vec![
             Cell::text(&one.id),
             Cell::text(&one.line),
+            Cell::or_blank(one.from.as_ref(), Cell::text),
             Cell::text(&one.destination),
             Cell::text(progress.state()?),
             Cell::text(one.currency),
             Cell::Money(progress.proposed),
             Cell::Money(progress.approved.map_or(zero, |approval| approval.amount)),
+            Cell::Money(progress.conditional.unwrap_or(zero)),
             Cell::Money(progress.pledged.unwrap_or(zero)),
             Cell::Money(progress.paid()?),
             Cell::Money(progress.acknowledged()?),
@@ -283,75 +288,4 @@ pub fn profiles(profiles: &Profiles) -> Document {
     ];
     let table = Table::new("profiles", "Export files that are known", columns, profiles.iter().map(row).collect());
     one_table("Profiles", table.noted(notes))
-}
-
-/// Returns what policies propose, with the arithmetic that led to it.
-pub fn proposals(ledger: &str, as_of: Day, proposals: &[Proposal]) -> Result<Document, MoneyError> {
-    let mut tables = Vec::new();
-    for proposal in proposals {
-        let currency = proposal.currency;
-        let columns = vec![
-            Column::key("policy", "Policy").unshown(),
-            Column::key("line", "Plan line"),
-            Column::key("currency", "Currency").unshown(),
-            Column::figure("redirectable", "Redirectable"),
-            Column::figure("waiting", "Proposed already"),
-            Column::figure("gives", "Gives now"),
-            Column::figure("needs_other_funding", "Needs other funding"),
-        ];
-        let rows = proposal.lines.iter().map(|line| {
-            let amounts = [line.redirectable, line.waiting, line.gives, line.needs_other_funding].map(Cell::Money);
-            let mut cells = vec![Cell::text(&proposal.policy), Cell::text(&line.line), Cell::text(currency)];
-            cells.extend(amounts);
-            Row::body(cells)
-        });
-        tables.push(Table::new(
-            "gives",
-            format!("Policy {}: what each plan line gives, {currency}", proposal.policy),
-            columns,
-            rows.collect(),
-        ));
-        let columns = vec![
-            Column::key("policy", "Policy").unshown(),
-            Column::key("destination", "To"),
-            Column::key("line", "From plan line"),
-            Column::key("currency", "Currency").unshown(),
-            Column::figure("amount", "Amount"),
-        ];
-        let mut rows = Vec::new();
-        let mut sum = Money::zero(currency);
-        for one in &proposal.redirections {
-            sum = sum.plus(one.amount)?;
-            rows.push(Row::body(vec![
-                Cell::text(&proposal.policy),
-                Cell::text(&one.destination),
-                Cell::text(&one.line),
-                Cell::text(currency),
-                Cell::Money(one.amount),
-            ]));
-        }
-        rows.push(Row::total(vec![
-            Cell::text(&proposal.policy),
-            Cell::text("Total"),
-            Cell::Blank,
-            Cell::text(currency),
-            Cell::Money(sum),
-        ]));
-        let unplaced = proposal.allocation.unplaced;
-        let notes = if unplaced.is_zero() {
-            Vec::new()
-        } else {
-            vec![format!("{} finds no destination and stays where it is.", unplaced.spelled())]
-        };
-        tables.push(
-            Table::new(
-                "proposed",
-                format!("Policy {}: proposed redirections, {currency}", proposal.policy),
-                columns,
-                rows,
-            )
-            .noted(notes),
-        );
-    }
-    Ok(Document { title: format!("{ledger}: proposals as of {as_of}"), tables, ..Document::default() })
 }

@@ -7,6 +7,7 @@ use super::rate_tables::legs;
 use super::table::{Cell, Column, Row, Table};
 use crate::ledger::{Event, Redirection};
 use crate::money::{Currency, Money, MoneyError};
+use crate::statement::RedirectionStatement;
 
 impl Yearly {
     pub(super) fn restrictions(&self) -> Result<Table, MoneyError> {
@@ -58,52 +59,70 @@ impl Yearly {
     }
 
     pub(super) fn redirections(&self) -> Result<Table, MoneyError> {
+        let any_is = |of_it: fn(&RedirectionStatement) -> bool| self.statement.redirections.iter().any(of_it);
+        let conditional = Column::figure("conditional", "On a condition");
+        let taken_on = Column::figure("taken_on", "Taken on");
         let columns = vec![
             Column::key("destination", "To"),
             Column::key("redirection", "Redirection"),
             Column::key("line", "Plan line").unshown(),
+            Column::figure("from", "Out of").unshown(),
             self.currency_column(),
             Column::figure("state", "State"),
             Column::figure("proposed", "Proposed"),
             Column::figure("approved", "Approved"),
+            if any_is(|of| of.progress.conditional.is_some()) { conditional } else { conditional.unshown() },
             Column::figure("pledged", "Pledged"),
+            if any_is(|of| !of.taken_on.is_zero()) { taken_on } else { taken_on.unshown() },
             Column::figure("needs_other_funding", "Needs other funding").unshown(),
         ];
         let mut rows = Vec::new();
-        let mut totals: BTreeMap<Currency, [Money; 4]> = BTreeMap::new();
+        let mut totals: BTreeMap<Currency, [Money; 6]> = BTreeMap::new();
+        let mut notes = Vec::new();
         let mut by_destination: Vec<_> = self.statement.redirections.iter().collect();
         by_destination.sort_by_key(|of| (&of.redirection.destination, &of.redirection.id));
         for of in by_destination {
             let zero = Money::zero(of.redirection.currency);
             let approved = of.progress.approved.map_or(zero, |approval| approval.amount);
-            let amounts = [of.progress.proposed, approved, of.progress.pledged.unwrap_or(zero), of.needs_other_funding];
-            let sums = totals.entry(of.redirection.currency).or_insert([zero; 4]);
-            for (sum, amount) in sums.iter_mut().zip(amounts) {
+            let (conditional, pledged) = (of.progress.conditional.unwrap_or(zero), of.progress.pledged.unwrap_or(zero));
+            let amounts = [of.progress.proposed, approved, conditional, pledged, of.taken_on, of.needs_other_funding];
+            let sums = totals.entry(of.redirection.currency).or_insert([zero; 6]);
+            // What is taken out of a reserve was asked for, and agreed to, of the line before.
+            let counted = if of.redirection.from.is_some() { [zero; 2] } else { [of.progress.proposed, approved] };
+            for (sum, amount) in sums.iter_mut().zip(counted.into_iter().chain(amounts.into_iter().skip(2))) {
                 *sum = sum.plus(amount)?;
             }
-            let [proposed, approved, pledged, needs] = amounts.map(Cell::Money);
-            rows.push(Row::body(vec![
+            let mut cells = vec![
                 Cell::text(&of.redirection.destination),
                 Cell::text(&of.redirection.id),
                 Cell::text(&of.redirection.line),
+                Cell::or_blank(of.redirection.from.as_ref(), Cell::text),
                 Cell::text(of.redirection.currency),
                 Cell::text(of.state),
-                proposed,
-                approved,
-                pledged,
-                needs,
-            ]));
+            ];
+            cells.extend(amounts.map(Cell::Money));
+            rows.push(Row::body(cells));
+            notes.extend(told(of)?);
         }
         for (currency, sums) in totals {
-            let mut cells = vec![Cell::text("Total"), Cell::Blank, Cell::Blank, Cell::text(currency), Cell::Blank];
+            let mut cells = vec![Cell::text("Total"), Cell::Blank, Cell::Blank, Cell::Blank];
+            cells.extend([Cell::text(currency), Cell::Blank]);
             cells.extend(sums.map(Cell::Money));
             rows.push(Row::total(cells));
         }
-        Ok(Table::new("redirections", self.titled("Redirections"), columns, rows))
+        if any_is(|of| of.redirection.from.is_some()) {
+            notes.push(String::from(
+                "What is taken out of a reserve counts once in the totals of proposed and approved, with the reserve.",
+            ));
+        }
+        Ok(Table::new("redirections", self.titled("Redirections"), columns, rows).noted(notes))
     }
 
     /// What happened to the redirections, day by day.
     pub(super) fn events(&self) -> Option<Table> {
+        let mut of_all = self.statement.redirections.iter().flat_map(|of| &of.redirection.events);
+        let any_is_conditional = of_all.any(|event| event.condition.is_some());
+        let condition = Column::figure("condition", "Condition");
         let columns = vec![
             Column::key("date", "Day"),
             Column::key("redirection", "Redirection"),
@@ -112,6 +131,7 @@ impl Yearly {
             Column::figure("amount", "Amount"),
             Column::figure("by", "By"),
             Column::figure("reference", "Reference"),
+            if any_is_conditional { condition } else { condition.unshown() },
             Column::figure("recorded", "Recorded").unshown(),
         ];
         let of_all = self.statement.redirections.iter().map(|of| &of.redirection);
@@ -126,6 +146,7 @@ impl Yearly {
                 Cell::or_blank(event.amount, Cell::Money),
                 Cell::or_blank(event.by.as_ref(), Cell::text),
                 Cell::or_blank(event.reference.as_ref(), Cell::text),
+                Cell::or_blank(event.condition.as_ref(), Cell::text),
                 Cell::or_blank(event.recorded, Cell::Instant),
             ])
         };
@@ -224,4 +245,22 @@ impl Yearly {
         let title = self.titled("Pledged = paid + outstanding; paid = acknowledged + awaiting letter");
         Ok(Table::new("tie_outs", title, columns, body.chain(totals).collect()))
     }
+}
+
+/// What a row of amounts does not tell: a condition that is not met, and what came out of a reserve.
+fn told(of: &RedirectionStatement) -> Result<Vec<String>, MoneyError> {
+    let Redirection { id, destination, from, events, .. } = &of.redirection;
+    let mut told = Vec::new();
+    let condition =
+        events.iter().find_map(|event| event.condition.as_ref()).filter(|_| of.progress.conditional.is_some());
+    if let Some(condition) = condition {
+        told.push(format!("{id} is owed once its condition is met: {condition}"));
+    }
+    if let Some(from) = from {
+        told.push(format!("{id} is taken out of {from}."));
+    }
+    if !of.taken_on.is_zero() {
+        told.push(format!("{destination} still holds {} of {id}.", of.live()?.spelled()));
+    }
+    Ok(told)
 }

@@ -1,7 +1,7 @@
 //! [`FxPayment`]: a payment in another currency than its pledge, and what the exchange made of it.
 
 use crate::calendar::Day;
-use crate::ledger::{Ledger, LedgerError, Redirection, RedirectionStep};
+use crate::ledger::{Ledger, LedgerError, RedirectionStep};
 use crate::money::{Money, MoneyError};
 use crate::rates::{self, DayRate};
 
@@ -44,24 +44,16 @@ impl FxPayment {
     }
 }
 
-/// Returns what a payment in another currency settles of a pledge where nobody says otherwise: what it is worth on its
-/// day, and never more than is outstanding.
-pub fn settled_by(ledger: &Ledger, redirection: &Redirection, sent: Money, date: Day) -> Result<Money, LedgerError> {
-    let currency = redirection.currency;
-    let refused = |error: MoneyError| LedgerError::refused(error.to_string(), "");
+/// Returns what a payment in another currency settles where nobody says otherwise: what it is worth on its day, and never
+/// more than is outstanding.
+pub fn settled_by(ledger: &Ledger, outstanding: Money, sent: Money, date: Day) -> Result<Money, LedgerError> {
+    let currency = outstanding.currency();
     let Some(rate) = rates::find(ledger, sent.currency(), currency, date) else {
         return Err(LedgerError::refused(
             format!("no rate of {} in {currency} is known of {date}", sent.currency()),
             "take rates of that day in with `respend rates import FILE`, or say with --settles what of the pledge it settles",
         ));
     };
-    let worth = sent.converted(rate.rate).map_err(refused)?;
-    let last = redirection.events.last().map_or(date, |event| event.date.max(date));
-    let Some((pledged, progress)) =
-        redirection.progress(last, None).and_then(|progress| Some((progress.pledged?, progress)))
-    else {
-        return Ok(worth);
-    };
-    let outstanding = progress.paid().and_then(|paid| pledged.minus(paid)).map_err(refused)?;
-    worth.least(outstanding).map_err(refused)
+    let settled = sent.converted(rate.rate).and_then(|worth| worth.least(outstanding));
+    settled.map_err(|error| LedgerError::refused(error.to_string(), ""))
 }

@@ -6,7 +6,7 @@ use super::spent::Facts;
 use super::{Of, Part, Question, Selected, What};
 use crate::blocked::Blocked;
 use crate::calendar::Period;
-use crate::ledger::{Encumbrance, Entry, EntryKind, Ledger, Line, RedirectionStep, RestrictionKind};
+use crate::ledger::{Encumbrance, Entry, EntryKind, Ledger, Line, Redirection, RedirectionStep, RestrictionKind};
 use crate::money::{Currency, Money, MoneyError};
 use crate::plan::Plan;
 use crate::scope::Platform;
@@ -230,19 +230,28 @@ impl<'a> Reckoner<'a> {
 
     fn redirections(&self, line: &Lined) -> Result<Vec<Part>, MoneyError> {
         let mut parts = Vec::new();
-        for redirection in self.ledger.redirections().iter().filter(|one| one.line == line.line.id) {
-            let steps = redirection.steps(self.question.as_of, self.question.as_known)?;
+        let of_line = || self.ledger.redirections().iter().filter(|one| one.line == line.line.id);
+        for redirection in of_line() {
+            let mut steps = self.steps(redirection)?;
             if steps.is_empty() {
                 continue;
             }
-            let id = &redirection.id;
-            let step = |step: RedirectionStep| {
-                Part::fact(What::Step { redirection: id.clone(), event: step.event }, step.live)
-            };
-            let steps = steps.into_iter().map(step).collect();
-            parts.push(Part::sum(What::Redirection(id.clone()), line.line.currency, steps)?);
+            // What others take on of it is theirs.
+            for other in of_line().filter(|other| other.from.as_ref() == Some(&redirection.id)) {
+                steps.extend(self.steps(other)?.into_iter().filter(|step| !step.amount.is_zero()).map(Part::taken_off));
+            }
+            parts.push(Part::sum(What::Redirection(redirection.id.clone()), line.line.currency, steps)?);
         }
         Ok(parts)
+    }
+
+    /// What each step of a redirection changes of what it takes.
+    fn steps(&self, redirection: &Redirection) -> Result<Vec<Part>, MoneyError> {
+        let id = &redirection.id;
+        let step =
+            |step: RedirectionStep| Part::fact(What::Step { redirection: id.clone(), event: step.event }, step.live);
+        let steps = redirection.steps(self.question.as_of, self.question.as_known)?;
+        Ok(steps.into_iter().map(step).collect())
     }
 }
 

@@ -201,8 +201,11 @@ class Ledger:
                     cells = ["redirection", name, row["event"], row["date"], instant(row.get("recorded", "")),
                              policy, line, destination, currency, amount, row.get("by", ""),
                              row.get("reference", ""), row.get("note", "")]
-                    if row.get("paid_currency"):
-                        cells += [row["paid_currency"], money(row["paid_amount"], row["paid_currency"])]
+                    paid = row.get("paid_currency", "")
+                    few = [row.get("condition", ""), given("from"),
+                           paid, money(row["paid_amount"], paid) if paid else ""]
+                    if any(few):
+                        cells += few
                     yield array(*cells)
         for destination in self.settings.get("destination", []):
             if destination["id"] in named:

@@ -60,7 +60,20 @@ pub const RESTRICTIONS: Log = (
 );
 pub const REDIRECTIONS: Log = (
     "redirections.csv",
-    &["id", "event", "date", "recorded", "line", "destination", "amount", "by", "reference", "policy"],
+    &[
+        "id",
+        "event",
+        "date",
+        "recorded",
+        "line",
+        "destination",
+        "amount",
+        "by",
+        "reference",
+        "condition",
+        "from",
+        "policy",
+    ],
 );
 pub const ENCUMBRANCES: Log = ("encumbrances.csv", &["line", "reference", "date", "amount", "recorded"]);
 const LOGS: [Log; 4] = [BUDGETS, RESTRICTIONS, REDIRECTIONS, ENCUMBRANCES];

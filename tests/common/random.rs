@@ -152,6 +152,8 @@ pub struct Redirection {
     /// The line that receives what a platform takes over, and on which day of it.
     received_by: (usize, u32),
     wishes: Vec<Wish>,
+    /// Which of those before it; it takes out of that one where a reserve took it over.
+    from: Option<usize>,
 }
 
 /// A step that is taken where it is possible.
@@ -172,6 +174,7 @@ struct Step {
     at: At,
     amount: Option<i128>,
     reference: String,
+    condition: &'static str,
 }
 
 /// A day, often one that others begin or end on as well.
@@ -266,8 +269,9 @@ fn redirection() -> impl Strategy<Value = Redirection> {
     let places = (line, 0..DESTINATIONS.len(), (0..8_usize, 0..400_u32));
     // Often several on one day.
     let at = prop_oneof![a_day(900), Just(100)];
-    (places, at, 0..20_u32, 1..60_000_i128, prop::collection::vec(wish, 0..16)).prop_map(
-        |((line, to, received_by), at, lag, proposed, wishes)| Redirection {
+    let steps = (prop::collection::vec(wish, 0..16), prop::option::of(0..6_usize));
+    (places, at, 0..20_u32, 1..60_000_i128, steps).prop_map(
+        |((line, to, received_by), at, lag, proposed, (wishes, from))| Redirection {
             line,
             to,
             at,
@@ -275,6 +279,7 @@ fn redirection() -> impl Strategy<Value = Redirection> {
             proposed,
             received_by,
             wishes,
+            from,
         },
     )
 }
@@ -414,6 +419,28 @@ impl World {
         self.redirections.iter_mut().for_each(|one| {
             (one.line, one.received_by.0) = (one.line % count, one.received_by.0 % count);
         });
+        // Of each that a reserve took over: when, and what is left of it.
+        let mut held: Vec<Option<(At, i128)>> = Vec::new();
+        for at in 0..self.redirections.len() {
+            let source = self.redirections[at].from.filter(|source| *source < at && held[*source].is_some());
+            let line = source.map(|source| self.redirections[source].line);
+            let one = &mut self.redirections[at];
+            one.from = None;
+            if let (Some(source), Some(line)) = (source, line)
+                && let Some((moved, left)) = &mut held[source]
+                && *left > 0
+            {
+                one.proposed = one.proposed.min(*left);
+                *left -= one.proposed;
+                (one.from, one.line, one.at) = (Some(source), line, one.at.max(*moved));
+            }
+            let steps = one.steps();
+            let approved = steps.iter().find(|step| step.kind == "approved");
+            let approved = approved.map(|step| step.amount.unwrap_or(one.proposed));
+            let moved = steps.iter().find(|step| step.kind == "moved" && one.from.is_none());
+            let is_reserve = DESTINATIONS[one.to].1 == "reserve";
+            held.push(moved.filter(|_| is_reserve).and_then(|step| Some((step.at + one.lag, approved?))));
+        }
         self
     }
 
@@ -497,7 +524,7 @@ impl World {
             for step in one.steps().iter().filter(|step| step.at + one.lag <= known) {
                 let minor = step.amount.map(|minor| amount(minor, self.lines[one.line].currency));
                 books = books.event(&format!(
-                    "id=d{id} event={} date={} recorded={} line=l{} destination={} by={} reference={} amount={}",
+                    "id=d{id} event={} date={} recorded={} line=l{} destination={} by={} reference={} condition={} from={} amount={}",
                     step.kind,
                     at(step.at),
                     at(step.at + one.lag),
@@ -505,6 +532,8 @@ impl World {
                     DESTINATIONS[one.to].0,
                     if step.kind == "proposed" { "ann" } else { "bob" },
                     step.reference,
+                    step.condition,
+                    one.from.map(|from| format!("d{from}")).unwrap_or_default(),
                     minor.unwrap_or_default()
                 ));
                 if step.kind == "approved" && DESTINATIONS[one.to].1 == "platform" {
@@ -598,9 +627,10 @@ impl Redirection {
         const ORDER: [&str; 8] =
             ["proposed", "approved", "pledged", "paid", "moved", "acknowledged", "refunded", "cancelled"];
         let place = |kind: &str| ORDER.iter().position(|known| *known == kind);
-        let step = |kind, at, amount, reference| Step { kind, at, amount, reference };
+        let step = |kind, at, amount, reference| Step { kind, at, amount, reference, condition: "" };
         let mut steps = vec![step("proposed", self.at, Some(self.proposed), String::new())];
         let (mut approved, mut pledged, mut is_moved, mut is_cancelled) = (None, None, false, false);
+        let mut conditional: Option<i128> = None;
         // Of each payment what is left, and what letters acknowledge.
         let mut payments: Vec<(i128, i128)> = Vec::new();
         let is_donation = DESTINATIONS[self.to].1 == "donation";
@@ -609,14 +639,20 @@ impl Redirection {
             let said = |amount: i128| wish.percent.map(|_| amount);
             let payment = wish.payment.checked_rem(payments.len());
             let outstanding = pledged.unwrap_or(0) - payments.iter().map(|(left, _)| left).sum::<i128>();
+            let mut condition = "";
             let (kind, amount, reference) = match (wish.what, approved, payment) {
                 (0..=2, None, _) if !is_cancelled => {
                     approved = Some(part(self.proposed));
                     ("approved", said(part(self.proposed)), String::new())
                 }
                 (0..=2, Some(approved), _) if !is_cancelled && is_donation && pledged.is_none() => {
-                    pledged = Some(part(approved));
-                    ("pledged", said(part(approved)), String::new())
+                    let amount = part(conditional.unwrap_or(approved));
+                    if conditional.is_none() && wish.payment % 2 == 1 {
+                        (conditional, condition) = (Some(amount), "match");
+                    } else {
+                        pledged = Some(amount);
+                    }
+                    ("pledged", said(amount), String::new())
                 }
                 (0..=2, Some(_), _) if !is_cancelled && !is_donation && !is_moved => {
                     is_moved = true;
@@ -645,7 +681,7 @@ impl Redirection {
             let last = steps.last().unwrap();
             // Of one day, steps are read in the order of their kinds.
             let gap = if place(kind) > place(last.kind) { wish.gap } else { wish.gap + 1 };
-            steps.push(step(kind, last.at + gap, amount, reference));
+            steps.push(Step { condition, ..step(kind, last.at + gap, amount, reference) });
         }
         steps
     }

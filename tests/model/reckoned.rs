@@ -11,7 +11,7 @@ use crate::blocked::{self, BlockedDay, covers, in_force, overlap, share};
 use crate::exact::Ratio;
 use crate::plan;
 use crate::rates::rate;
-use crate::redirections::{Come, come, needs_other_funding};
+use crate::redirections::{Come, come, needs_other_funding, take_on};
 use crate::spend::{self, Actual};
 
 /// What is said, by its name: `line x: plan` is `9450000`, in minor units.
@@ -106,8 +106,9 @@ pub(crate) fn of(ledger: &Ledger, period: Period, as_of: Day, as_known: Option<I
             - carried_out;
         let limit = of_line["blocked_net"].min(free).max(0);
         let of_it = || ledger.redirections().iter().filter(|one| one.line == line.id);
-        let of_it: Vec<(&Redirection, Come)> =
+        let mut of_it: Vec<(&Redirection, Come)> =
             of_it().filter_map(|one| Some((one, come(one, as_of, as_known)?))).collect();
+        take_on(&mut of_it);
         let live: i128 = of_it.iter().map(|(_, come)| come.live).sum();
         let over = (live - limit).max(0);
         figures.insert("encumbered", open_orders + restricted_orders);
@@ -131,11 +132,13 @@ pub(crate) fn of(ledger: &Ledger, period: Period, as_of: Day, as_known: Option<I
             let amounts = [
                 ("proposed", come.proposed),
                 ("approved", come.approved.unwrap_or(0)),
+                ("conditional", come.conditional.unwrap_or(0)),
                 ("pledged", come.pledged.unwrap_or(0)),
                 ("paid", come.paid),
                 ("acknowledged", come.acknowledged),
                 ("outstanding", come.pledged.unwrap_or(0) - come.paid),
                 ("awaiting letter", come.paid - come.acknowledged),
+                ("taken on", come.taken_on),
                 ("needs other funding", needs),
             ];
             say(&mut said, &name, amounts);

@@ -7,10 +7,13 @@ use respend::{Day, Instant};
 pub(crate) struct Come {
     pub(crate) proposed: i128,
     pub(crate) approved: Option<i128>,
+    pub(crate) conditional: Option<i128>,
     pub(crate) pledged: Option<i128>,
     pub(crate) paid: i128,
     pub(crate) acknowledged: i128,
+    /// What counts of it, without what others took out of it.
     pub(crate) live: i128,
+    pub(crate) taken_on: i128,
     pub(crate) state: &'static str,
     pub(crate) is_cancelled: bool,
     pub(crate) approval: Option<(Day, Option<Instant>)>,
@@ -27,7 +30,7 @@ pub(crate) fn come(redirection: &Redirection, as_of: Day, as_known: Option<Insta
     let is_known = |event: &&Event| as_known.is_none_or(|cut| event.recorded.is_none_or(|recorded| recorded <= cut));
     let events: Vec<&Event> = redirection.events.iter().filter(|event| event.date <= as_of).filter(is_known).collect();
     let (mut proposed, mut approved, mut pledged, mut approval) = (None, None, None, None);
-    let (mut is_moved, mut is_cancelled) = (false, false);
+    let (mut is_moved, mut is_cancelled, mut conditional) = (false, false, None);
     let mut payments: Vec<Payment> = Vec::new();
     for event in events {
         let named = |payment: &&mut Payment| event.reference.is_none() || payment.reference == event.reference;
@@ -38,7 +41,11 @@ pub(crate) fn come(redirection: &Redirection, as_of: Day, as_known: Option<Insta
                 approved = amount.or(proposed);
                 approval = Some((event.date, event.recorded));
             }
-            EventKind::Pledged => pledged = amount.or(approved),
+            EventKind::Pledged if event.condition.is_some() => conditional = amount.or(approved),
+            EventKind::Pledged => {
+                pledged = amount.or(conditional).or(approved);
+                conditional = None;
+            }
             EventKind::Paid => {
                 let outstanding = pledged.unwrap() - payments.iter().map(|payment| payment.amount).sum::<i128>();
                 let amount = amount.unwrap_or(outstanding);
@@ -62,6 +69,7 @@ pub(crate) fn come(redirection: &Redirection, as_of: Day, as_known: Option<Insta
     if is_cancelled {
         approved = approved.map(|_| paid);
         pledged = pledged.map(|_| paid);
+        conditional = None;
     }
     let state = if is_cancelled {
         "cancelled"
@@ -73,14 +81,41 @@ pub(crate) fn come(redirection: &Redirection, as_of: Day, as_known: Option<Insta
         "paid"
     } else if pledged.is_some() {
         "pledged"
+    } else if conditional.is_some() {
+        "conditional"
     } else if approved.is_some() {
         "approved"
     } else {
         "proposed"
     };
-    let live = pledged.or(approved).unwrap_or(0);
-    let proposed = proposed?;
-    Some(Come { proposed, approved, pledged, paid, acknowledged, live, state, is_cancelled, approval })
+    let live = pledged.or(conditional).or(approved).unwrap_or(0);
+    let (proposed, taken_on) = (proposed?, 0);
+    Some(Come {
+        proposed,
+        approved,
+        conditional,
+        pledged,
+        paid,
+        acknowledged,
+        live,
+        taken_on,
+        state,
+        is_cancelled,
+        approval,
+    })
+}
+
+/// Takes what comes out of reserves off what went into them.
+pub(crate) fn take_on(of_line: &mut [(&Redirection, Come)]) {
+    let taken: Vec<i128> = of_line
+        .iter()
+        .map(|(one, _)| {
+            of_line.iter().filter(|(other, _)| other.from.as_ref() == Some(&one.id)).map(|of| of.1.live).sum()
+        })
+        .collect();
+    for ((_, come), taken) in of_line.iter_mut().zip(taken) {
+        (come.live, come.taken_on) = (come.live - taken, taken);
+    }
 }
 
 /// Hands what is redirected too much to the redirections, latest approval first; of one day the one recorded later,

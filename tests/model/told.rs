@@ -47,11 +47,13 @@ pub(crate) fn of(statement: &Statement) -> Said {
         let amounts = [
             ("proposed", one.progress.proposed),
             ("approved", one.progress.approved.map_or(Money::zero(one.paid.currency()), |approval| approval.amount)),
+            ("conditional", one.progress.conditional.unwrap_or(Money::zero(one.paid.currency()))),
             ("pledged", one.progress.pledged.unwrap_or(Money::zero(one.paid.currency()))),
             ("paid", one.paid),
             ("acknowledged", one.acknowledged),
             ("outstanding", one.outstanding),
             ("awaiting letter", one.awaiting_letter),
+            ("taken on", one.taken_on),
             ("needs other funding", one.needs_other_funding),
         ];
         say(&mut said, &name, amounts.map(|(what, amount)| (what, amount.minor())));
