@@ -124,41 +124,39 @@ impl Rates {
         self.files.push(file.to_owned());
         let header = rows::header_of(bytes);
         let names = header.as_ref().map_or(&[][..], |header| header.names());
-        let is_code = |name: &&str| name.parse::<Currency>().is_ok_and(|code| code.code() == *name && *name != "EUR");
-        let codes: Vec<&str> = names.iter().map(String::as_str).filter(is_code).collect();
-        if names.first().is_some_and(|name| name == DATE) && !codes.is_empty() {
-            self.read_history(file, bytes, &codes, problems);
+        let quotes: Vec<Option<Currency>> = names.iter().map(|name| quote(name)).collect();
+        if names.first().is_some_and(|name| name == DATE) && quotes.iter().any(Option::is_some) {
+            self.read_history(file, bytes, &quotes, problems);
         } else {
             self.read_own(file, bytes, problems);
         }
     }
 
-    /// The bank's history: a row per day, a column per currency, in any order, with an empty one at the end.
-    fn read_history(&mut self, file: &str, bytes: &[u8], codes: &[&str], problems: &mut Vec<Problem>) {
-        let all: Vec<&str> = [DATE].into_iter().chain(codes.iter().copied()).chain([""]).collect();
+    /// The bank's history: a row per day, a column per currency, in any order, with an empty one at the end; `quotes`
+    /// are the currencies of its columns.
+    fn read_history(&mut self, file: &str, bytes: &[u8], quotes: &[Option<Currency>], problems: &mut Vec<Problem>) {
+        let codes = quotes.iter().flatten().map(|quote| quote.code());
+        let all: Vec<&str> = [DATE].into_iter().chain(codes).chain([""]).collect();
         let (file_name, source): (Arc<str>, Arc<str>) = (file.into(), "ECB".into());
         let Ok(euro) = "EUR".parse() else { return };
         rows::read(file, bytes, &Columns { all: &all, needed: &[DATE] }, problems, |row, problems| {
             let Some(day) = row.need(DATE, problems) else { return };
-            for (name, cell, column) in row.cells() {
-                let Some(quote) = name.parse::<Currency>().ok().filter(|_| !cell.is_empty() && cell != NO_RATE) else {
-                    if name.is_empty() && !cell.is_empty() {
-                        let what = format!("`{cell}` stands under no currency");
-                        problems.push(Problem {
-                            place: Place { column, ..row.place_of_row() },
-                            what,
-                            mend: "take it out".into(),
-                        });
-                    }
-                    continue;
-                };
-                match Rate::billionths(cell) {
-                    Ok(billionths) => {
-                        let (file, source, line) = (file_name.clone(), source.clone(), row.line());
-                        let stated = Stated { billionths, source, file, line, column };
-                        self.add((RateKind::Ecb, euro, quote), day, stated, problems);
-                    }
-                    Err(error) => problems.push(row.wrong(name, error, "write N/A where there is none")),
+            for ((name, cell, column), quote) in row.cells().zip(quotes) {
+                match quote {
+                    Some(quote) if !cell.is_empty() && cell != NO_RATE => match Rate::billionths(cell) {
+                        Ok(billionths) => {
+                            let (file, source, line) = (file_name.clone(), source.clone(), row.line());
+                            let stated = Stated { billionths, source, file, line, column };
+                            self.add((RateKind::Ecb, euro, *quote), day, stated, problems);
+                        }
+                        Err(error) => problems.push(row.wrong(name, error, "write N/A where there is none")),
+                    },
+                    None if name.is_empty() && !cell.is_empty() => problems.push(Problem {
+                        place: Place { column, ..row.place_of_row() },
+                        what: format!("`{cell}` stands under no currency"),
+                        mend: "take it out".into(),
+                    }),
+                    _ => {}
                 }
             }
         });
@@ -255,6 +253,11 @@ impl Rates {
         }
         lines.into_iter().filter(|(_, is_known)| *is_known).map(|(line, _)| line).collect()
     }
+}
+
+/// The currency that a column of the bank's history prices a euro in.
+fn quote(name: &str) -> Option<Currency> {
+    name.parse::<Currency>().ok().filter(|currency| currency.code() == name && name != "EUR")
 }
 
 fn published(kind: RateKind, base: Currency, quote: Currency, day: Day, stated: &Stated) -> PublishedRate {
