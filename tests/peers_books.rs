@@ -389,7 +389,9 @@ fn random_ledgers_are_the_same_in_every_program() {
     let mut expected = Vec::new();
     let mut mains: Vec<String> = peers.iter().map(|_| String::new()).collect();
     for at in 0..LEDGERS {
-        let (world, start, days, as_of) = strategy.new_tree(&mut runner).unwrap().current();
+        let (mut world, start, days, as_of) = strategy.new_tree(&mut runner).unwrap().current();
+        // What is expected is summed from spend in its own currencies.
+        world.rates.clear();
         let shelf = world.books(random::END * 3).open().unwrap();
         // Every other journal is of everything.
         let period = if at % 2 == 0 { random::all_days() } else { random::period(start, days) };

@@ -290,7 +290,7 @@ const CASES: &[Case] = &[
         2,
         "\
          error: budgets.csv:2:1: `zzz` is no platform this ledger knows; known are google, meta, x, linkedin, microsoft, tiktok, pinterest, snapchat, reddit, amazon, dv360, cm360, trade-desk, apple, yandex, vk, taboola, outbrain, criteo; to use another, name one of its accounts in ledger.toml: [accounts.\"zzz/<account>\"]\n\
-         error: redirections.csv:1:1: the file has no header row; begin it with `id,event,date,recorded,policy,line,destination,currency,amount,by,reference,note`\n",
+         error: redirections.csv:1:1: the file has no header row; begin it with `id,event,date,recorded,policy,line,destination,currency,amount,by,reference,note,paid_currency,paid_amount`\n",
     ),
     with(
         &[("books/budgets.csv", "line,entry,period,platform,currency,amount,cost centre,basis\n")],

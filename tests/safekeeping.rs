@@ -151,7 +151,7 @@ fn an_approval_cut_short_between_its_two_files_brings_its_amount_once() {
     let add = ["--ledger", "books", "--today", "2018-01-01", "budget", "add", "--period", "2018", "--basis", "given"];
     desk.done(&[&add[..], &["--line", "x", "--platform", "x", "--amount", "100"]].concat());
     desk.done(&[&add[..], &["--line", "m", "--platform", "meta", "--amount", "0"]].concat());
-    let proposal = "meta-1,proposed,2018-04-20,2018-04-20,,x,meta,USD,30.00,ann,,\n";
+    let proposal = "meta-1,proposed,2018-04-20,2018-04-20,,x,meta,USD,30.00,ann,,,,\n";
     desk.write("books/redirections.csv", &(desk.read("books/redirections.csv") + proposal));
     let proposed = desk.read("books/redirections.csv");
     let approve = ["--ledger", "books", "redirect", "approve", "meta-1", "--by", "bob", "--today", "2018-04-21"];
