@@ -227,6 +227,16 @@ impl Expected {
                 (before, month) = (now, month.next());
             }
         }
+        // What the exchange made of payments in other currencies was neither paid nor owed.
+        for one in &statement.redirections {
+            let to = raised(one.redirection.destination.as_str());
+            for payment in &one.fx_payments {
+                let Some(difference) = payment.difference else { continue };
+                let month = payment.date.max(first).month();
+                self.add(&format!("Assets:Cash:{to}"), month, difference, 1);
+                self.add(&format!("Expenses:Exchange:{to}"), month, difference, -1);
+            }
+        }
     }
 
     /// Compares with what a program found in a journal, whose accounts it may sum.

@@ -32,6 +32,8 @@ pub enum Branch {
     Advertising,
     /// What was promised in the period, per destination.
     Donations,
+    /// What the exchange cost of payments in another currency than their pledge, per destination; below zero what it brought.
+    Exchange,
     /// What the entries of a plan line came to.
     Approved,
     /// What was carried forward out of a plan line.
@@ -68,6 +70,7 @@ impl Branch {
             Branch::Opening => "Equity:Opening",
             Branch::Advertising => "Expenses:Advertising",
             Branch::Donations => "Expenses:Donations",
+            Branch::Exchange => "Expenses:Exchange",
             Branch::Approved => "Equity:Budget:Approved",
             Branch::Carried => "Equity:Budget:Carried",
             Branch::Received => "Equity:Budget:Received",

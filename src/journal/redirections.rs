@@ -2,7 +2,7 @@
 
 use super::{Account, Branch, Transaction, narrated};
 use crate::ledger::RedirectionStep;
-use crate::money::MoneyError;
+use crate::money::{Money, MoneyError};
 use crate::scope::Id;
 use crate::statement::{RedirectionStatement, Statement};
 
@@ -21,6 +21,7 @@ pub(super) fn steps(statement: &Statement) -> Result<Vec<Transaction>, MoneyErro
         let taken_from = source.map_or(Account::of_line(Branch::Authority, line), |source| {
             redirected(source.redirection.destination.as_str())
         });
+        let mut fx_payments = one.fx_payments.iter();
         for step in &one.steps {
             let (date, promised) = match step.event.date < statement.period.start() {
                 true => (statement.period.start(), Branch::Opening),
@@ -32,7 +33,11 @@ pub(super) fn steps(statement: &Statement) -> Result<Vec<Transaction>, MoneyErro
             let mut transaction = Transaction::new(date, narration, Some(referenced(one, step)));
             transaction.pair(redirected(to), taken_from.clone(), step.live);
             transaction.post(Account::new(promised, &[to]), step.pledged);
-            transaction.post(Account::new(Branch::Cash, &[to]), step.paid.negated());
+            // What a payment in another currency is worth is what was paid; the rest of what it settles is the exchange's.
+            let exchange = step.event.sent.and_then(|_| fx_payments.next()?.difference);
+            let exchange = exchange.unwrap_or(Money::zero(step.paid.currency()));
+            transaction.post(Account::new(Branch::Cash, &[to]), exchange.minus(step.paid)?);
+            transaction.post(Account::new(Branch::Exchange, &[to]), exchange.negated());
             transaction.post(Account::new(Branch::Pledges, &[to]), step.paid.minus(step.pledged)?);
             transactions.push(transaction);
         }
