@@ -268,7 +268,7 @@ fn amounts(
         (Some(amount), None) => {
             let most = or_zero(&steps, &most);
             let Some(first) = most.first() else { return Ok(Vec::new()) };
-            divided(read(amount, first.currency())?, &most)?.into_iter().map(Some).collect()
+            divided(read("--amount", amount, first.currency())?, &most)?.into_iter().map(Some).collect()
         }
         (None, _) => {
             let is_written = |kind| matches!(kind, EventKind::Paid | EventKind::Acknowledged | EventKind::Refunded);
@@ -305,9 +305,9 @@ impl Abroad<'_> {
         }
         let most = or_zero(steps, most);
         let Some(first) = most.first() else { return Ok((Vec::new(), Vec::new())) };
-        let sent = read(amount, self.currency)?;
+        let sent = read("--amount", amount, self.currency)?;
         let settles = match self.settles {
-            Some(settles) => read(settles, first.currency())?,
+            Some(settles) => read("--settles", settles, first.currency())?,
             None => {
                 let outstanding = most.iter().try_fold(Money::zero(first.currency()), |sum, one| sum.plus(*one));
                 settled_by(ledger, outstanding.map_err(|error| not_divided(sent, &error))?, sent, date)?
@@ -318,8 +318,8 @@ impl Abroad<'_> {
     }
 }
 
-fn read(amount: &str, currency: Currency) -> Result<Money, Failure> {
-    Money::parse(amount, currency).map_err(|error| Failure::refused(format!("amount: {error}"), ""))
+fn read(option: &str, amount: &str, currency: Currency) -> Result<Money, Failure> {
+    Money::parse(amount, currency).map_err(|error| Failure::refused(format!("{option}: {error}"), ""))
 }
 
 /// The most each could be, of those that nothing could be of zero.
