@@ -1278,7 +1278,12 @@ mod redirections {
             (events(books(), &[PROPOSED]).event(&format!("{to_aid} from=r")), none),
             (
                 kept(books()).event(&format!("{to_aid} from=r")).event("id=a event=pledged date=2018-03-08 from=q"),
-                "has the `from` `q` here and `r` before",
+                "has the `from` `q` here, and not in its proposal",
+            ),
+            (
+                // Recorded later, it would change what an earlier report said.
+                kept(books()).event(to_aid).event("id=a event=approved date=2018-03-08 by=bob from=r"),
+                "has the `from` `r` here, and not in its proposal",
             ),
             (
                 moved(agreed(kept(books())), "2018-03-08").event(&format!("{to_aid} from=r")).event(approved),

@@ -330,8 +330,16 @@ fn redirection(
         "destination",
         raws.iter().filter_map(|raw| Some((&raw.event.place, raw.destination.as_ref()?))).collect(),
     )?;
-    let from: Vec<(&Place, &Id)> = raws.iter().filter_map(|raw| Some((&raw.event.place, raw.from.as_ref()?))).collect();
-    let from = if from.is_empty() { None } else { agree("`from`", from) };
+    // Were it said later for the first time, earlier reports would change.
+    let from = raws.iter().find(|raw| raw.event.kind == EventKind::Proposed).and_then(|raw| raw.from.clone());
+    for raw in raws.iter().filter(|raw| raw.from.is_some() && raw.from != from) {
+        let said = raw.from.as_ref().map(Id::as_str).unwrap_or_default();
+        problems.push(Problem {
+            place: raw.event.place.clone(),
+            what: format!("redirection `{id}` has the `from` `{said}` here, and not in its proposal"),
+            mend: "say it in the row of the proposal; events after it leave it blank or repeat it".into(),
+        });
+    }
     let currency = budgets::find(lines, &line)?.currency;
     let kind = settings.destinations.iter().find(|known| known.id == destination)?.kind;
     let mut events = Vec::new();
