@@ -38,17 +38,16 @@ struct Known<T> {
     runs: Vec<RangeInclusive<usize>>,
     by_cells: HashTable<Entry<T>>,
     hasher: RandomState,
-    /// The cells of all entries: of each the runs, [`BETWEEN`] behind each. Together, so that they share pages of memory.
-    cells: Vec<u8>,
+    /// How many bytes of cells are remembered.
+    bytes: usize,
     /// What was asked for last, by row.
     asked: Vec<Asked<T>>,
 }
 
-#[derive(Clone, Copy)]
 struct Entry<T> {
     hash: u64,
-    /// Where its cells begin.
-    cells: u32,
+    /// The runs, [`BETWEEN`] behind each.
+    cells: Box<[u8]>,
     known: T,
 }
 
@@ -67,9 +66,6 @@ const BETWEEN: u8 = 0xFF;
 /// and then are never met again.
 const KNOWN_BYTES_MAX: usize = 32 * 1024 * 1024;
 
-/// What an entry takes besides, while its table grows.
-const ENTRY: usize = 64;
-
 impl<T: Copy> Known<T> {
     fn by(columns: impl IntoIterator<Item = Option<usize>>) -> Known<T> {
         let columns: BTreeSet<usize> = columns.into_iter().flatten().collect();
@@ -81,13 +77,13 @@ impl<T: Copy> Known<T> {
             }
         }
         let (by_cells, hasher) = (HashTable::new(), RandomState::default());
-        Known { runs, by_cells, hasher, cells: Vec::new(), asked: Vec::new() }
+        Known { runs, by_cells, hasher, bytes: 0, asked: Vec::new() }
     }
 
     /// Looks rows up. Each step is done for all of them, so that the memory is waited for together.
     #[inline]
     fn ask(&mut self, rows: &Batch) {
-        let Known { runs, by_cells, hasher, cells, asked } = self;
+        let Known { runs, by_cells, hasher, asked, .. } = self;
         asked.clear();
         let (mut before, mut hash): (Option<Row>, u64) = (None, 0);
         for row in rows.iter() {
@@ -103,18 +99,15 @@ impl<T: Copy> Known<T> {
             before = Some(row);
         }
         let mut found: [Option<&Entry<T>>; BATCH_ROWS] = [None; BATCH_ROWS];
-        let mut seen = 0;
         for (asked, found) in asked.iter().zip(&mut found).filter(|(asked, _)| !asked.as_before) {
             *found = by_cells.find(asked.hash, |entry| entry.hash == asked.hash);
         }
-        for entry in found.iter().flatten() {
-            seen ^= cells.get(entry.cells as usize).copied().unwrap_or(0);
-        }
+        let seen = found.iter().flatten().fold(0, |seen, entry| seen ^ entry.cells.first().copied().unwrap_or(0));
         std::hint::black_box(seen);
         let mut known = None;
         for ((asked, found), row) in asked.iter_mut().zip(found).zip(rows.iter()) {
             if !asked.as_before {
-                known = found.filter(|entry| entry.is_of(&row, runs, cells)).map(|entry| entry.known);
+                known = found.filter(|entry| entry.is_of(&row, runs)).map(|entry| entry.known);
             }
             asked.known = known;
         }
@@ -124,31 +117,32 @@ impl<T: Copy> Known<T> {
     #[inline]
     fn known(&self, at: usize, row: &Row) -> Option<T> {
         let asked = self.asked.get(at)?;
-        let is_of = |entry: &Entry<T>| entry.hash == asked.hash && entry.is_of(row, &self.runs, &self.cells);
-        asked.known.or_else(|| self.by_cells.find(asked.hash, is_of).map(|entry| entry.known))
+        let learnt = || self.by_cells.find(asked.hash, |entry| entry.is_of(row, &self.runs)).map(|entry| entry.known);
+        asked.known.or_else(learnt)
     }
 
     /// Remembers a row of those asked for.
     fn learn(&mut self, at: usize, row: &Row, known: T) {
-        let Known { runs, by_cells, cells, asked, .. } = self;
-        let (Some(&Asked { hash, .. }), Ok(start)) = (asked.get(at), u32::try_from(cells.len())) else { return };
-        let length: usize = runs.iter().map(|run| row.cells(run).len() + 1).sum();
-        if cells.len() + length + by_cells.len() * ENTRY > KNOWN_BYTES_MAX {
-            return;
-        }
+        const ENTRY: usize = 96; // what one takes besides, while its table grows
+        let Known { runs, by_cells, asked, bytes, .. } = self;
+        let Some(&Asked { hash, .. }) = asked.get(at) else { return };
+        let mut cells = Vec::new();
         for run in runs.iter() {
             cells.extend_from_slice(row.cells(run));
             cells.push(BETWEEN);
         }
-        by_cells.insert_unique(hash, Entry { hash, cells: start, known }, |entry| entry.hash);
+        *bytes = bytes.saturating_add(cells.len() + ENTRY);
+        if *bytes <= KNOWN_BYTES_MAX {
+            by_cells.insert_unique(hash, Entry { hash, cells: cells.into(), known }, |entry| entry.hash);
+        }
     }
 }
 
 impl<T> Entry<T> {
     /// Returns whether it is about the cells of a row.
     #[inline]
-    fn is_of(&self, row: &Row, runs: &[RangeInclusive<usize>], cells: &[u8]) -> bool {
-        let mut rest = cells.get(self.cells as usize..).unwrap_or_default();
+    fn is_of(&self, row: &Row, runs: &[RangeInclusive<usize>]) -> bool {
+        let mut rest = &*self.cells;
         runs.iter().all(|run| {
             let cells = row.cells(run);
             let Some((known, after)) = rest.split_at_checked(cells.len()) else { return false };
