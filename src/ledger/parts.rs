@@ -132,9 +132,11 @@ fn cut(folder: &Folder, imports: &[&Import], last: Day, pace: Pace) -> Option<Ve
     let mut parts = Vec::new();
     let (mut from, mut begins) = (None, vec![0; files.len()]);
     for (_, month) in Period::new(first, last.next())?.months().skip(1) {
-        // As though each rollup had the same number of rows every day.
+        // As though each rollup had the same number of rows every day. The nearest month is the one in whose middle a part has
+        // its share.
+        let middle = month.start().plus_days(month.days() / 2);
         let before = |(_, size, days): &(String, u64, Period)| {
-            let done = days.until(month.start().minus_days(1)).map_or(0, Period::days);
+            let done = days.until(middle.minus_days(1)).map_or(0, Period::days);
             size * u64::from(done) / u64::from(days.days())
         };
         let done: u64 = files.iter().map(before).sum();
@@ -267,7 +269,7 @@ mod tests {
         let (imports, last) = (ledger.imports(None), Day::new(2018, 12, 31).unwrap());
         let parts = cut(&ledger.folder, &imports, last, Pace { threads: 3, bytes: 1, window: 200 }).unwrap();
         let days: Vec<Day> = parts.iter().filter_map(|part| part.days.from).collect();
-        assert_eq!(days.iter().map(Day::to_string).collect::<Vec<_>>(), ["2018-06-01", "2018-10-01"]);
+        assert_eq!(days.iter().map(Day::to_string).collect::<Vec<_>>(), ["2018-05-01", "2018-09-01"]);
         let read = ledger.read_parts(&imports, &parts, last, |stream| said(stream).ok()).unwrap();
         assert_eq!(read.iter().map(Vec::len).collect::<Vec<_>>(), [140, 112, 84]);
         assert!(ledger.read_parts(&imports, &parts[1..], last, |stream| said(stream).ok()).is_none());
