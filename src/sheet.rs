@@ -240,8 +240,13 @@ impl<R: BufRead> Records<R> {
 
     fn finish(&self, record: &mut Record, bytes: Vec<u8>) -> Result<(), RecordError> {
         record.ends.push(bytes.len());
-        record.text = String::from_utf8(bytes).map_err(|_| RecordError::NotUtf8 { line: record.line })?;
-        // A field boundary is a delimiter, so it never cuts a character in two.
+        let not_utf8 = RecordError::NotUtf8 { line: record.line };
+        let Ok(text) = String::from_utf8(bytes) else { return Err(not_utf8) };
+        // Without the delimiter between them, two damaged fields may make a character together.
+        if !record.ends.iter().all(|end| text.is_char_boundary(*end)) {
+            return Err(not_utf8);
+        }
+        record.text = text;
         Ok(())
     }
 }
@@ -300,6 +305,7 @@ mod tests {
         assert_eq!(first_error(b"a\nb,\"c\nd"), "OpenQuote { line: 2, column: 3 }");
         assert_eq!(first_error(b"\"a\"b"), "AfterQuote { line: 1, column: 4 }");
         assert_eq!(first_error(b"a\n\xff\n"), "NotUtf8 { line: 2 }");
+        assert_eq!(first_error(b"a\n\xef,\xbb\xbf\n"), "NotUtf8 { line: 2 }");
         assert_eq!(first_error(b"5\" screen,b\n"), "none");
     }
 
