@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::calendar::{Day, Instant};
 use crate::ledger::Target;
-use crate::money::{Money, MoneyError, Share};
+use crate::money::{Currency, Money, MoneyError, Share};
 use crate::scope::Id;
 
 /// What a policy makes of an amount.
@@ -111,8 +111,12 @@ fn share_out(money: Money, shares: &[Sharing]) -> Result<Vec<(usize, Money)>, Mo
 /// Divides what redirections are stepped on by together in proportion to the most each could be: a refund by what the
 /// payment paid to each. The minor units left over go to the largest remainders, ties in the order given.
 ///
-/// What each could be is in one currency; the amount may be in another, where it is what left the bank.
+/// What each could be is in one currency; the amount may be in another, where it is what left the bank. One alone takes it
+/// all, whatever it could be.
 pub fn in_proportion(amount: Money, most: &[Money]) -> Result<Vec<Money>, MoneyError> {
+    if most.len() == 1 {
+        return Ok(vec![amount]);
+    }
     let out_of_range = |_| MoneyError::OutOfRange(amount.currency());
     let first = most.first().copied().unwrap_or(amount);
     let weights: Result<Vec<u64>, MoneyError> = most
@@ -120,6 +124,11 @@ pub fn in_proportion(amount: Money, most: &[Money]) -> Result<Vec<Money>, MoneyE
         .map(|most| first.least(*most).and_then(|_| u64::try_from(most.minor()).map_err(out_of_range)))
         .collect();
     amount.split(&weights?)
+}
+
+/// Returns the most that redirections could be stepped on by together; an error where they are in other currencies.
+pub fn together(currency: Currency, most: &[Money]) -> Result<Money, MoneyError> {
+    most.iter().try_fold(Money::zero(currency), |sum, one| sum.plus(*one))
 }
 
 /// A redirection that counts against a line's blocked budget.

@@ -323,6 +323,10 @@ fn nothing_is_proposed_while_a_rate_is_missing() {
     let settings = desk.read("books/ledger.toml")
         + "[[destination]]\nid = \"eff\"\nkind = \"donation\"\n[[policy]]\nid = \"all\"\nremainder = \"eff\"\n";
     desk.write("books/ledger.toml", &settings);
+    done(&desk, "--today 2018-04-11 ban add --platform x --from 2018-04-01 --id late");
+    // All that stops it is said at once.
+    let said = refused(&desk, "redirect propose --today 2018-04-12");
+    assert!(said.contains("without a rate into USD") && said.contains("has open days that no import covers"), "{said}");
     done(&desk, "--today 2018-04-11 ban add --platform x --from 2018-01-01 --id ban");
     let propose = "redirect propose --write --by ann --today 2018-04-12";
     let said = refused(&desk, propose);

@@ -159,19 +159,20 @@ fn by_policies(asked: &Propose, ledger: &Ledger, statement: &Statement) -> Resul
         format!("plan line `{}` has {spent} of {} without a rate into {}", missing.line, missing.day, missing.quote)
     });
     let lacks_a_rate: Vec<String> = lacks_a_rate.collect();
-    if !lacks_a_rate.is_empty() && !asked.allow_uncovered {
-        return Err(Failure::refused(
-            lacks_a_rate.join("\n"),
-            "take the rates in with `respend rates import FILE`, or say --allow-uncovered; this spend lowers what is free",
-        ));
-    }
-    if !uncovered.is_empty() && !asked.allow_uncovered {
-        return Err(Failure::refused(
-            uncovered.join("\n"),
-            "import the exports of those days, or say --allow-uncovered; spend in them lowers what is free",
-        ));
-    }
-    Ok(proposals)
+    let hint = match (uncovered.is_empty(), lacks_a_rate.is_empty()) {
+        (true, true) => return Ok(proposals),
+        _ if asked.allow_uncovered => return Ok(proposals),
+        (false, true) => {
+            "import the exports of those days, or say --allow-uncovered; spend in them lowers what is free"
+        }
+        (true, false) => {
+            "take the rates in with `respend rates import FILE`, or say --allow-uncovered; this spend lowers what is free"
+        }
+        (false, false) => {
+            "import the exports of those days and take the rates in with `respend rates import FILE`, or say --allow-uncovered; this spend lowers what is free"
+        }
+    };
+    Err(Failure::refused([uncovered, lacks_a_rate].concat().join("\n"), hint))
 }
 
 /// Records proposals, and says of each what it is called.

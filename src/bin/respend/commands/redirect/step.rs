@@ -2,7 +2,7 @@
 
 use clap::Args;
 use respend::ledger::{Change, DestinationKind, EntryKind, EventKind, Ledger, Log, Progress, Redirection};
-use respend::redirect::in_proportion;
+use respend::redirect::{in_proportion, together};
 use respend::statement::settled_by;
 use respend::{Currency, Day, Id, Instant, Money, MoneyError, Platform};
 
@@ -309,8 +309,8 @@ impl Abroad<'_> {
         let settles = match self.settles {
             Some(settles) => read("--settles", settles, first.currency())?,
             None => {
-                let outstanding = most.iter().try_fold(Money::zero(first.currency()), |sum, one| sum.plus(*one));
-                settled_by(ledger, outstanding.map_err(|error| not_divided(sent, &error))?, sent, date)?
+                let outstanding = together(first.currency(), &most).map_err(|error| not_divided(sent, &error))?;
+                settled_by(ledger, outstanding, sent, date)?
             }
         };
         let settles = divided(settles, &most)?;
@@ -329,9 +329,6 @@ fn or_zero(steps: &[(Redirection, EventKind)], most: &[Option<Money>]) -> Vec<Mo
 
 /// Divides an amount by the most each could be.
 fn divided(all: Money, most: &[Money]) -> Result<Vec<Money>, Failure> {
-    if most.len() == 1 {
-        return Ok(vec![all]);
-    }
     in_proportion(all, most).map_err(|error| not_divided(all, &error))
 }
 
