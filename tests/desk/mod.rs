@@ -72,11 +72,16 @@ impl Desk {
 
     /// Returns every file and folder with its bytes, by its path on the desk.
     pub fn tree(&self) -> Tree {
-        let mut tree = BTreeMap::new();
-        walk(self.dir.path(), &mut tree);
-        let inside = |path: PathBuf| path.strip_prefix(self.dir.path()).unwrap().to_owned();
-        tree.into_iter().map(|(path, bytes)| (inside(path), bytes)).collect()
+        tree_of(self.dir.path())
     }
+}
+
+/// Returns every file and folder below a folder with its bytes, by its path from there.
+pub fn tree_of(folder: &Path) -> Tree {
+    let mut tree = BTreeMap::new();
+    walk(folder, &mut tree);
+    let inside = |path: PathBuf| path.strip_prefix(folder).unwrap().to_owned();
+    tree.into_iter().map(|(path, bytes)| (inside(path), bytes)).collect()
 }
 
 impl Ran {
