@@ -19,8 +19,10 @@ pub(crate) struct Hashes {
 /// Writes what `write` gives and flushes it; returns its hashes. They and the disk are other threads' work.
 pub(super) fn stream(mut output: File, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<Hashes> {
     const SYNCED: usize = 32 * 1024 * 1024; // from time to time, so that the end has not all of it to wait for
+    let synced = output.try_clone()?;
     let (to_disk, for_disk) = sync_channel::<Arc<Vec<u8>>>(16);
     let (to_hash, for_hash) = sync_channel::<Arc<Vec<u8>>>(16);
+    let (to_sync, for_sync) = sync_channel::<()>(1);
     thread::scope(|scope| {
         let hash = scope.spawn(move || {
             let (mut sha256, mut crc32) = (Sha256::new(), crc32fast::Hasher::new());
@@ -30,25 +32,28 @@ pub(super) fn stream(mut output: File, write: impl FnOnce(&mut dyn Write) -> io:
             }
             Hashes { sha256: sha256.finalize().into(), crc32: crc32.finalize() }
         });
+        let sync = scope.spawn(move || for_sync.into_iter().try_for_each(|()| synced.sync_data()));
         let disk = scope.spawn(move || {
             let mut unsynced = 0;
             for block in for_disk {
                 output.write_all(&block)?;
                 unsynced += block.len();
                 if unsynced >= SYNCED {
-                    output.sync_data()?;
+                    let _ = to_sync.try_send(()); // while it is at it, the next time will do
                     unsynced = 0;
                 }
             }
-            output.sync_all()
+            drop(to_sync);
+            Ok(output)
         });
         let mut blocks = Blocks { block: Vec::new(), to: [to_disk, to_hash] };
         let given = write(&mut blocks).and_then(|()| blocks.send());
         drop(blocks);
         let written = disk.join().unwrap_or_else(|panic| resume_unwind(panic));
+        let synced = sync.join().unwrap_or_else(|panic| resume_unwind(panic));
         let hashes = hash.join().unwrap_or_else(|panic| resume_unwind(panic));
         // Where the disk fails nobody takes blocks any more, so its error is the cause.
-        written.and(given).map(|()| hashes)
+        synced.and(written.and_then(|output| output.sync_all())).and(given).map(|()| hashes)
     })
 }
 
