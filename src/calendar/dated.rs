@@ -55,11 +55,6 @@ impl Dated {
         period.contains(self.first_day()) && period.contains(self.last_day())
     }
 
-    /// Returns how many days and months lie at most from `earlier` to this one; 0 where `earlier` is later.
-    pub(crate) fn steps_since(self, earlier: Dated) -> usize {
-        usize::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0)
-    }
-
     fn of(first: Day, is_day: bool) -> Dated {
         Dated(first.date().num_days_from_ce().saturating_mul(2) | i32::from(is_day))
     }

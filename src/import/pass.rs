@@ -126,10 +126,12 @@ pub(super) fn pass<'a>(
             let _ = full.send(block);
         });
         drop((full, to_hash));
-        let mut all = Quick::new(settled);
-        for worker in workers {
-            all.merge(worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        }
+        let parts = workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        let merged = parts.reduce(|mut all, part| {
+            all.merge(part);
+            all
+        });
+        let all = merged.unwrap_or_else(|| Quick::new(settled));
         let hash = hash.map(|hash| hash.join().unwrap_or_else(|panic| resume_unwind(panic)));
         (cut.map(|()| all), hash)
     });

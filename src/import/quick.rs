@@ -11,7 +11,6 @@ use std::ops::RangeInclusive;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
-use crate::calendar::Dated;
 use crate::sheet::Record;
 
 use super::DecimalMark;
@@ -19,15 +18,15 @@ use super::amount::{AmountText, contradicts, is_no_value};
 use super::cells::{BATCH_ROWS, Batch, Row};
 use super::evidence::Evidence;
 use super::plain;
-use super::rows::{Rows, Settled, Taken};
-use super::sums::CampaignNumber;
+use super::rows::{Rows, Settled};
+use super::sums::{CampaignNumber, DayNumber, Place};
 
 /// Reads rows into an [`Evidence`] and a [`Rows`].
 pub(super) struct Quick<'a> {
     settled: &'a Settled<'a>,
     pub(super) evidence: Evidence,
     pub(super) rows: Rows<'a>,
-    days: Known<Dated>,
+    days: Known<DayNumber>,
     campaigns: Known<CampaignNumber>,
     record: Record,
 }
@@ -102,7 +101,8 @@ impl<T: Copy> Known<T> {
         for (asked, found) in asked.iter().zip(&mut found).filter(|(asked, _)| !asked.as_before) {
             *found = by_cells.find(asked.hash, |entry| entry.hash == asked.hash);
         }
-        let seen = found.iter().flatten().fold(0, |seen, entry| seen ^ entry.cells.first().copied().unwrap_or(0));
+        let ends = |cells: &[u8]| cells.first().zip(cells.last()).map_or(0, |(first, last)| first ^ last);
+        let seen = found.iter().flatten().fold(0, |seen, entry| seen ^ ends(&entry.cells));
         std::hint::black_box(seen);
         let mut known = None;
         for ((asked, found), row) in asked.iter_mut().zip(found).zip(rows.iter()) {
@@ -189,21 +189,22 @@ impl<'a> Quick<'a> {
         self.days.ask(rows);
         self.campaigns.ask(rows);
         let known = self.days.asked.iter().zip(&self.campaigns.asked);
-        self.rows.fetch(known.filter_map(|(day, campaign)| Some(Taken { day: day.known?, campaign: campaign.known? })));
+        self.rows.fetch(known.filter_map(|(day, campaign)| Some(Place { day: day.known?, campaign: campaign.known? })));
         let last = rows.len().saturating_sub(1);
         for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.line > header_line) {
             let (day, campaign) = (self.days.known(at, &row), self.campaigns.known(at, &row));
-            if day.zip(campaign).is_some_and(|(day, campaign)| self.add_known(&row, day, campaign)) {
+            let place = day.zip(campaign).map(|(day, campaign)| Place { day, campaign });
+            if place.is_some_and(|place| self.add_known(&row, place)) {
                 continue;
             }
             row.fill(&mut self.record);
             self.evidence.add(&self.record, self.settled);
-            let Some(taken) = self.rows.add(&self.record, are_last && at == last) else { continue };
+            let Some(place) = self.rows.add(&self.record, are_last && at == last) else { continue };
             if day.is_none() {
-                self.days.learn(at, &row, taken.day);
+                self.days.learn(at, &row, place.day);
             }
             if campaign.is_none() {
-                self.campaigns.learn(at, &row, taken.campaign);
+                self.campaigns.learn(at, &row, place.campaign);
             }
         }
     }
@@ -214,8 +215,8 @@ impl<'a> Quick<'a> {
         self.rows.add(record, is_last);
     }
 
-    /// Adds a row to a campaign's day where nothing about it is left to say.
-    fn add_known(&mut self, row: &Row, day: Dated, campaign: CampaignNumber) -> bool {
+    /// Adds a row where nothing about it is left to say.
+    fn add_known(&mut self, row: &Row, place: Place) -> bool {
         let Settled { columns, mark, unit, options, .. } = self.settled;
         if !(columns.needed..=columns.width).contains(&row.len()) || options.round.is_some() {
             return false;
@@ -234,14 +235,14 @@ impl<'a> Quick<'a> {
             }
             let Ok(text) = AmountText::of(cell) else { return false };
             let value = text.value(mark.unwrap_or(DecimalMark::Point), *unit).ok().and_then(|amount| amount.nanos());
-            let currency = || self.rows.currency_of(campaign);
+            let currency = || self.rows.currency_of(place);
             let is_usual =
                 !text.scientific && text.mark.is_none_or(|mark| currency().is_some_and(|of| !contradicts(mark, of)));
             let Some(nanos) = value.filter(|_| is_usual) else { return false };
             (nanos, text.proof())
         };
         self.evidence.add_amount(proof, row.line, || row.text(columns.spend));
-        self.rows.add_known(Taken { day, campaign }, nanos, row.line);
+        self.rows.add_known(place, nanos, row.line);
         true
     }
 

@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::iter::Peekable;
 
 use crate::calendar::{Dated, Month, Period};
 use crate::money::{Cost, MoneyError, Totals};
 use crate::scope::Platform;
 
-use super::sums::{Campaign, Ordered, Sum, Sums, TooMany, Wide};
+use super::sums::{Campaign, CampaignNumber, Ordered, Sum, Sums, TooMany, Wide};
 
 /// The spend of a file: one row per day or month, platform, account, campaign and currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,31 +83,29 @@ impl Rollup {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn rows(&self) -> impl Iterator<Item = SpendRow<'_>> {
-        self.spend.rows(&self.spend.sums)
+        self.by_day().flat_map(|(_, rows)| rows).map(|(_, row)| row)
     }
 
-    /// Returns the rows, each with the place of its campaign: rows of one place have the same names.
-    pub(crate) fn placed_rows(&self) -> impl Iterator<Item = (usize, SpendRow<'_>)> {
-        self.spend.sums.iter().map(|sum| sum.campaign as usize).zip(self.rows())
+    /// Returns the rows of each day, and of each month, in order. Rows with the same number have the same names.
+    pub(crate) fn by_day(&self) -> impl Iterator<Item = (Dated, impl Iterator<Item = (usize, SpendRow<'_>)>)> {
+        self.spend.days.iter().map(|day| (day.0, self.spend.rows(day)))
     }
 
     /// Returns the rows of a day, or of a month as a whole.
     pub fn rows_on(&self, day: Dated) -> impl Iterator<Item = SpendRow<'_>> {
-        let (start, end) = (
-            self.spend.sums.partition_point(|sum| sum.day < day),
-            self.spend.sums.partition_point(|sum| sum.day <= day),
-        );
-        self.spend.rows(self.spend.sums.get(start..end).unwrap_or_default())
+        self.rows_between(day, move |other| other == day)
     }
 
     /// Returns the rows of a month's days.
     pub(crate) fn rows_of_days_in(&self, month: Month) -> impl Iterator<Item = SpendRow<'_>> {
-        let (start, end) = (Dated::from(month), Dated::from(month.next()));
-        let (start, end) = (
-            self.spend.sums.partition_point(|sum| sum.day <= start),
-            self.spend.sums.partition_point(|sum| sum.day < end),
-        );
-        self.spend.rows(self.spend.sums.get(start..end).unwrap_or_default())
+        let next = Dated::from(month.next());
+        self.rows_between(Dated::from(month.first_day()), move |day| day < next)
+    }
+
+    fn rows_between(&self, first: Dated, goes_on: impl Fn(Dated) -> bool) -> impl Iterator<Item = SpendRow<'_>> {
+        let start = self.spend.days.partition_point(|(day, _)| *day < first);
+        let days = self.spend.days.iter().skip(start).take_while(move |(day, _)| goes_on(*day));
+        days.flat_map(|day| self.spend.rows(day)).map(|(_, row)| row)
     }
 
     /// Returns the first campaign of which a month stands beside days of it: the row of the month and that of the day.
@@ -127,12 +124,12 @@ impl Rollup {
 
     /// Returns how many rows there are.
     pub fn len(&self) -> usize {
-        self.spend.sums.len()
+        self.spend.days.iter().map(|(_, sums)| sums.len()).sum()
     }
 
     /// Returns whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.spend.sums.is_empty()
+        self.spend.days.is_empty()
     }
 
     /// Returns the rollup with every account in the spelling that stands for it; those of one spelling become one.
@@ -155,28 +152,17 @@ impl Rollup {
 pub(super) struct Spend {
     /// Sorted; those that differ in the name alone stand together.
     campaigns: Vec<Campaign>,
-    /// Sorted by day and campaign, one for all names of it.
-    sums: Vec<DaySum>,
+    /// The sums of each day, and of each month, by campaign: one for all names of it.
+    days: Vec<(Dated, Vec<Sum>)>,
     /// What sums lack that do not fit in 64 bits.
-    wide: Wide<u32>,
-}
-
-/// The spend of a campaign on a day or in a month: small, since there may be millions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct DaySum {
-    day: Dated,
-    /// The campaign's place.
-    campaign: u32,
-    rows: u32,
-    nanos: i64,
-    first_row: u64,
+    wide: Wide<(Dated, CampaignNumber)>,
 }
 
 impl Spend {
-    /// Orders sums by day, and adds up what differs in the name alone.
+    /// Adds up what differs in the name alone.
     pub(super) fn of(sums: Sums) -> Result<Spend, TooMany> {
-        let Ordered { campaigns, sums, wide } = sums.ordered()?;
-        let mut spend = Spend { campaigns, sums: by_day(sums), wide };
+        let Ordered { campaigns, days, wide } = sums.ordered();
+        let mut spend = Spend { campaigns, days, wide };
         spend.add_up()?;
         Ok(spend)
     }
@@ -184,63 +170,59 @@ impl Spend {
     /// Adds up what stands beside each other and differs in the name alone.
     fn add_up(&mut self) -> Result<(), TooMany> {
         // The first of the places that differ in the name alone, which is said once for all their days.
-        let mut firsts: Vec<u32> = Vec::with_capacity(self.campaigns.len());
-        for (at, place) in (0..self.campaigns.len()).zip(0..) {
-            let before = at.checked_sub(1).filter(|&before| self.campaigns[before].key() == self.campaigns[at].key());
+        let mut firsts: Vec<usize> = Vec::with_capacity(self.campaigns.len());
+        for place in 0..self.campaigns.len() {
+            let before =
+                place.checked_sub(1).filter(|&before| self.campaigns[before].key() == self.campaigns[place].key());
             firsts.push(before.map_or(place, |before| firsts[before]));
         }
-        let is_one = |a: u32, b: u32| firsts.get(a as usize) == firsts.get(b as usize);
-        let mut fault = None;
+        let is_one = |a: CampaignNumber, b: CampaignNumber| firsts.get(a.place()) == firsts.get(b.place());
         let wide = &mut self.wide;
-        self.sums.dedup_by(|next, kept| {
-            let is_same = next.day == kept.day && is_one(next.campaign, kept.campaign);
-            let rows = kept.rows.checked_add(next.rows);
-            if !is_same {
-                return false;
-            }
-            let Some(rows) = rows else {
-                fault = Some(TooMany);
-                return false;
-            };
-            let beside = wide.remove(&(next.day, next.campaign)).unwrap_or(0);
-            let (nanos, beside) = match kept.nanos.checked_add(next.nanos) {
-                Some(nanos) => (nanos, beside),
-                None => (kept.nanos, beside.saturating_add(next.nanos.into())),
-            };
-            if beside != 0 {
-                let sum = wide.entry((kept.day, kept.campaign)).or_insert(0);
-                *sum = sum.saturating_add(beside); // out of range is said where it becomes a cost
-            }
-            *kept = DaySum { rows, nanos, first_row: kept.first_row.min(next.first_row), ..*kept };
-            true
-        });
+        let names_differ = firsts.iter().enumerate().any(|(place, first)| place != *first);
+        for (day, sums) in self.days.iter_mut().filter(|_| names_differ) {
+            let mut added = Ok(());
+            sums.dedup_by(|next, kept| {
+                let is_same = is_one(next.campaign, kept.campaign);
+                if is_same && added.is_ok() {
+                    added = kept.take(*next).map(|rest| {
+                        let beside = wide.remove(&(*day, next.campaign)).unwrap_or(0).saturating_add(rest.into());
+                        if beside != 0 {
+                            let sum = wide.entry((*day, kept.campaign)).or_insert(0);
+                            *sum = sum.saturating_add(beside); // out of range is said where it becomes a cost
+                        }
+                    });
+                }
+                is_same
+            });
+            added?;
+        }
         // In which order rows were added must not show.
         let beside = std::mem::take(&mut self.wide);
         for ((day, campaign), beside) in beside {
-            let Ok(at) = self.sums.binary_search_by_key(&(day, campaign), |sum| (sum.day, sum.campaign)) else {
-                continue;
-            };
-            let sum = &mut self.sums[at];
+            let Ok(at) = self.days.binary_search_by_key(&day, |(day, _)| *day) else { continue };
+            let sums = &mut self.days[at].1;
+            let Ok(at) = sums.binary_search_by_key(&campaign, |sum| sum.campaign) else { continue };
+            let sum = &mut sums[at];
             let whole = beside.saturating_add(sum.nanos.into());
             sum.nanos = i64::try_from(whole).unwrap_or_else(|_| {
                 self.wide.insert((day, campaign), whole);
                 0
             });
         }
-        fault.map_or(Ok(()), Err)
+        Ok(())
     }
 
     /// Returns the exact sums per currency, or the currency in which one is no money any more.
     pub(super) fn totals(&self) -> Result<Totals, MoneyError> {
         let mut by_campaign = vec![0_i128; self.campaigns.len()];
-        for sum in &self.sums {
-            if let Some(all) = by_campaign.get_mut(sum.campaign as usize) {
+        for sum in self.sums() {
+            if let Some(all) = by_campaign.get_mut(sum.campaign.place()) {
                 *all = all.saturating_add(sum.nanos.into());
             }
         }
         for ((_, campaign), &nanos) in &self.wide {
             if let (Some(all), Some(campaign)) =
-                (by_campaign.get_mut(*campaign as usize), self.campaigns.get(*campaign as usize))
+                (by_campaign.get_mut(campaign.place()), self.campaigns.get(campaign.place()))
             {
                 *all = all.saturating_add(Cost::from_nanos(nanos, campaign.currency)?.nanos());
             }
@@ -254,8 +236,11 @@ impl Spend {
 
     /// Returns the days on which, and the months in which, something was spent, in order.
     pub(super) fn days(&self) -> impl Iterator<Item = Dated> {
-        let mut days = self.sums.iter().map(|sum| sum.day).peekable();
-        std::iter::from_fn(move || next_other(&mut days))
+        self.days.iter().map(|(day, _)| *day)
+    }
+
+    fn sums(&self) -> impl Iterator<Item = &Sum> {
+        self.days.iter().flat_map(|(_, sums)| sums)
     }
 
     pub(super) fn accounts(&self) -> Vec<(Platform, String)> {
@@ -265,81 +250,62 @@ impl Spend {
         accounts
     }
 
-    fn nanos(&self, sum: &DaySum) -> i128 {
-        let beside = if self.wide.is_empty() { None } else { self.wide.get(&(sum.day, sum.campaign)) };
+    fn nanos(&self, day: Dated, sum: &Sum) -> i128 {
+        let beside = if self.wide.is_empty() { None } else { self.wide.get(&(day, sum.campaign)) };
         beside.copied().unwrap_or(0).saturating_add(sum.nanos.into())
     }
 
     /// Returns the campaigns of which a name is called so, with the line of their first row.
     pub(super) fn named(&self, is_called: impl Fn(&str) -> bool) -> impl Iterator<Item = (&str, u64)> {
         let is_called: Vec<bool> = self.campaigns.iter().map(|campaign| is_called(&campaign.name)).collect();
-        let called = move |sum: &&DaySum| is_called.get(sum.campaign as usize).copied().unwrap_or(false);
-        let name = |sum: &DaySum| Some((self.campaigns.get(sum.campaign as usize)?.name.as_str(), sum.first_row));
-        self.sums.iter().filter(called).filter_map(name)
+        let is_any = is_called.contains(&true);
+        let called = move |sum: &&Sum| is_called.get(sum.campaign.place()).copied().unwrap_or(false);
+        let name = |sum: &Sum| Some((self.campaigns.get(sum.campaign.place())?.name.as_str(), sum.first_row));
+        is_any.then(|| self.sums().filter(called).filter_map(name)).into_iter().flatten()
     }
 
-    fn rows<'r>(&'r self, sums: &'r [DaySum]) -> impl Iterator<Item = SpendRow<'r>> {
+    /// Returns the rows of a day, each with the place of its campaign.
+    fn rows<'r>(&'r self, (day, sums): &'r (Dated, Vec<Sum>)) -> impl Iterator<Item = (usize, SpendRow<'r>)> {
         sums.iter().filter_map(|sum| {
-            let campaign = self.campaigns.get(sum.campaign as usize)?;
-            Some(SpendRow {
-                day: sum.day,
+            let place = sum.campaign.place();
+            let campaign = self.campaigns.get(place)?;
+            let row = SpendRow {
+                day: *day,
                 platform: &campaign.platform,
                 account: &campaign.account,
                 campaign: &campaign.campaign,
                 campaign_name: &campaign.name,
                 // Every sum was a cost when the totals were made.
-                cost: Cost::from_nanos(self.nanos(sum), campaign.currency).ok()?,
+                cost: Cost::from_nanos(self.nanos(*day, sum), campaign.currency).ok()?,
                 rows: sum.rows.into(),
                 first_row: sum.first_row,
-            })
+            };
+            Some((place, row))
         })
     }
 
     fn respell(&mut self, spelling: impl Fn(&Platform, &str) -> String) -> Result<(), String> {
+        fn too_many(_: TooMany) -> String {
+            "the accounts have more rows together than can be counted".to_owned()
+        }
         for campaign in &mut self.campaigns {
             campaign.account = spelling(&campaign.platform, &campaign.account);
         }
         let mut order: Vec<usize> = (0..self.campaigns.len()).collect();
         order.sort_by(|a, b| self.campaigns[*a].cmp(&self.campaigns[*b]));
-        let mut place = vec![0; order.len()];
-        order.iter().zip(0_u32..).for_each(|(&old, new)| place[old] = new);
+        let mut moved = vec![None; order.len()];
+        for (place, old) in order.into_iter().enumerate() {
+            moved[old] = Some(CampaignNumber::of(place).map_err(too_many)?);
+        }
         self.campaigns.sort();
-        let moved = |old: u32| place.get(old as usize).copied().unwrap_or(old);
-        self.sums.iter_mut().for_each(|sum| sum.campaign = moved(sum.campaign));
+        let moved = |old: CampaignNumber| moved.get(old.place()).copied().flatten().unwrap_or(old);
+        for (_, sums) in &mut self.days {
+            sums.iter_mut().for_each(|sum| sum.campaign = moved(sum.campaign));
+            sums.sort_unstable_by_key(|sum| sum.campaign);
+        }
         let wide = std::mem::take(&mut self.wide);
         self.wide = wide.into_iter().map(|((day, campaign), nanos)| ((day, moved(campaign)), nanos)).collect();
-        self.sums.sort_unstable_by_key(|sum| (sum.day, sum.campaign));
-        self.add_up().map_err(|TooMany| "the accounts have more rows together than can be counted".to_owned())?;
+        self.add_up().map_err(too_many)?;
         self.totals().map(drop).map_err(|error| error.to_string())
     }
-}
-
-/// Puts the sums of campaigns, each by day, in the order of days and of campaigns.
-fn by_day(by_campaign: Vec<Vec<Sum>>) -> Vec<DaySum> {
-    let days = || by_campaign.iter().flatten().map(|sum| sum.day);
-    let Some((first, last)) = days().min().zip(days().max()) else { return Vec::new() };
-    // Where the sums of each day begin; campaigns come in order, so each finds the next free place of its days.
-    let mut places = vec![0_usize; last.steps_since(first) + 1];
-    days().for_each(|day| places[day.steps_since(first)] += 1);
-    let mut begun = 0;
-    for place in &mut places {
-        begun += std::mem::replace(place, begun);
-    }
-    let nothing = DaySum { day: first, campaign: 0, rows: 0, nanos: 0, first_row: 0 };
-    let mut sums = vec![nothing; begun];
-    for (days, campaign) in by_campaign.into_iter().zip(0..) {
-        for Sum { day, rows, nanos, first_row } in days {
-            let place = &mut places[day.steps_since(first)];
-            sums[*place] = DaySum { day, campaign, rows, nanos, first_row };
-            *place += 1;
-        }
-    }
-    sums
-}
-
-/// Returns the next of a sorted list that is another.
-fn next_other(days: &mut Peekable<impl Iterator<Item = Dated>>) -> Option<Dated> {
-    let day = days.next()?;
-    while days.next_if_eq(&day).is_some() {}
-    Some(day)
 }

@@ -20,7 +20,7 @@ use super::profile::Profile;
 use super::reading::Warning;
 use super::refusal::{FAULTS_LISTED, Refusal, RefusalCode, shortened};
 use super::rollup::{EXCLUDED_LISTED, Excluded, Rollup, Spend, SpendRow};
-use super::sums::{Campaign, CampaignNumber, Sums, TooMany};
+use super::sums::{Campaign, Place, Sums, TooMany};
 use super::{DayOrder, DecimalMark, Grain, Options, RowFate, Unit};
 
 /// Every decision the rows are read by.
@@ -78,13 +78,6 @@ pub(super) struct Rows<'a> {
     pub(super) fate: Option<RowFate>,
 }
 
-/// What became of a row of spend, and what of it is the same for every row with these cells.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Taken {
-    pub(super) day: Dated,
-    pub(super) campaign: CampaignNumber,
-}
-
 impl<'a> Rows<'a> {
     pub(super) fn new(settled: &'a Settled<'a>) -> Rows<'a> {
         Rows {
@@ -109,8 +102,8 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Reads one row; a fault is kept for the end. Returns what was learnt where the row was spend.
-    pub(super) fn add(&mut self, record: &Record, is_last: bool) -> Option<Taken> {
+    /// Reads one row; a fault is kept for the end. Returns the sum of every row with such cells, where it is spend.
+    pub(super) fn add(&mut self, record: &Record, is_last: bool) -> Option<Place> {
         self.take(record, is_last).unwrap_or_else(|fault| {
             self.fault(fault.at_row(record.line()));
             None
@@ -163,22 +156,22 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Adds an amount to a campaign's day, of which another row has proven all the rest.
-    pub(super) fn add_known(&mut self, known: Taken, nanos: i128, line: u64) {
-        match self.sums.add(known.campaign, known.day, nanos, line) {
+    /// Adds an amount of which another row has proven all the rest.
+    pub(super) fn add_known(&mut self, place: Place, nanos: i128, line: u64) {
+        match self.sums.add(place, nanos, line) {
             Ok(()) => self.kept += 1,
             Err(TooMany) => self.fault(too_many().at_row(line)),
         }
     }
 
     #[inline]
-    pub(super) fn fetch(&self, rows: impl Iterator<Item = Taken>) {
-        self.sums.fetch(rows.map(|row| (row.campaign, row.day)));
+    pub(super) fn fetch(&self, places: impl Iterator<Item = Place>) {
+        self.sums.fetch(places);
     }
 
-    /// Returns the currency of a campaign's spend.
-    pub(super) fn currency_of(&self, campaign: CampaignNumber) -> Option<Currency> {
-        self.sums.currency(campaign)
+    /// Returns the currency of a sum.
+    pub(super) fn currency_of(&self, place: Place) -> Option<Currency> {
+        self.sums.currency(place)
     }
 
     /// Counts a row without an amount.
@@ -193,7 +186,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn take(&mut self, record: &Record, is_last: bool) -> Result<Option<Taken>, Refusal> {
+    fn take(&mut self, record: &Record, is_last: bool) -> Result<Option<Place>, Refusal> {
         let settled = self.settled;
         match Kind::of(record, &settled.columns, settled.profile) {
             Kind::Blank => {
@@ -244,7 +237,7 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
-    fn take_spend(&mut self, record: &Record) -> Result<Taken, Refusal> {
+    fn take_spend(&mut self, record: &Record) -> Result<Place, Refusal> {
         let settled = self.settled;
         let columns = &settled.columns;
         let day = self.day(record)?;
@@ -274,11 +267,14 @@ impl<'a> Rows<'a> {
             self.fate = Some(RowFate::Kept { day, platform, account, campaign, cost });
         }
         let campaign = Campaign { platform, account, campaign, currency, name };
-        let campaign = self.sums.number(campaign).map_err(|TooMany| too_many())?;
-        self.sums.add(campaign, day, nanos, record.line()).map_err(|TooMany| too_many())?;
+        let add = |sums: &mut Sums| {
+            let place = sums.place(day, campaign)?;
+            sums.add(place, nanos, record.line()).map(|()| place)
+        };
+        let place = add(&mut self.sums).map_err(|TooMany| too_many())?;
         self.kept += 1;
         self.scientific += u64::from(text.scientific);
-        Ok(Taken { day, campaign })
+        Ok(place)
     }
 
     fn day(&mut self, record: &Record) -> Result<Dated, Refusal> {

@@ -24,33 +24,35 @@ const COLUMNS: [&str; 9] =
 
 /// Writes a rollup. Names, which may be anything, are written once per campaign; numbers need no quotes.
 pub(super) fn write(rollup: &Rollup, output: &mut dyn Write) -> io::Result<()> {
-    writeln!(output, "{}", COLUMNS.join(","))?;
+    const AT_ONCE: usize = 64 * 1024;
     let mut all_names: Vec<Box<[u8]>> = Vec::new();
-    let (mut line, mut day) = (Vec::new(), None);
-    let mut written = String::new();
-    for (place, row) in rollup.placed_rows() {
-        if day.replace(row.day) != Some(row.day) {
-            written = row.day.to_string();
+    let mut text = COLUMNS.join(",").into_bytes();
+    text.push(b'\n');
+    for (day, rows) in rollup.by_day() {
+        let day = format!("{day},");
+        for (place, row) in rows {
+            if all_names.len() <= place {
+                all_names.resize(place + 1, Box::default());
+            }
+            let names = &mut all_names[place];
+            if names.is_empty() {
+                *names = names_of(&row)?;
+            }
+            text.extend_from_slice(day.as_bytes());
+            text.extend_from_slice(names);
+            row.cost.write(&mut text);
+            text.push(b',');
+            digits(&mut text, row.rows, 1);
+            text.push(b',');
+            digits(&mut text, row.first_row, 1);
+            text.push(b'\n');
+            if text.len() >= AT_ONCE {
+                output.write_all(&text)?;
+                text.clear();
+            }
         }
-        if all_names.len() <= place {
-            all_names.resize(place + 1, Box::default());
-        }
-        let names = &mut all_names[place];
-        if names.is_empty() {
-            *names = names_of(&row)?;
-        }
-        line.clear();
-        line.extend_from_slice(written.as_bytes());
-        line.push(b',');
-        line.extend_from_slice(names);
-        row.cost.write(&mut line);
-        line.push(b',');
-        digits(&mut line, row.rows, 1);
-        line.push(b',');
-        digits(&mut line, row.first_row, 1);
-        line.push(b'\n');
-        output.write_all(&line)?;
     }
+    output.write_all(&text)?;
     output.flush()
 }
 

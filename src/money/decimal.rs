@@ -71,14 +71,11 @@ pub(crate) fn fixed(steps: i128, decimals: u32) -> String {
 }
 
 /// Writes a number with at least so many digits, where there are millions to write.
-pub(crate) fn digits(text: &mut Vec<u8>, mut number: u64, at_least: usize) {
-    let start = text.len();
-    while number > 0 || text.len().saturating_sub(start) < at_least {
-        let digit = u8::try_from(number.checked_rem(10).unwrap_or(0)).unwrap_or(0);
-        text.push(b'0'.saturating_add(digit));
-        number = number.checked_div(10).unwrap_or(0);
-    }
-    text.get_mut(start..).unwrap_or_default().reverse();
+pub(crate) fn digits(text: &mut Vec<u8>, number: u64, at_least: usize) {
+    let mut buffer = itoa::Buffer::new();
+    let digits = buffer.format(number).as_bytes();
+    text.extend(std::iter::repeat_n(b'0', at_least.saturating_sub(digits.len())));
+    text.extend_from_slice(digits);
 }
 
 /// Puts a comma between every three digits of the whole part: what people read.
