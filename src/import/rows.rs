@@ -3,10 +3,12 @@
 //! Everything that could be doubtful has been settled before ([`Settled`]); here a row is read or it is a fault. All
 //! faults of a file are collected, so that they are mended in one go.
 
+mod finish;
+
 use std::collections::BTreeMap;
 
 use crate::calendar::{Dated, Day, Month, Period};
-use crate::money::{Cost, Currency, MoneyError, Totals};
+use crate::money::{Cost, Currency};
 use crate::scope::Platform;
 use crate::sheet::Record;
 
@@ -15,11 +17,10 @@ use super::columns::{Columns, DatedBy, or_months};
 use super::control::Control;
 use super::date::{DateText, is_serial, month_in};
 use super::header::Header;
-use super::kind::{Kind, Total, is_bare_label, is_blank_name};
+use super::kind::{Kind, Total, is_blank_name};
 use super::profile::Profile;
-use super::reading::Warning;
 use super::refusal::{FAULTS_LISTED, Refusal, RefusalCode, shortened};
-use super::rollup::{EXCLUDED_LISTED, Excluded, Rollup, Spend, SpendRow};
+use super::rollup::EXCLUDED_LISTED;
 use super::sums::{Campaign, Place, Sums, TooMany};
 use super::{DayOrder, DecimalMark, Grain, Options, RowFate, Unit};
 
@@ -545,170 +546,6 @@ impl<'a> Rows<'a> {
     pub(super) fn grain(&self) -> Grain {
         self.grain
     }
-
-    /// Holds the rows against what the file says of itself, and returns their sums.
-    pub(super) fn finish(self) -> Result<(Rollup, Vec<Warning>), Refusal> {
-        let settled = self.settled;
-        let mut faults = self.faults.into_values();
-        if let Some(mut refusal) = faults.next() {
-            faults.for_each(|fault| refusal.add(fault));
-            refusal.more_rows = self.fault_rows.saturating_sub(1);
-            return Err(refusal);
-        }
-        let too_large = |error: MoneyError| match error {
-            MoneyError::OutOfRange(currency) => out_of_range(currency),
-            other => Refusal::new(RefusalCode::OutOfRange, other.to_string(), "see --unit"),
-        };
-        let rows_read = self.kept + self.blank + self.excluded_rows;
-        let spend = Spend::of(self.sums).map_err(|TooMany| too_many())?;
-        let days = spend.days().next().zip(spend.days().map(Dated::last_day).max());
-        let covered =
-            settled.period.or_else(|| days.and_then(|(first, last)| Period::inclusive(first.first_day(), last)));
-        let Some(covered) = covered.filter(|_| days.is_some()) else {
-            return Err(no_rows(self.blank - self.blank_lines));
-        };
-        let declared = self.declared_rows.map(|(_, count)| count).or(settled.declared_rows);
-        // The count a file declares leaves out blank lines and footers; totals are in it or not.
-        let counted = self.kept + self.blank - self.blank_lines;
-        if let Some(declared) = declared.filter(|rows| ![counted, counted + self.totals].contains(rows)) {
-            return Err(Refusal::new(
-                RefusalCode::RowCountMismatch,
-                format!("the file says it has {declared} rows, but {counted} were found"),
-                "download the report again from the platform and import it without editing it",
-            ));
-        }
-        if let Some(limit) = settled.profile.row_limit.filter(|rows| [counted, counted + self.totals].contains(rows)) {
-            return Err(Refusal::new(
-                RefusalCode::Truncated,
-                format!("the file has {limit} rows, where the platform cuts its reports off; rows may be missing"),
-                "export shorter periods, or fewer campaigns, each with fewer rows",
-            ));
-        }
-        let totals = spend.totals().map_err(too_large)?;
-        let sums = if settled.options.round.is_some() { self.exact } else { exact(&totals)? };
-        let rows_are_rounded = settled.profile.totals.rows_are_rounded;
-        let (agreed_totals, mut warnings) = self.control.check(&sums, self.kept, rows_are_rounded)?;
-        if self.scientific > 0 {
-            warnings.push(Warning {
-                code: "scientific_notation",
-                message: format!(
-                    "{} amounts are written like 1.2E+3, so the file has passed through a spreadsheet or another program; \
-                     they were read as they stand",
-                    self.scientific
-                ),
-            });
-        }
-        warnings.extend(dated_by_period(&spend, covered, settled.profile));
-        warnings.extend(months_in_part(&self.months));
-        warnings.extend(named_total(&spend, settled.profile));
-        let rounded = settled.options.round.map(|_| rounded_away(&sums, &totals)).transpose()?;
-        let accounts = spend.accounts();
-        let (columns, options) = (&settled.columns, settled.options);
-        if accounts.iter().any(|(_, account)| account.is_empty()) {
-            warnings.push(Warning {
-                code: "account_unknown",
-                message: "the file does not name the account of every row; say --account, or they stay without one"
-                    .to_owned(),
-            });
-        }
-        if let Some(given) =
-            options.account.as_ref().filter(|given| !accounts.iter().any(|(_, account)| account == *given))
-        {
-            warnings.push(Warning {
-                code: "account_option_unused",
-                message: format!("--account {given} was not used, since the file names its accounts itself"),
-            });
-        }
-        if columns.campaign.is_none() && columns.campaign_id.is_none() {
-            warnings.push(Warning {
-                code: "campaign_missing",
-                message: "the file has no column of campaigns; its spend is kept per account alone".to_owned(),
-            });
-        }
-        // What a profile says of its own files was thought of; a cell or an option may be a slip.
-        let is_new = |platform: &&Platform| !platform.is_known() && settled.profile.platform() != Some(*platform);
-        for platform in accounts.iter().map(|(platform, _)| platform).filter(is_new).take(20) {
-            warnings.push(Warning {
-                code: "platform_new",
-                message: format!("`{platform}` is no platform known by name; check its spelling"),
-            });
-        }
-        let rollup = Rollup {
-            spend,
-            covered,
-            accounts,
-            rows_read,
-            rows_kept: self.kept,
-            blank_rows: self.blank,
-            excluded: self.excluded.into_iter().map(|(row, reason)| Excluded { row, reason }).collect(),
-            excluded_rows: self.excluded_rows,
-            agreed_totals,
-            totals,
-            rounded,
-        };
-        match rollup.mixed() {
-            Some((month, day)) => Err(mixed_grains(&month, &day, &settled.profile.daily)),
-            None => Ok((rollup, warnings)),
-        }
-    }
-}
-
-fn mixed_grains(month: &SpendRow, day: &SpendRow, daily: &str) -> Refusal {
-    let message = format!(
-        "campaign `{}` has a figure of {} on line {} and one of {} on line {}, which may be a part of it",
-        month.campaign, month.day, month.first_row, day.day, day.first_row
-    );
-    let hint = format!("take days or months, not both for one campaign and month: {daily}");
-    Refusal::new(RefusalCode::MixedGrains, message, hint).at_row(month.first_row.max(day.first_row))
-}
-
-/// Warns of months of which no row covers the end, or the beginning.
-fn months_in_part(months: &BTreeMap<Month, (Day, Day)>) -> Option<Warning> {
-    let is_in_part = |(month, days): &(&Month, &(Day, Day))| {
-        let whole = Dated::from(**month);
-        **days != (whole.first_day(), whole.last_day())
-    };
-    let mut in_part = months.iter().filter(is_in_part);
-    let (month, (first, last)) = in_part.next()?;
-    let others = match in_part.count() {
-        0 => String::new(),
-        n => format!(" (and {n} more months)"),
-    };
-    let message = format!(
-        "the rows of {month} cover {first} to {last}, not the whole month{others}; they count as the month's figure, so \
-         export the month again when it is over"
-    );
-    Some(Warning { code: "month_in_part", message })
-}
-
-/// Warns where the days look like the first days of something longer.
-fn dated_by_period(spend: &Spend, covered: Period, profile: &Profile) -> Option<Warning> {
-    let (first, last) = (spend.days().next()?, spend.days().last()?);
-    if spend.days().any(Dated::is_month) {
-        return None;
-    }
-    let advice = &profile.daily;
-    if profile.start_is_day && first == last && covered.days() > 1 && first.first_day() == covered.start() {
-        let period = format!("{first}, the first day of the period {} to {}", covered.start(), covered.last());
-        let message = format!("all rows are of {period}; if the report is not broken down by day, {advice}");
-        return Some(Warning { code: "one_day_of_period", message });
-    }
-    let monthly = first != last && spend.days().all(|day| day.first_day().day_of_month() == 1);
-    monthly.then(|| {
-        let message = format!("every row is of the first of a month; if these are figures of whole months, {advice}");
-        Warning { code: "first_of_month_only", message }
-    })
-}
-
-/// Warns of campaigns that are called like a total and have a day: kept, since a name proves nothing.
-fn named_total(spend: &Spend, profile: &Profile) -> Option<Warning> {
-    let called = spend.named(|name| is_bare_label(name, profile));
-    let (name, first_row) = called.min_by_key(|(_, first_row)| *first_row)?;
-    let message = format!(
-        "line {first_row}: a campaign called `{name}` was kept, since the row has a day; if it is a subtotal, export the \
-         report without subtotals"
-    );
-    Some(Warning { code: "campaign_named_total", message })
 }
 
 fn out_of_range(currency: Currency) -> Refusal {
@@ -722,34 +559,6 @@ fn out_of_range(currency: Currency) -> Refusal {
 fn too_many() -> Refusal {
     let message = "the file has more rows, campaigns or money than can be counted";
     Refusal::new(RefusalCode::OutOfRange, message, "export the report in several files, each of a shorter period")
-}
-
-/// Returns sums as they are held against the file's totals.
-fn exact(totals: &Totals) -> Result<BTreeMap<Currency, Exact>, Refusal> {
-    let of = |sum: Cost| Some((sum.currency(), Exact::of_nanos(sum.nanos())?));
-    totals.iter().map(|sum| of(sum).ok_or_else(|| out_of_range(sum.currency()))).collect()
-}
-
-fn no_rows(without_amount: u64) -> Refusal {
-    let message = match without_amount {
-        0 => "there is no row below the header".to_owned(),
-        rows => format!("none of the {rows} rows below the header has an amount"),
-    };
-    Refusal::new(RefusalCode::NoRows, message, "export the report again for a period and a selection with spend")
-}
-
-/// The exact sums minus what was kept, to the nearest billionth.
-fn rounded_away(sums: &BTreeMap<Currency, Exact>, kept: &Totals) -> Result<Totals, Refusal> {
-    let out_of_range = || Refusal::new(RefusalCode::OutOfRange, "a sum is too large to be money", "see --unit");
-    let mut away = Totals::default();
-    for (&currency, sum) in sums {
-        let exact = sum.rounded(9).nanos().ok_or_else(out_of_range)?;
-        let kept = kept.get(currency).nanos();
-        let difference = exact.checked_sub(kept).ok_or_else(out_of_range)?;
-        let cost = Cost::from_nanos(difference, currency).map_err(|_| out_of_range())?;
-        away.add(cost).map_err(|_| out_of_range())?;
-    }
-    Ok(away)
 }
 
 fn in_order(order: Option<DayOrder>) -> &'static str {
