@@ -68,17 +68,19 @@ impl<'t> Batch<'t> {
         self.bounds.len().saturating_sub(1)
     }
 
-    /// Returns the rows, one after the other.
+    /// Returns a row; one without cells where there are not so many.
     #[inline]
-    pub(super) fn iter(&self) -> impl Iterator<Item = Row<'t>> {
+    pub(super) fn row(&self, at: usize) -> Row<'t> {
         let Batch { text, bounds, ends } = *self;
-        let next = bounds.get(1..).unwrap_or_default();
-        bounds.iter().zip(next).map(move |(row, next)| Row {
-            line: row.line,
-            text,
-            start: row.start as usize,
-            ends: ends.get(row.cell as usize..next.cell as usize).unwrap_or_default(),
-        })
+        let Some([row, next, ..]) = bounds.get(at..) else { return Row { line: 0, text, start: 0, ends: &[] } };
+        let ends = ends.get(row.cell as usize..next.cell as usize).unwrap_or_default();
+        Row { line: row.line, text, start: row.start as usize, ends }
+    }
+
+    /// Returns the rows, one after the other.
+    #[cfg(test)]
+    pub(super) fn iter(&self) -> impl Iterator<Item = Row<'t>> {
+        (0..self.len()).map(|at| self.row(at))
     }
 }
 

@@ -3,6 +3,9 @@
 //! Whose spend a row is, and of which day, follows from a few of its cells. A row whose cells were met before is added
 //! to the same sum; any other goes through [`Rows::add`] and [`Evidence::add`], which know all cases and whose answer
 //! is remembered. So what is quick decides nothing.
+//!
+//! What is done for every row is written as plain loops: of the standard library's adapters, some are called and not
+//! inlined where the crate is compiled in parts, and then take more time than what they are for.
 
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hasher};
@@ -84,30 +87,47 @@ impl<T: Copy> Known<T> {
     fn ask(&mut self, rows: &Batch) {
         let Known { runs, by_cells, hasher, asked, .. } = self;
         asked.clear();
-        let (mut before, mut hash): (Option<Row>, u64) = (None, 0);
-        for row in rows.iter() {
+        let mut found: [Option<&Entry<T>>; BATCH_ROWS] = [None; BATCH_ROWS];
+        let mut before: Option<Row> = None;
+        let mut hash = 0;
+        for at in 0..rows.len() {
+            let row = rows.row(at);
             // A day, or a campaign, is often that of the row before.
-            let is_of = |before: Row| runs.iter().all(|run| is_same(before.cells(run), row.cells(run)));
-            let as_before = before.is_some_and(is_of);
+            let as_before = match &before {
+                Some(before) => is_same_in(runs, before, &row),
+                None => false,
+            };
             if !as_before {
                 let mut all = hasher.build_hasher();
-                runs.iter().for_each(|run| all.write(row.cells(run)));
+                for run in runs.iter() {
+                    all.write(row.cells(run));
+                }
                 hash = all.finish();
             }
             asked.push(Asked { hash, as_before, known: None });
             before = Some(row);
         }
-        let mut found: [Option<&Entry<T>>; BATCH_ROWS] = [None; BATCH_ROWS];
-        for (asked, found) in asked.iter().zip(&mut found).filter(|(asked, _)| !asked.as_before) {
-            *found = by_cells.find(asked.hash, |entry| entry.hash == asked.hash);
+        for (at, found) in found.iter_mut().enumerate() {
+            let Some(asked) = asked.get(at) else { break };
+            if !asked.as_before {
+                *found = by_cells.find(asked.hash, |entry| entry.hash == asked.hash);
+            }
         }
-        let ends = |cells: &[u8]| cells.first().zip(cells.last()).map_or(0, |(first, last)| first ^ last);
-        let seen = found.iter().flatten().fold(0, |seen, entry| seen ^ ends(&entry.cells));
+        let mut seen = 0;
+        for entry in found.iter().flatten() {
+            if let (Some(first), Some(last)) = (entry.cells.first(), entry.cells.last()) {
+                seen ^= first ^ last;
+            }
+        }
         std::hint::black_box(seen);
         let mut known = None;
-        for ((asked, found), row) in asked.iter_mut().zip(found).zip(rows.iter()) {
+        for (at, found) in found.iter().enumerate() {
+            let Some(asked) = asked.get_mut(at) else { break };
             if !asked.as_before {
-                known = found.filter(|entry| entry.is_of(&row, runs)).map(|entry| entry.known);
+                known = match found {
+                    Some(entry) if entry.is_of(&rows.row(at), runs) => Some(entry.known),
+                    _ => None,
+                };
             }
             asked.known = known;
         }
@@ -143,29 +163,57 @@ impl<T> Entry<T> {
     #[inline]
     fn is_of(&self, row: &Row, runs: &[RangeInclusive<usize>]) -> bool {
         let mut rest = &*self.cells;
-        runs.iter().all(|run| {
+        for run in runs {
             let cells = row.cells(run);
-            let Some((known, after)) = rest.split_at_checked(cells.len()) else { return false };
-            let Some((&BETWEEN, after)) = after.split_first() else { return false };
+            let Some((known, [BETWEEN, after @ ..])) = rest.split_at_checked(cells.len()) else { return false };
+            if !is_same(known, cells) {
+                return false;
+            }
             rest = after;
-            is_same(known, cells)
-        })
+        }
+        true
     }
 }
 
+/// Returns whether two rows have the same cells in some places.
+#[inline]
+fn is_same_in(runs: &[RangeInclusive<usize>], one: &Row, other: &Row) -> bool {
+    for run in runs {
+        if !is_same(one.cells(run), other.cells(run)) {
+            return false;
+        }
+    }
+    true
+}
+
 /// Returns whether cells are the same. Most are short, and then this takes less time than a call for it would.
-#[inline(always)]
+#[inline]
 fn is_same(one: &[u8], other: &[u8]) -> bool {
     if one.len() != other.len() {
         return false;
     }
-    let differ = |one: &[u8; 8], other: &[u8; 8]| u64::from_ne_bytes(*one) ^ u64::from_ne_bytes(*other);
+    let word = |bytes: &[u8; 8]| u64::from_ne_bytes(*bytes);
+    let (mut one_left, mut other_left) = (one, other);
     if let (Some(end), Some(other_end)) = (one.last_chunk(), other.last_chunk()) {
-        // The last eight overlap those before.
-        let eights = one.as_chunks().0.iter().zip(other.as_chunks().0);
-        return eights.fold(differ(end, other_end), |differs, (one, other)| differs | differ(one, other)) == 0;
+        // Names that differ mostly do so at their ends. The last eight overlap those before.
+        if word(end) != word(other_end) {
+            return false;
+        }
+        let mut differs = 0;
+        while let (Some((next, left)), Some((other_next, other_after))) =
+            (one_left.split_first_chunk(), other_left.split_first_chunk())
+        {
+            differs |= word(next) ^ word(other_next);
+            (one_left, other_left) = (left, other_after);
+        }
+        return differs == 0;
     }
-    one.iter().zip(other).fold(0, |differs, (one, other)| differs | (one ^ other)) == 0
+    let mut differs = 0;
+    while let ([next, left @ ..], [other_next, other_after @ ..]) = (one_left, other_left) {
+        differs |= next ^ other_next;
+        (one_left, other_left) = (left, other_after);
+    }
+    differs == 0
 }
 
 impl<'a> Quick<'a> {
@@ -188,12 +236,18 @@ impl<'a> Quick<'a> {
     pub(super) fn add(&mut self, rows: &Batch, header_line: u64, are_last: bool) {
         self.days.ask(rows);
         self.campaigns.ask(rows);
-        let known = self.days.asked.iter().zip(&self.campaigns.asked);
-        self.rows.fetch(known.filter_map(|(day, campaign)| Some(Place { day: day.known?, campaign: campaign.known? })));
+        self.fetch();
         let last = rows.len().saturating_sub(1);
-        for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.line > header_line) {
+        for at in 0..rows.len() {
+            let row = rows.row(at);
+            if row.line <= header_line {
+                continue;
+            }
             let (day, campaign) = (self.days.known(at, &row), self.campaigns.known(at, &row));
-            let place = day.zip(campaign).map(|(day, campaign)| Place { day, campaign });
+            let place = match (day, campaign) {
+                (Some(day), Some(campaign)) => Some(Place { day, campaign }),
+                _ => None,
+            };
             if place.is_some_and(|place| self.add_known(&row, place)) {
                 continue;
             }
@@ -207,6 +261,20 @@ impl<'a> Quick<'a> {
                 self.campaigns.learn(at, &row, place.campaign);
             }
         }
+    }
+
+    /// Looks at the sums of the rows asked for.
+    #[inline]
+    fn fetch(&self) {
+        let mut seen = 0;
+        for at in 0..self.days.asked.len() {
+            if let (Some(day), Some(campaign)) = (self.days.asked.get(at), self.campaigns.asked.get(at))
+                && let (Some(day), Some(campaign)) = (day.known, campaign.known)
+            {
+                seen ^= self.rows.rows_of(Place { day, campaign });
+            }
+        }
+        std::hint::black_box(seen);
     }
 
     /// Reads a row from the reader that knows all cases.

@@ -165,9 +165,10 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// Returns how many rows a sum has, where it is found at once.
     #[inline]
-    pub(super) fn fetch(&self, places: impl Iterator<Item = Place>) {
-        self.sums.fetch(places);
+    pub(super) fn rows_of(&self, place: Place) -> u32 {
+        self.sums.rows_of(place)
     }
 
     /// Returns the currency of a sum.
