@@ -48,6 +48,7 @@ mod text;
 mod unpack;
 mod workbook;
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::Path;
@@ -231,6 +232,8 @@ fn examine(
     let platform = one_platform(&layout, &columns, options)?;
     let currency = one_currency(&spend, &facts, &columns, options)?;
     let unit = unit(&layout, &spend, &columns, options)?;
+    let is_said = options.unit.is_some() || spend.currency.is_some() || layout.proven_unit(&spend).is_some();
+    let doubtful = if is_said { BTreeSet::new() } else { profiles.doubtful(&spend) };
     reading.unit = Some(unit);
 
     let below = Below { header_line: layout.header_line, delimiter: layout.delimiter };
@@ -241,6 +244,7 @@ fn examine(
         options,
         mark: None,
         unit,
+        doubtful,
         order: None,
         stated: facts.period,
         period: facts.period,

@@ -549,8 +549,61 @@ fn a_range_is_never_put_on_its_first_day() {
     assert_eq!(totals(&import(text.replace("01-31", "01-01"), "")), ["5.00 USD"]);
     let months = table(&["2018-01-01;x;A;USD;1", "2018-02-01;x;A;USD;1"]);
     assert_eq!(warnings(&import(months, "--account 1")), ["first_of_month_only"]);
-    let subtotal = table(&["2018-01-04;x;A;USD;1", "2018-01-04;x;Total;USD;1"]);
-    assert_eq!(warnings(&import(subtotal, "--account 1")), ["campaign_named_total"]);
+}
+
+#[test]
+fn a_row_of_a_day_that_is_called_a_total_needs_the_id_of_a_campaign() {
+    for name in ["Total", "total:", "Grand total", "Total: Account"] {
+        let rows = table(&["2018-01-04;x;A;USD;1", &format!("2018-01-04;x;{name};USD;1")]);
+        let reading = import(rows, "");
+        let refusal = refused(&reading);
+        assert_eq!((refusal.code, refusal.row), (RefusalCode::CampaignUnknown, Some(3)), "{name}");
+        assert_eq!(refusal.cell.as_deref(), Some(name));
+    }
+    assert_eq!(totals(&import(table(&["2018-01-04;x;Total recall;USD;1"]), "")), ["1.00 USD"]);
+    let with_ids = |id: &str| {
+        format!(
+            "date,platform,campaign,campaign_id,currency,spend\n2018-01-04,x,Total,{id},USD,1\n2018-01-04,x,A,2,USD,1\n"
+        )
+    };
+    assert_eq!(totals(&import(with_ids("1"), "")), ["2.00 USD"]);
+    assert_eq!(code(with_ids(""), ""), RefusalCode::CampaignUnknown);
+    assert_eq!(code(with_ids("Total"), ""), RefusalCode::CampaignUnknown);
+}
+
+#[test]
+fn a_total_is_of_the_currency_of_its_rows_and_agrees_to_its_last_decimal() {
+    let with =
+        |total: &str| table(&["2018-01-04;x;A;USD;1.2345", "2018-01-05;x;A;USD;1.2345", &format!("Total;;;;{total}")]);
+    for total in ["2.469", "2.47", "$2.47", "US$2.469"] {
+        assert_eq!(taken(&import(with(total), "")).agreed_totals, 1, "{total}");
+    }
+    for total in ["2.46", "2.48", "2.4685", "2", "2.5"] {
+        assert_eq!(code(with(total), ""), RefusalCode::TotalMismatch, "{total}");
+    }
+    let reading = import(with("€2.469"), "");
+    assert_eq!((refused(&reading).code, refused(&reading).row), (RefusalCode::CurrencyUnknown, Some(4)));
+}
+
+#[test]
+fn rows_of_platforms_that_write_millionths_need_a_unit() {
+    let with = |header: &str, platform: &str| {
+        format!("date,platform,campaign,currency,{header}\n2018-01-04,x,A,USD,1\n2018-01-04,{platform},A,USD,1500000\n")
+    };
+    for (header, platform) in [("spend", "snapchat"), ("Spend", "reddit_ads"), ("Cost", "yandex")] {
+        let reading = import(with(header, platform), "");
+        let refusal = refused(&reading);
+        assert_eq!((refusal.code, refusal.row), (RefusalCode::UnitUnknown, Some(3)), "{platform}");
+        assert_eq!(totals(&import(with(header, platform), "--unit currency")), ["1500001.00 USD"]);
+        assert_eq!(totals(&import(with(header, platform), "--unit micros")), ["1.500001 USD"]);
+    }
+    for (header, platform) in [("Cost", "snapchat"), ("cost", "google"), ("spend", "meta"), ("Spend (USD)", "snapchat")]
+    {
+        assert_eq!(totals(&import(with(header, platform), "")), ["1500001.00 USD"], "{header} of {platform}");
+    }
+    for header in ["cost_micros", "costMicros", "Cost (micros)", "spend_micros"] {
+        assert_eq!(totals(&import(with(header, "google"), "")), ["1.500001 USD"], "{header}");
+    }
 }
 
 #[test]
@@ -877,6 +930,30 @@ fn months_are_figures_of_months_where_they_are_asked_for() {
     assert_eq!(rows(&import(MONTHS.replace("2026-05,", "2026-05-01,"), "--spans month")), rows(&reading));
     assert_eq!(code(MONTHS.replace("2026-05,", "2026-05-02,"), "--spans month"), RefusalCode::BadDay);
     assert_eq!(code(MONTHS.replace("2026-05,", "2026,"), "--spans month"), RefusalCode::BadDay);
+}
+
+#[test]
+fn spans_that_share_days_are_refused() {
+    let with = |spans: [(u32, u32); 3]| {
+        let row = |(first, last)| format!("2026-05-{first:02},2026-05-{last:02},x,Spring,USD,10.00\n");
+        format!("Start date,End date,Platform,Campaign,Currency,Spend\n{}", spans.map(row).concat())
+    };
+    for spans in [[(1, 14), (15, 31), (1, 14)], [(1, 31), (1, 31), (1, 31)], [(8, 14), (1, 7), (15, 21)]] {
+        assert_eq!(totals(&import(with(spans), "--account a --spans month")), ["30.00 USD"], "{spans:?}");
+    }
+    for (spans, row) in [
+        ([(1, 31), (1, 14), (1, 31)], 3),
+        ([(1, 31), (15, 31), (1, 31)], 3),
+        ([(1, 7), (8, 14), (5, 10)], 4),
+        ([(1, 20), (21, 31), (2, 3)], 4),
+    ] {
+        let reading = import(with(spans), "--account a --spans month");
+        assert_eq!(
+            (refused(&reading).code, refused(&reading).row),
+            (RefusalCode::SpansOverlap, Some(row)),
+            "{spans:?}"
+        );
+    }
 }
 
 #[test]

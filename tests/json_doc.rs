@@ -61,7 +61,8 @@ fn refusal_codes() {
 
 #[test]
 fn warning_codes() {
-    let folders = ["src", "src/import", "src/ledger"].map(|folder| fs::read_dir(project(folder)).unwrap());
+    let folders =
+        ["src", "src/import", "src/import/rows", "src/ledger"].map(|folder| fs::read_dir(project(folder)).unwrap());
     let files = folders.into_iter().flatten().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
     let mut codes = BTreeSet::new();
     for file in files {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::money::Currency;
 
 use super::Warning;
-use super::amount::Exact;
+use super::amount::{Exact, contradicts};
 use super::kind::{Total, TotalOf};
 use super::refusal::{Refusal, RefusalCode, shortened};
 
@@ -25,6 +25,8 @@ struct Seen {
     amount: Exact,
     decimals: u32,
     currency: Option<Currency>,
+    /// The mark of a currency that the amount carries.
+    mark: Option<String>,
 }
 
 /// More different totals than this cannot all be right.
@@ -32,7 +34,7 @@ const KEPT: usize = 64;
 
 /// Keeps a total in the order of rows; of equal ones the first.
 fn see(list: &mut Vec<Seen>, total: Seen) {
-    let is_same = |seen: &Seen| seen.amount == total.amount && seen.currency == total.currency;
+    let is_same = |seen: &Seen| (seen.amount, seen.currency, &seen.mark) == (total.amount, total.currency, &total.mark);
     match list.iter().position(is_same) {
         Some(at) if list[at].row <= total.row => return,
         Some(at) => drop(list.remove(at)),
@@ -43,8 +45,17 @@ fn see(list: &mut Vec<Seen>, total: Seen) {
 }
 
 impl Control {
-    pub(super) fn add(&mut self, row: u64, total: &Total, amount: Exact, decimals: u32, currency: Option<Currency>) {
-        let seen = Seen { row, label: shortened(&total.label), amount, decimals, currency };
+    /// Notes a total: its line, its amount and with how many decimals it is written, and what the row says of its currency.
+    pub(super) fn add(
+        &mut self,
+        row: u64,
+        total: &Total,
+        (amount, decimals): (Exact, u32),
+        currency: Option<Currency>,
+        mark: Option<&str>,
+    ) {
+        let (label, mark) = (shortened(&total.label), mark.map(str::to_owned));
+        let seen = Seen { row, label, amount, decimals, currency, mark };
         match total.of {
             TotalOf::Rows => see(&mut self.overall, seen),
             TotalOf::Account => see(&mut self.account, seen),
@@ -79,7 +90,9 @@ impl Control {
                 warnings.push(seen.unchecked());
                 continue;
             };
-            let allowed = if rows_are_rounded { Exact::half_steps(seen.decimals, rows) } else { 0 };
+            seen.same_currency(currency)?;
+            let rounded = if rows_are_rounded { Exact::half_steps(seen.decimals, rows) } else { 0 };
+            let allowed = rounded.max(seen.half_step());
             if difference.size() > allowed {
                 return Err(seen.mismatch(currency, sum, difference));
             }
@@ -88,7 +101,10 @@ impl Control {
         for seen in &self.account {
             match seen.compare(sums) {
                 None => warnings.push(seen.unchecked()),
-                Some((_, _, Exact::ZERO)) => agreed += 1,
+                Some((currency, _, difference)) if difference.size() <= seen.half_step() => {
+                    seen.same_currency(currency)?;
+                    agreed += 1;
+                }
                 Some((currency, sum, difference)) if difference.is_negative() => {
                     return Err(seen.mismatch(currency, sum, difference));
                 }
@@ -124,13 +140,30 @@ impl Seen {
         Some((currency, sum, self.amount.minus(sum)?))
     }
 
+    /// Returns how far the total may be from the sum of rows with more decimals: it is rounded to its own, at most to cents.
+    fn half_step(&self) -> u128 {
+        Exact::half_steps(self.decimals.max(2), 1)
+    }
+
+    /// Refuses a total whose mark is of another currency than the rows.
+    fn same_currency(&self, currency: Currency) -> Result<(), Refusal> {
+        let Some(mark) = self.mark.as_deref().filter(|mark| contradicts(mark, currency)) else { return Ok(()) };
+        let message = format!("{} carries `{mark}`, but the rows are in {currency}", self.name());
+        let hint = "export the report again in one currency, or say --currency if the rows are in another";
+        Err(Refusal::new(RefusalCode::CurrencyUnknown, message, hint).at_row(self.row))
+    }
+
+    fn name(&self) -> String {
+        if self.label.is_empty() { "the total row".to_owned() } else { format!("`{}`", self.label) }
+    }
+
     fn unchecked(&self) -> Warning {
         let message = format!("the total on line {} names no currency, so it was not compared", self.row);
         Warning { code: "totals_unchecked", message }
     }
 
     fn mismatch(&self, currency: Currency, sum: Exact, difference: Exact) -> Refusal {
-        let name = if self.label.is_empty() { "the total row".to_owned() } else { format!("`{}`", self.label) };
+        let name = self.name();
         let message = format!(
             "line {}: {name} says {} {currency}, but the rows add up to {sum} {currency}; the difference is {difference}",
             self.row, self.amount

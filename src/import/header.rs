@@ -36,7 +36,7 @@ impl Header {
 
     /// Returns whether the header itself says that its amounts are millionths.
     pub(super) fn says_micros(&self) -> bool {
-        ["_micros", "_micro", "(micros)", " micros"].iter().any(|end| self.key.ends_with(end))
+        ["micros", "micros)", "_micro", "_micro_dollar"].iter().any(|end| self.key.ends_with(end))
     }
 
     pub(super) fn is_blank(&self) -> bool {

@@ -133,6 +133,11 @@ pub(super) fn is_bare_label(text: &str, profile: &Profile) -> bool {
     profile.totals.labels.iter().any(|label| label.matches(bare))
 }
 
+/// Returns whether a text is nothing but a word for a total, or one with a colon behind it, as in `Total: Campaigns`.
+pub(super) fn is_total_label(text: &str, profile: &Profile) -> bool {
+    is_bare_label(text, profile) || is_bare_label(key(text).split(':').next().unwrap_or_default(), profile)
+}
+
 fn total_of(label: &str, profile: &Profile) -> TotalOf {
     let rules = &profile.totals;
     let is_bare = is_bare_label(label, profile);

@@ -14,11 +14,11 @@ use super::refusal::{Refusal, RefusalCode, shortened};
 use super::{Options, Unit};
 
 /// How many rows are searched for the header.
-const HEADER_ROWS: usize = 60;
+const HEADER_ROWS: usize = 400;
 /// No header has more cells; a row of a million commas is neither held nor searched.
 const HEADER_CELLS: usize = 5000;
 /// How many rows are looked at to tell what separates the cells.
-const SNIFFED_ROWS: usize = 400;
+const SNIFFED_ROWS: usize = 500;
 /// How many rows below the header an inspection shows.
 const SHOWN_ROWS: usize = 5;
 

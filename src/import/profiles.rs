@@ -1,9 +1,11 @@
 //! [`Profiles`]: the profiles there are, built in and of the ledger.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::ProfileFault;
+use super::header::Header;
 use super::profile::{Mark, Profile, ProfileError};
+use super::{ProfileFault, Unit};
+use crate::scope::Platform;
 use crate::section::{Section, near};
 
 /// The profiles that a file is held against: the built-in ones, and those a ledger adds.
@@ -84,6 +86,18 @@ impl Profiles {
     /// Returns the profile of a name.
     pub fn get(&self, name: &str) -> Option<&Profile> {
         self.by_name.get(name)
+    }
+
+    /// Returns the platforms whose tables may hold money in millionths under a header that does not say so: those of
+    /// which a profile says it, or none says the contrary.
+    pub(super) fn doubtful(&self, spend: &Header) -> BTreeSet<Platform> {
+        let reads = |profile: &&Profile| profile.columns.spend.iter().any(|name| spend.is(name));
+        let of_unit = |unit: Option<Unit>| {
+            let profiles = self.iter().filter(reads).filter(move |profile| profile.unit == unit);
+            profiles.filter_map(|profile| profile.platform().cloned()).collect::<BTreeSet<_>>()
+        };
+        let (micros, unknown, units) = (of_unit(Some(Unit::Micros)), of_unit(None), of_unit(Some(Unit::Currency)));
+        &micros | &(&unknown - &units)
     }
 
     /// Says where a name stands that there is not: the names that may have been meant.

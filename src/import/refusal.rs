@@ -59,6 +59,8 @@ codes! {
     NoDailyRows = "no_daily_rows",
     /// A campaign's month stands beside days of it, in one file or with what is known.
     MixedGrains = "mixed_grains",
+    /// Rows of one month cover days that others cover too.
+    SpansOverlap = "spans_overlap",
     /// Neither the file nor an option says the currency, or they contradict each other.
     CurrencyUnknown = "currency_unknown",
     /// Nothing proves whether amounts are in units of the currency or in millionths.

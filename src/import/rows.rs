@@ -5,7 +5,7 @@
 
 mod finish;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calendar::{Dated, Day, Month, Period};
 use crate::money::{Cost, Currency};
@@ -17,7 +17,7 @@ use super::columns::{Columns, DatedBy, or_months};
 use super::control::Control;
 use super::date::{DateText, is_serial, month_in};
 use super::header::Header;
-use super::kind::{Kind, Total, is_blank_name};
+use super::kind::{Kind, Total, is_blank_name, is_total_label};
 use super::profile::Profile;
 use super::refusal::{FAULTS_LISTED, Refusal, RefusalCode, shortened};
 use super::rollup::EXCLUDED_LISTED;
@@ -33,6 +33,8 @@ pub(super) struct Settled<'a> {
     pub(super) options: &'a Options,
     pub(super) mark: Option<DecimalMark>,
     pub(super) unit: Unit,
+    /// The platforms whose rows may be in another unit, where neither the file nor the user says it.
+    pub(super) doubtful: BTreeSet<Platform>,
     pub(super) order: Option<DayOrder>,
     /// The period the preamble states.
     pub(super) stated: Option<Period>,
@@ -73,8 +75,8 @@ pub(super) struct Rows<'a> {
     /// The first time of day met on each day.
     times: BTreeMap<Day, String>,
     grain: Grain,
-    /// From the first to the last day that rows of each month cover.
-    months: BTreeMap<Month, (Day, Day)>,
+    /// The spans, first and last day, that rows of each month cover, each with its first line.
+    months: BTreeMap<Month, BTreeMap<(Day, Day), u64>>,
     /// What became of the row that is followed.
     pub(super) fate: Option<RowFate>,
 }
@@ -152,8 +154,8 @@ impl<'a> Rows<'a> {
         for (day, time) in other.times {
             self.time(day, &time);
         }
-        for (month, (first, last)) in other.months {
-            self.month(month, first, last);
+        for (month, spans) in other.months {
+            spans.into_iter().for_each(|(span, line)| self.span(month, span, line));
         }
     }
 
@@ -235,7 +237,7 @@ impl<'a> Rows<'a> {
         let (amount, text) = self.amount(cell)?;
         let decimals = text.decimals(settled.mark.unwrap_or(DecimalMark::Point));
         let decimals = decimals.saturating_add(if settled.unit == Unit::Micros { 6 } else { 0 });
-        self.control.add(record.line(), total, amount, decimals, named.or(settled.currency));
+        self.control.add(record.line(), total, (amount, decimals), named.or(settled.currency), text.mark);
         Ok(())
     }
 
@@ -347,7 +349,7 @@ impl<'a> Rows<'a> {
             self.time(first, time);
         }
         if dated.is_month() {
-            self.month(dated.month(), first, last);
+            self.span(dated.month(), (first, last), record.line());
         }
         Ok(dated)
     }
@@ -378,10 +380,10 @@ impl<'a> Rows<'a> {
     }
 
     /// Notes which days a row of a month covers.
-    fn month(&mut self, month: Month, first: Day, last: Day) {
+    fn span(&mut self, month: Month, span: (Day, Day), line: u64) {
         self.grain = Grain::Month;
-        let days = self.months.entry(month).or_insert((first, last));
-        *days = (days.0.min(first), days.1.max(last));
+        let first_line = self.months.entry(month).or_default().entry(span).or_insert(line);
+        *first_line = line.min(*first_line);
     }
 
     fn time(&mut self, day: Day, time: &str) {
@@ -410,6 +412,15 @@ impl<'a> Rows<'a> {
         }
         let platform: Platform =
             cell.parse().map_err(|_| refused(format!("`{}` is not a platform's id", cell.trim())))?;
+        if self.settled.doubtful.contains(&platform) {
+            let message = format!(
+                "tables of {platform} may hold money in millionths, and nothing says whether this one does under `{}`",
+                self.header(self.settled.columns.spend)
+            );
+            let hint = "compare one figure with the account; then say --unit currency or --unit micros, and import rows of \
+                        platforms with the other unit from a file of their own";
+            return Err(Refusal::new(RefusalCode::UnitUnknown, message, hint).at_cell(self.header(at), cell));
+        }
         match whole.filter(|whole| **whole != platform) {
             Some(whole) => Err(refused(format!("the row is of {platform}, but the file is said to be of {whole}"))),
             None => Ok(platform),
@@ -421,6 +432,7 @@ impl<'a> Rows<'a> {
         let columns = &self.settled.columns;
         let cell = |at: Option<usize>| at.map(|at| record.field(at)).filter(|cell| !is_blank_name(cell));
         let (id, name) = (cell(columns.campaign_id), cell(columns.campaign));
+        let id = id.filter(|id| !is_total_label(id, self.settled.profile));
         let id = id.map(|id| self.id(id, columns.campaign_id)).transpose()?;
         // A line break in a name follows the line ends of the file, which are no part of the name.
         let name = name.map(str::trim).unwrap_or_default().replace("\r\n", "\n");
@@ -430,6 +442,12 @@ impl<'a> Rows<'a> {
                 RefusalCode::CampaignUnknown,
                 "the row has an amount and a day and names no campaign; it may be a subtotal",
                 "export the report again by campaign, without subtotals",
+            )
+            .at_cell(self.header(at), record.field(at))),
+            (None, Some(at)) if is_total_label(&name, self.settled.profile) => Err(Refusal::new(
+                RefusalCode::CampaignUnknown,
+                format!("`{name}` may be a total or a campaign called so; the row has a day, and no id of a campaign"),
+                "export the report again without totals, or with the ids of campaigns",
             )
             .at_cell(self.header(at), record.field(at))),
             (None, _) => Ok((name.clone(), name)),

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use crate::calendar::{Dated, Day, Month, Period};
 use crate::import::amount::Exact;
-use crate::import::kind::is_bare_label;
 use crate::import::profile::Profile;
 use crate::import::reading::Warning;
 use crate::import::refusal::{Refusal, RefusalCode};
@@ -33,6 +32,9 @@ impl Rows<'_> {
             return Err(no_rows(self.blank - self.blank_lines));
         };
         self.all_rows_are_there()?;
+        if let Some(refusal) = overlapping(&self.months, &settled.profile.daily) {
+            return Err(refusal);
+        }
         let totals = spend.totals().map_err(too_large)?;
         let sums = match settled.options.round {
             Some(_) => std::mem::take(&mut self.exact),
@@ -60,7 +62,6 @@ impl Rows<'_> {
         warnings.extend(scientific(self.scientific));
         warnings.extend(dated_by_period(&rollup.spend, covered, settled.profile));
         warnings.extend(months_in_part(&self.months));
-        warnings.extend(named_total(&rollup.spend, settled.profile));
         warnings.extend(of_accounts(&rollup.accounts, settled));
         Ok((rollup, warnings))
     }
@@ -119,36 +120,50 @@ fn scientific(amounts: u64) -> Option<Warning> {
 /// Warns of platforms, accounts and campaigns that the file does not name, or names as none did before.
 fn of_accounts(accounts: &[(Platform, String)], settled: &Settled) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    let mut warn = |code, message| warnings.push(Warning { code, message });
     if accounts.iter().any(|(_, account)| account.is_empty()) {
         let message = "the file does not name the account of every row; say --account, or they stay without one";
-        warn("account_unknown", message.to_owned());
+        warnings.push(Warning { code: "account_unknown", message: message.to_owned() });
     }
     let is_used = |given: &&String| accounts.iter().any(|(_, account)| account == *given);
     if let Some(given) = settled.options.account.as_ref().filter(|given| !is_used(given)) {
         let message = format!("--account {given} was not used, since the file names its accounts itself");
-        warn("account_option_unused", message);
+        warnings.push(Warning { code: "account_option_unused", message });
     }
     if settled.columns.campaign.is_none() && settled.columns.campaign_id.is_none() {
         let message = "the file has no column of campaigns; its spend is kept per account alone";
-        warn("campaign_missing", message.to_owned());
+        warnings.push(Warning { code: "campaign_missing", message: message.to_owned() });
     }
     // What a profile says of its own files was thought of; a cell or an option may be a slip.
     let is_new = |platform: &&Platform| !platform.is_known() && settled.profile.platform() != Some(*platform);
-    for platform in accounts.iter().map(|(platform, _)| platform).filter(is_new).take(20) {
-        warn("platform_new", format!("`{platform}` is no platform known by name; check its spelling"));
-    }
+    warnings.extend(accounts.iter().map(|(platform, _)| platform).filter(is_new).take(20).map(|platform| Warning {
+        code: "platform_new",
+        message: format!("`{platform}` is no platform known by name; check its spelling"),
+    }));
     warnings
 }
 
+/// The spans, first and last day, that rows of each month cover, each with its first line.
+type Spans = BTreeMap<Month, BTreeMap<(Day, Day), u64>>;
+
+/// Refuses spans of a month of which one holds days of another: their rows would count those days twice.
+fn overlapping(months: &Spans, daily: &str) -> Option<Refusal> {
+    // They stand by their first days, so of any that overlap some are neighbours.
+    let neighbours = months.values().flat_map(|spans| spans.iter().zip(spans.iter().skip(1)));
+    neighbours.into_iter().find_map(|((&(first, last), &line), (&(next, end), &other))| {
+        let message = format!("rows cover {first} to {last} and {next} to {end}, so some days are in both");
+        let hint = format!("take one period for all rows of a month: {daily}");
+        (next <= last).then(|| Refusal::new(RefusalCode::SpansOverlap, message, hint).at_row(line.max(other)))
+    })
+}
+
 /// Warns of months of which no row covers the end, or the beginning.
-fn months_in_part(months: &BTreeMap<Month, (Day, Day)>) -> Option<Warning> {
-    let is_in_part = |(month, days): &(&Month, &(Day, Day))| {
-        let whole = Dated::from(**month);
-        **days != (whole.first_day(), whole.last_day())
-    };
-    let mut in_part = months.iter().filter(is_in_part);
-    let (month, (first, last)) = in_part.next()?;
+fn months_in_part(months: &Spans) -> Option<Warning> {
+    let mut in_part = months.iter().filter_map(|(month, spans)| {
+        let (first, last) = (spans.keys().map(|span| span.0).min()?, spans.keys().map(|span| span.1).max()?);
+        let whole = Dated::from(*month);
+        ((first, last) != (whole.first_day(), whole.last_day())).then_some((month, first, last))
+    });
+    let (month, first, last) = in_part.next()?;
     let others = match in_part.count() {
         0 => String::new(),
         n => format!(" (and {n} more months)"),
@@ -177,17 +192,6 @@ fn dated_by_period(spend: &Spend, covered: Period, profile: &Profile) -> Option<
         let message = format!("every row is of the first of a month; if these are figures of whole months, {advice}");
         Warning { code: "first_of_month_only", message }
     })
-}
-
-/// Warns of campaigns that are called like a total and have a day: kept, since a name proves nothing.
-fn named_total(spend: &Spend, profile: &Profile) -> Option<Warning> {
-    let called = spend.named(|name| is_bare_label(name, profile));
-    let (name, first_row) = called.min_by_key(|(_, first_row)| *first_row)?;
-    let message = format!(
-        "line {first_row}: a campaign called `{name}` was kept, since the row has a day; if it is a subtotal, export the \
-         report without subtotals"
-    );
-    Some(Warning { code: "campaign_named_total", message })
 }
 
 /// Returns sums as they are held against the file's totals.
