@@ -86,6 +86,36 @@ fn the_export_day_is_the_day_of_the_import_where_nothing_else_says_it() {
 }
 
 #[test]
+fn days_after_the_export_are_not_covered_and_rows_of_them_are_pointed_out() {
+    let desk = books();
+    desk.write("books/budgets.csv", &desk.read("books/budgets.csv").replace(",x,", ",meta,"));
+    let with_period = |file: &str, rows: &[&str]| {
+        let header = "Reporting starts,Reporting ends,Day,Campaign name,Account name,Impressions,Amount spent (USD)\n";
+        let row = |row: &&str| format!("2018-01-01,2018-12-31,{row},c,acme,1,10.00\n");
+        desk.write(file, &(header.to_owned() + &rows.iter().map(row).collect::<String>()));
+    };
+    let days = |answer: &Value| format!("{} {}", answer[0]["first_day"], answer[0]["last_day"]).replace('"', "");
+    with_period("to-date.csv", &["2018-01-05"]);
+    let answer = as_json(&desk, "--today 2018-03-10 import to-date.csv");
+    assert_eq!(days(&answer), "2018-01-01 2018-03-10");
+    assert_eq!(warnings(&answer), []);
+    assert!(desk.read(&format!("books/spend/{}.toml", ids(&desk)[0])).contains("last_day = \"2018-03-10\"\n"));
+    assert!(done(&desk, "--today 2018-12-31 imports --gaps").contains("2018-03-11"));
+
+    // A month later the days between are spoken of too, and the figure is still known.
+    with_period("later.csv", &["2018-01-05", "2018-04-01"]);
+    let answer = as_json(&desk, "--today 2018-06-01 import later.csv --exported 2018-04-10");
+    assert_eq!((days(&answer).as_str(), warnings(&answer)), ("2018-01-01 2018-04-10", vec![]));
+
+    with_period("ahead.csv", &["2018-01-05", "2018-04-01", "2018-05-12", "2018-05-14"]);
+    let answer = as_json(&desk, "--today 2018-06-01 import ahead.csv --exported 2018-05-11");
+    assert_eq!(days(&answer), "2018-01-01 2018-05-14");
+    let [(code, message)] = warnings(&answer)[..] else { panic!("{answer}") };
+    assert_eq!(code, "after_export");
+    assert!(message.starts_with("there are rows of 2018-05-12, after the day of the export, 2018-05-11;"), "{message}");
+}
+
+#[test]
 fn every_changed_figure_is_listed_was_and_now_and_what_was_known_stays_on_record() {
     let desk = books();
     export(

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::calendar::{Dated, Month, Period};
+use crate::calendar::{Dated, Day, Month, Period};
 use crate::money::{Cost, MoneyError, Totals};
 use crate::scope::Platform;
 
@@ -120,6 +120,17 @@ impl Rollup {
             pairs.min_by_key(first_rows)
         });
         mixed.min_by_key(first_rows)
+    }
+
+    /// Returns the days it speaks of where the file was made on a day: up to that one, or to its last row.
+    pub(crate) fn covered_by(&self, exported: Day) -> Period {
+        let last = self.spend.days().map(Dated::last_day).max().unwrap_or(exported).max(exported);
+        Period::inclusive(self.covered.start(), self.covered.last().min(last)).unwrap_or(self.covered)
+    }
+
+    /// Returns the first day with rows behind a day.
+    pub(crate) fn first_after(&self, day: Day) -> Option<Dated> {
+        self.spend.days().find(|dated| dated.first_day() > day)
     }
 
     /// Returns how many rows there are.
@@ -253,15 +264,6 @@ impl Spend {
     fn nanos(&self, day: Dated, sum: &Sum) -> i128 {
         let beside = if self.wide.is_empty() { None } else { self.wide.get(&(day, sum.campaign)) };
         beside.copied().unwrap_or(0).saturating_add(sum.nanos.into())
-    }
-
-    /// Returns the campaigns of which a name is called so, with the line of their first row.
-    pub(super) fn named(&self, is_called: impl Fn(&str) -> bool) -> impl Iterator<Item = (&str, u64)> {
-        let is_called: Vec<bool> = self.campaigns.iter().map(|campaign| is_called(&campaign.name)).collect();
-        let is_any = is_called.contains(&true);
-        let called = move |sum: &&Sum| is_called.get(sum.campaign.place()).copied().unwrap_or(false);
-        let name = |sum: &Sum| Some((self.campaigns.get(sum.campaign.place())?.name.as_str(), sum.first_row));
-        is_any.then(|| self.sums().filter(called).filter_map(name)).into_iter().flatten()
     }
 
     /// Returns the rows of a day, each with the place of its campaign.

@@ -7,7 +7,7 @@ use super::difference::Difference;
 use super::imports::{FOLDER, Import, ImportRecord, RecordedAccount, RecordedExclusion, RecordedTotal, free_id};
 use super::mixed::Mixed;
 use super::{Absent, Change, Ledger, LedgerError, Restated, limits, rollup};
-use crate::calendar::Instant;
+use crate::calendar::{Dated, Day, Instant, Period};
 use crate::import::{Reading, Refusal, RefusalCode, Rollup, Warning};
 use crate::money::Totals;
 use crate::scope::{Id, Platform};
@@ -30,6 +30,8 @@ pub struct Acceptance {
     pub id: Id,
     /// Whether the ledger has these bytes already, so that nothing changes.
     pub unchanged: bool,
+    /// The days it speaks of: those of the file, up to the day it was made.
+    pub covered: Period,
     /// Every figure known before that is another now; in closed periods also those that were not known before.
     pub restated: Vec<Restated>,
     /// What is worth pointing out.
@@ -63,22 +65,26 @@ pub fn accept(
             warnings.push(Warning { code: "options_differ", message });
         }
         let (id, restated) = (same.id.clone(), Vec::new());
-        return Ok(Ok(Acceptance { id, unchanged: true, restated, warnings }));
+        return Ok(Ok(Acceptance { id, unchanged: true, covered: same.covered, restated, warnings }));
     }
     let spelling = |platform: &Platform, account: &str| ledger.accounts.spelling(platform, account);
-    let settled = match rollup.respelled(spelling) {
+    let mut settled = match rollup.respelled(spelling) {
         Ok(rollup) => rollup,
         Err(error) => return Ok(Err(Refusal::new(RefusalCode::OutOfRange, error, "correct the export"))),
     };
     if let Some(refusal) = too_long(rollup).or_else(|| declared_otherwise(ledger, rollup)) {
         return Ok(Err(refusal));
     }
+    let recorded = change.recorded(recorded, ledger.spend_recorded());
+    let exported = reading.exported.unwrap_or(recorded.day());
+    let covered = rollup.covered_by(exported);
+    if covered != settled.covered {
+        settled.to_mut().covered = covered;
+    }
     let difference = Difference::of(ledger, &settled)?;
     if let Some(refusal) = difference.refusal(consent) {
         return Ok(Err(refusal));
     }
-    let recorded = change.recorded(recorded, ledger.spend_recorded());
-    let exported = reading.exported.unwrap_or(recorded.day());
     let platforms: BTreeSet<&Platform> = rollup.accounts.iter().map(|(platform, _)| platform).collect();
     let platform = match platforms.first() {
         Some(only) if platforms.len() == 1 => only.to_string(),
@@ -86,9 +92,10 @@ pub fn accept(
     };
     // An id has at most 64 characters, perhaps with a number behind it; a platform's may have as many alone.
     let place = platform.get(..36).unwrap_or(&platform);
-    let id = format!("{}-{place}-{}", rollup.covered.last(), reading.sha256.get(..12).unwrap_or_default());
+    let id = format!("{}-{place}-{}", covered.last(), reading.sha256.get(..12).unwrap_or_default());
     let id = free_id(id, &ledger.imports);
     let mut warnings = new_accounts(ledger, rollup);
+    warnings.extend(rollup.first_after(exported).map(|dated| after_export(dated, exported)));
     let mut changed = difference.restated;
     match consent.absent {
         Some(Absent::Gone) => changed.extend(difference.absent),
@@ -128,8 +135,8 @@ pub fn accept(
         options,
         exported: exported.to_string(),
         provisional_from,
-        first_day: rollup.covered.start().to_string(),
-        last_day: rollup.covered.last().to_string(),
+        first_day: covered.start().to_string(),
+        last_day: covered.last().to_string(),
         absent: consent.absent.unwrap_or_default(),
         prior_period: false,
         rows_read: rollup.rows_read,
@@ -172,7 +179,16 @@ pub fn accept(
     }
     changed.sort_by(|a, b| a.key().cmp(&b.key()));
     changed.dedup_by(|a, b| a.key() == b.key());
-    Ok(Ok(Acceptance { id: import.id, unchanged: false, restated: changed, warnings }))
+    Ok(Ok(Acceptance { id: import.id, unchanged: false, covered, restated: changed, warnings }))
+}
+
+/// Warns of rows of days that had not come when the file was made.
+fn after_export(dated: Dated, exported: Day) -> Warning {
+    let message = format!(
+        "there are rows of {dated}, after the day of the export, {exported}; check that days are read in the right order \
+         (--day-order) and when the file was made (--exported)"
+    );
+    Warning { code: "after_export", message }
 }
 
 /// Puts a record, which is what makes the import count, so it is written last.

@@ -52,6 +52,9 @@ impl ImportReport {
             Ok(acceptance) => {
                 report.outcome = if acceptance.unchanged { Outcome::Unchanged } else { Outcome::Accepted };
                 report.id = Some(acceptance.id);
+                if let Ok(rollup) = &mut report.reading.outcome {
+                    rollup.covered = acceptance.covered;
+                }
                 report.restated = acceptance.restated;
                 report.warnings.extend(acceptance.warnings);
             }
