@@ -93,6 +93,10 @@ impl Columns {
         let is_profiles =
             |at: usize| headers.get(at).is_some_and(|header| names.spend.iter().any(|name| header.is(name)));
         let has_currency = profile.fallback || spend.is_some_and(is_profiles);
+        let own_currency = spend.and_then(|at| currency_of(headers, headers.get(at)?));
+        // Of several amounts each may be in a currency of its own.
+        let is_one_of_several = !profile.fallback && (0..headers.len()).filter(|&at| is_profiles(at)).count() > 1;
+        let has_currency = has_currency && !is_one_of_several;
         let (campaign, campaign_id) = (find(&names.campaign)?, find(&names.campaign_id)?);
         let has_campaign = campaign.is_some() || campaign_id.is_some() || profile.fallback;
         let (Some(dated_by), Some(spend), true) = (dated_by, spend, has_campaign) else {
@@ -109,7 +113,7 @@ impl Columns {
             campaign_id,
             account: find(&names.account)?,
             account_id: find(&names.account_id)?,
-            currency: find(&names.currency)?.filter(|_| has_currency),
+            currency: own_currency.or(find(&names.currency)?.filter(|_| has_currency)),
             platform: find(&names.platform)?,
             needed: headers.iter().rposition(|header| !header.is_blank()).map_or(0, |last| last + 1),
             width: headers.len(),
@@ -157,6 +161,22 @@ fn find(headers: &[Header], patterns: &[Pattern]) -> Result<Option<usize>, Refus
         }
     }
     Ok(None)
+}
+
+/// Returns the place of the currency that goes with one money column by name: `local_spend_amount` and
+/// `local_spend_currency`, `Local Spend` and `Local Spend Currency`, `Media Cost (Advertiser Currency)` and `Advertiser Currency`.
+fn currency_of(headers: &[Header], spend: &Header) -> Option<usize> {
+    let plain = |header: &Header| -> String {
+        header.text.chars().filter(|char| char.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let money = plain(spend);
+    let stem = money.strip_suffix("amount").unwrap_or(&money);
+    let is_advertisers = ["advcurrency", "advertisercurrency"].iter().any(|end| money.ends_with(end));
+    headers.iter().position(|header| {
+        let name = plain(header);
+        let rest = if is_advertisers { name.strip_prefix("advertiser") } else { name.strip_prefix(stem) };
+        rest.is_some_and(|rest| !stem.is_empty() && matches!(rest, "currency" | "currencycode"))
+    })
 }
 
 /// Returns the money column. A profile prefers the first it names; where none is known to be the one, there must be but

@@ -36,12 +36,21 @@ impl Header {
 
     /// Returns whether the header itself says that its amounts are millionths.
     pub(super) fn says_micros(&self) -> bool {
-        ["micros", "micros)", "_micro", "_micro_dollar"].iter().any(|end| self.key.ends_with(end))
+        self.key.match_indices("micro").any(|(at, micro)| is_unit(self.key.get(at + micro.len()..).unwrap_or_default()))
     }
 
     pub(super) fn is_blank(&self) -> bool {
         self.key.is_empty()
     }
+}
+
+/// Returns whether what follows `micro` in a header leaves it a unit: `cost_micros`, `spendInMicroDollar`, but neither
+/// Microsoft nor a microsite.
+fn is_unit(after: &str) -> bool {
+    let ends = |text: &str| !text.starts_with(char::is_alphanumeric);
+    let bare = after.trim_start_matches(|char: char| !char.is_alphanumeric());
+    let unit = ["dollar", "currency", "unit", "amount", "spend", "cost", "usd", "eur"];
+    bare.is_empty() || after.strip_prefix('s').is_some_and(ends) || unit.iter().any(|unit| bare.starts_with(unit))
 }
 
 /// Returns a text in the form in which headers, labels and preamble lines are compared.
@@ -174,6 +183,32 @@ mod tests {
         }
         assert!(Header::of("消化金額（JPY）").is(&name("消化金額")));
         assert!(!Header::of("Cost (EUR)").is_exactly(&name("cost")));
+    }
+
+    #[test]
+    fn a_header_of_millionths_says_so_in_many_ways() {
+        for micros in [
+            "metrics.cost_micros",
+            "costMicros",
+            "COST_MICROS",
+            "Cost (micros)",
+            "Cost [micros]",
+            "Cost in micros",
+            "cost_micros (USD)",
+            "billed_charge_local_micro",
+            "billedChargeLocalMicro",
+            "spend_in_micro_dollar",
+            "spendInMicroDollars",
+            "microSpend",
+            "spend_microcurrency",
+        ] {
+            assert!(Header::of(micros).says_micros(), "{micros}");
+        }
+        for none in
+            ["Cost", "Microsoft spend", "Cost of Microsoft Ads", "Microsite cost", "Micro-influencers", "Microspots"]
+        {
+            assert!(!Header::of(none).says_micros(), "{none}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::scope::Platform;
 use crate::sheet::{Record, Records};
 
 use super::header::{self, Header, Pattern};
@@ -159,7 +160,8 @@ pub(super) fn find<'p>(heads: &[Head], profiles: &'p Profiles, options: &Options
             let is_own = recognising.iter().any(|profile| profile.is_own() && profile.is_proven_by(&headers, &lines));
             // Below the header are campaigns' names, which may be called anything.
             refuse_other_papers(head, at + 1, if is_own { &[] } else { papers }, &candidates)?;
-            let profile = chosen(&recognising, &headers, &lines, options)?;
+            let below = head.rows.get(at + 1..).unwrap_or_default();
+            let profile = chosen(&recognising, &headers, &lines, below, options)?;
             let doubtful = |mark: &&Mark| {
                 mark.then == Consequence::UnitUnknown
                     && (mark.is_on(&headers, "") || lines.iter().any(|line| mark.is_on(&[], line)))
@@ -210,15 +212,19 @@ fn chosen<'p>(
     recognising: &[&'p Profile],
     headers: &[Header],
     lines: &[String],
+    below: &[HeadRow],
     options: &Options,
 ) -> Result<&'p Profile, Refusal> {
     if let (Some(_), Some(profile)) = (&options.profile, recognising.first()) {
         return Ok(profile);
     }
+    // A table that names the platform of each row is of no one platform, whatever the headers beside it are.
+    let fallbacks: Vec<&Profile> = recognising.iter().copied().filter(|profile| profile.fallback).collect();
+    let is_of_one = |profile: &Profile| !fallbacks.iter().any(|any| names_others(any, headers, below, profile));
     let proven: Vec<&Profile> = recognising
         .iter()
         .copied()
-        .filter(|profile| !profile.fallback && profile.is_proven_by(headers, lines))
+        .filter(|profile| !profile.fallback && profile.is_proven_by(headers, lines) && is_of_one(profile))
         .collect();
     // The ledger's own word goes before what is built in.
     let own: Vec<&Profile> = proven.iter().copied().filter(|profile| profile.is_own()).collect();
@@ -246,6 +252,15 @@ fn chosen<'p>(
             UNKNOWN_HINT,
         )
     })
+}
+
+/// Returns whether a column that any table may have names other platforms than the profile's in its rows.
+fn names_others(any: &Profile, headers: &[Header], below: &[HeadRow], profile: &Profile) -> bool {
+    let Some(own) = profile.platform().filter(|_| !profile.is_own()) else { return false };
+    let is_platform = |header: &Header| any.columns.platform.iter().any(|name| header.is(name));
+    let columns = headers.iter().enumerate().filter(|(_, header)| is_platform(header)).map(|(at, _)| at);
+    let named = |at: usize| below.iter().filter_map(move |row| row.cells.get(at)?.parse::<Platform>().ok());
+    columns.into_iter().any(|at| named(at).any(|platform| platform.is_known() && platform != *own))
 }
 
 const UNKNOWN_HINT: &str = "say --profile generic with --platform, --currency and --unit, or describe such files once \
@@ -367,6 +382,17 @@ mod tests {
         assert_eq!(find_in("Day,Campaign,Cost\n", &named), Err(RefusalCode::ProfileUnknown));
         let given = Options { platform: "snapchat".parse().ok(), ..Options::default() };
         assert_eq!(find_in("Day,Campaign,Cost,Clicks\n", &given), Ok((',', 1, "generic".into())));
+    }
+
+    #[test]
+    fn a_column_that_names_platforms_goes_before_any_proof() {
+        let header = "Day,Platform,Campaign name,Ad set name,Clicks (all),Frequency,Amount spent (EUR)\n";
+        let found = |row: &str| find_in(&format!("{header}{row}"), &Options::default()).map(|(_, _, name)| name);
+        assert_eq!(found("2018-01-01,google,A,B,1,1,1.50\n"), Ok("generic".into()));
+        assert_eq!(
+            found("2018-01-01,facebook,A,B,1,1,1.50\n2018-01-01,instagram,A,B,1,1,1.50\n"),
+            Ok("meta-ads-manager".into())
+        );
     }
 
     #[test]
