@@ -229,9 +229,10 @@ fn examine(
         let hint = if facts.is_by_month { or_months(&profile.daily) } else { profile.daily.clone() };
         return Err(Refusal::new(RefusalCode::NoDailyRows, message, hint).into());
     }
-    let platform = one_platform(&layout, &columns, options)?;
-    let currency = one_currency(&spend, &facts, &columns, options)?;
-    let unit = unit(&layout, &spend, &columns, options)?;
+    let ((platform, currency), unit) = Refusal::both(
+        Refusal::both(one_platform(&layout, &columns, options), one_currency(&spend, &facts, &columns, options)),
+        unit(&layout, &spend, &columns, options),
+    )?;
     let is_said = options.unit.is_some() || spend.currency.is_some() || layout.proven_unit(&spend).is_some();
     let doubtful = if is_said { BTreeSet::new() } else { profiles.doubtful(&spend) };
     reading.unit = Some(unit);
@@ -257,8 +258,8 @@ fn examine(
     // The beginning of the file says how to read it; where it says nothing, the whole will.
     let head = pass::beginning(BufReader::new(source.head(encoding)), below, &settled);
     let decided = |evidence: &Evidence| -> Result<(Option<DecimalMark>, Option<DayOrder>), Refusal> {
-        let mark = evidence.decimal_mark(options, profile, &spend)?;
-        Ok((mark, evidence.day_order(options, profile, &day)?))
+        let mark = evidence.decimal_mark(options, profile, &spend);
+        Refusal::both(mark, evidence.day_order(options, profile, &day))
     };
     let (mark, order) = decided(&head).unwrap_or_default();
     let period = facts.period.or_else(|| head.report_period(order));

@@ -327,7 +327,8 @@ fn refused(refusal: &Refusal) -> String {
         refusal.hint
     );
     for fault in &refusal.more {
-        writeln!(text, "also: line {}, {}, `{}`: {}", fault.row, fault.column, fault.cell, fault.message).unwrap();
+        let row = fault.row.map(|row| format!("line {row}, ")).unwrap_or_default();
+        writeln!(text, "also: {row}{}, `{}`: {} [{}]", fault.column, fault.cell, fault.message, fault.code).unwrap();
     }
     text
 }

@@ -734,7 +734,27 @@ fn all_faults_are_said_at_once() {
     assert_eq!((refusal.column.as_deref(), refusal.cell.as_deref()), (Some("Day"), Some("2018-02-30")));
     assert_eq!((refusal.more.len(), refusal.more_rows), (20, 30));
     let next = &refusal.more[0];
-    assert_eq!((next.row, next.column.as_str(), next.cell.as_str()), (3, "Spend", "< 0"));
+    assert_eq!((next.row, next.column.as_str(), next.cell.as_str()), (Some(3), "Spend", "< 0"));
+    assert_eq!((next.code, refusal.hints().len()), (RefusalCode::BadAmount, 2));
+}
+
+#[test]
+fn what_nothing_proves_is_asked_for_at_once() {
+    let codes = |text: &str, options: &str| -> Vec<RefusalCode> {
+        let reading = import(text, options);
+        let refusal = refused(&reading);
+        assert_eq!(refusal.hints().len(), 1 + refusal.more.len());
+        std::iter::once(refusal.code).chain(refusal.more.iter().map(|fault| fault.code)).collect()
+    };
+    let text = "date,campaign,spend\n02/03/2018,A,\"1,234\"\n";
+    let (platform, currency, unit) =
+        (RefusalCode::PlatformUnknown, RefusalCode::CurrencyUnknown, RefusalCode::UnitUnknown);
+    let by_hand = "--profile generic";
+    assert_eq!(codes(text, by_hand), [platform, currency, unit]);
+    assert_eq!(codes(text, &format!("{by_hand} --platform x")), [currency, unit]);
+    let said = format!("{by_hand} --platform x --currency USD --unit currency");
+    assert_eq!(codes(text, &said), [RefusalCode::DecimalMarkUnknown, RefusalCode::DayOrderUnknown]);
+    assert_eq!(codes(text, &format!("{said} --decimal point")), [RefusalCode::DayOrderUnknown]);
 }
 
 #[test]

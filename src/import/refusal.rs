@@ -138,14 +138,18 @@ pub const FAULTS_LISTED: usize = 20;
 /// One more thing wrong in a refused file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The line of the file on which the row begins, from 1.
-    pub row: u64,
+    /// The stable name.
+    pub code: RefusalCode,
+    /// The line of the file on which the row begins, from 1; none where the whole file is meant.
+    pub row: Option<u64>,
     /// The header of the column; empty where the whole row is meant.
     pub column: String,
     /// The cell as it stands in the file.
     pub cell: String,
     /// What is wrong with it.
     pub message: String,
+    /// What to do about it.
+    pub hint: String,
 }
 
 impl Refusal {
@@ -181,12 +185,37 @@ impl Refusal {
         self.more_rows = self.more_rows.saturating_add(1);
         if self.more.len() < FAULTS_LISTED {
             self.more.push(Fault {
-                row: other.row.unwrap_or(0),
+                code: other.code,
+                row: other.row,
                 column: other.column.unwrap_or_default(),
                 cell: other.cell.unwrap_or_default(),
                 message: other.message,
+                hint: other.hint,
             });
         }
+    }
+
+    /// Returns both answers, or why there are not both: two refusals are one.
+    pub(super) fn both<A, B>(one: Result<A, Refusal>, other: Result<B, Refusal>) -> Result<(A, B), Refusal> {
+        match (one, other) {
+            (Ok(one), Ok(other)) => Ok((one, other)),
+            (Ok(_), Err(refusal)) | (Err(refusal), Ok(_)) => Err(refusal),
+            (Err(mut refusal), Err(other)) => {
+                refusal.add(other);
+                Err(refusal)
+            }
+        }
+    }
+
+    /// Returns what to do, each of it once, in the order of the faults.
+    pub fn hints(&self) -> Vec<&str> {
+        let mut hints = vec![self.hint.as_str()];
+        for fault in &self.more {
+            if !hints.contains(&fault.hint.as_str()) {
+                hints.push(&fault.hint);
+            }
+        }
+        hints
     }
 }
 
@@ -290,7 +319,7 @@ mod tests {
         let fault = |row| Refusal::new(RefusalCode::BadAmount, "no amount", "").at_row(row).at_cell("Cost", "x");
         let mut refusal = fault(1);
         (2..=30).for_each(|row| refusal.add(fault(row)));
-        assert_eq!((refusal.more.len(), refusal.more_rows, refusal.more[0].row), (FAULTS_LISTED, 29, 2));
+        assert_eq!((refusal.more.len(), refusal.more_rows, refusal.more[0].row), (FAULTS_LISTED, 29, Some(2)));
         assert_eq!(shortened(&"é".repeat(100)).chars().count(), 81);
     }
 }

@@ -351,10 +351,12 @@ struct RefusalJson<'a> {
 
 #[derive(Serialize)]
 struct FaultJson<'a> {
-    row: u64,
+    code: RefusalCode,
+    row: Option<u64>,
     column: &'a str,
     cell: &'a str,
     message: &'a str,
+    hint: &'a str,
 }
 
 impl<'a> FileJson<'a> {
@@ -408,10 +410,12 @@ impl<'a> FileJson<'a> {
                     .more
                     .iter()
                     .map(|fault| FaultJson {
+                        code: fault.code,
                         row: fault.row,
                         column: &fault.column,
                         cell: &fault.cell,
                         message: &fault.message,
+                        hint: &fault.hint,
                     })
                     .collect(),
                 more_rows: refusal.more_rows,

@@ -138,13 +138,14 @@ pub(crate) fn explain(reports: &[ImportReport]) {
         let file = visible(report.file());
         let mut what = format!("{file}{place}: {} [{}]", visible(message), refusal.code);
         for fault in &refusal.more {
-            what += &format!("\n{file}:{}: {}", fault.row, visible(&fault.message));
+            let place = fault.row.map(|row| format!(":{row}")).unwrap_or_default();
+            what += &format!("\n{file}{place}: {} [{}]", visible(&fault.message), fault.code);
         }
         let left = refusal.more_rows.saturating_sub(refusal.more.len() as u64);
         if left > 0 {
             what += &format!("\n{file}: and {left} more");
         }
-        let _ = Failure::refused(what, refusal.hint.clone()).explain();
+        let _ = Failure::refused(what, refusal.hints().join("\n")).explain();
     }
 }
 
