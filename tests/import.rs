@@ -778,6 +778,10 @@ fn what_a_single_cell_refuses() {
     }
     let damaged = "Day,Platform,Campaign ID,Currency,Spend\n2018-01-05,x,1.20212E+17,USD,1\n";
     assert_eq!(code(damaged, ""), RefusalCode::DamagedId);
+    // What a spreadsheet is told to keep as text is the same id without the telling.
+    let guarded =
+        "Day,Platform,Campaign ID,Currency,Spend\n2018-01-05,x,\"=\"\"123\"\"\",USD,1\n2018-01-05,x,123,USD,2 CR\n";
+    assert_eq!(rows(&import(guarded, "--account a")), ["2018-01-05 x/a/123 \"\" -1.00 USD ×2 @2"]);
     assert_eq!(code(table(&["2018-01-05;x;A;USD;999999999999999999"; 200]), ""), RefusalCode::OutOfRange);
 }
 

@@ -129,14 +129,17 @@ impl<'a> AmountText<'a> {
             let body = text.body.trim();
             let minus = |body: &'a str| {
                 let inner = body.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'));
-                inner.or_else(|| body.strip_prefix(['-', '−', '﹣', '－'])).or_else(|| body.strip_suffix(['-', '−']))
+                let inner = inner.or_else(|| body.strip_prefix(['-', '−', '﹣', '－']));
+                inner.or_else(|| body.strip_suffix(['-', '−'])).or_else(|| without_word(body, "CR"))
             };
-            if let Some(rest) = minus(body).or_else(|| body.strip_prefix('+')) {
+            let plus = |body: &'a str| body.strip_prefix('+').or_else(|| without_word(body, "DR"));
+            let (credit, debit) = (minus(body), plus(body));
+            if let Some(rest) = credit.or(debit) {
                 // Two signs would be a riddle: `-(5)` is refused.
                 if std::mem::replace(&mut signed, true) {
                     return Err(AmountFault::NotAnAmount);
                 }
-                text.negative = !body.starts_with('+');
+                text.negative = credit.is_some();
                 text.body = rest;
             } else if let Some((rest, mark)) = split_mark(body).filter(|_| text.mark.is_none()) {
                 text.mark = Some(mark);
@@ -221,6 +224,13 @@ impl<'a> AmountText<'a> {
             size.and_then(|size| size.checked_mul(10_i128.checked_pow(missing)?)).ok_or(AmountFault::OutOfRange)?;
         Ok(Exact(if self.negative { -size } else { size }))
     }
+}
+
+/// Returns what stands before a word of bookkeepers at the end: `12.34 CR` is a credit.
+fn without_word<'a>(body: &'a str, word: &str) -> Option<&'a str> {
+    let (rest, end) = body.split_at_checked(body.len().checked_sub(word.len())?)?;
+    (end.eq_ignore_ascii_case(word) && rest.ends_with(|last: char| last.is_ascii_digit() || last == ' '))
+        .then_some(rest)
 }
 
 fn sign_of(mark: DecimalMark) -> char {
@@ -311,6 +321,13 @@ mod tests {
             ("(12.34)", Point, "-12.34"),
             ("($12.34)", Point, "-12.34"),
             ("$(12.34)", Point, "-12.34"),
+            ("12.34 CR", Point, "-12.34"),
+            ("$12.34Cr", Point, "-12.34"),
+            ("12,34 DR", Comma, "12.34"),
+            ("12.34 CRC", Point, "12.34"),
+            ("-12.34 CR", Point, "bad"),
+            ("CR", Point, "bad"),
+            ("12.34 OCR", Point, "bad"),
             ("12.34-", Point, "-12.34"),
             ("-$1", Point, "-1.00"),
             ("$-1", Point, "-1.00"),

@@ -289,6 +289,8 @@ impl IdRules {
     /// Returns the id itself.
     pub(super) fn strip<'a>(&self, id: &'a str) -> &'a str {
         let id = id.trim();
+        // Spreadsheets are told so that it is text.
+        let id = id.strip_prefix("=\"").and_then(|id| id.strip_suffix('"')).map_or(id, str::trim);
         let bare = id.strip_prefix('[').and_then(|id| id.strip_suffix(']')).filter(|_| self.strip_brackets);
         let id = bare.unwrap_or(id).trim();
         let id = id.rsplit('/').next().filter(|last| self.last_of_path && !last.is_empty()).unwrap_or(id);
