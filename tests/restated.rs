@@ -199,6 +199,11 @@ fn a_campaign_that_comes_in_another_currency_is_a_figure_gone_and_one_that_is_ne
     desk.write("b.csv", &format!("{HEADER}2018-01-05,x,acme,one,EUR,90.00\n"));
     assert!(refused(&desk, "--today 2018-03-02 import b.csv").contains("[restated_final]"));
     let answer = as_json(&desk, "--today 2018-03-02 import b.csv --restate");
+    let record = |id: &str| desk.read(&format!("books/spend/{id}.toml"));
+    assert!(record(answer[0]["id"].as_str().unwrap()).contains("\nrestate = true\n"));
+    export(&desk, "c.csv", &["2018-01-09 one 1.00"]);
+    let unneeded = as_json(&desk, "--today 2018-03-02 import c.csv --restate");
+    assert!(!record(unneeded[0]["id"].as_str().unwrap()).contains("restate"), "nothing final changed");
     assert_eq!(restated(&answer), ["2018-01-05 one nothing -> 90.00", "2018-01-05 one 100.00 -> nothing"]);
     assert_eq!(answer[0]["restated"][0]["currency"], "EUR");
 }
@@ -535,7 +540,10 @@ fn what_is_let_into_a_closed_period_is_an_adjustment_of_it() {
     let said = "2 figures of closed `2018-01` changed, by -0.375 USD in all; reports list it as an adjustment";
     assert_eq!(warnings(&answer), [("prior_period", said)]);
     let id = answer[0]["id"].as_str().unwrap();
-    assert!(desk.read(&format!("books/spend/{id}.toml")).contains("\nabsent = \"keep\"\nprior_period = true\n"));
+    assert!(
+        desk.read(&format!("books/spend/{id}.toml"))
+            .contains("\nabsent = \"keep\"\nrestate = true\nprior_period = true\n")
+    );
 
     let one = |campaign: &str, was: &str, now: &str, difference: &str| {
         json!({

@@ -8,7 +8,7 @@ use super::imports::{FOLDER, Import, ImportRecord, RecordedAccount, RecordedExcl
 use super::mixed::Mixed;
 use super::{Absent, Change, Ledger, LedgerError, Restated, limits, rollup};
 use crate::calendar::{Dated, Day, Instant, Period};
-use crate::import::{Reading, Refusal, RefusalCode, Rollup, Warning};
+use crate::import::{Reading, Refusal, RefusalCode, Rollup, Warning, shortened};
 use crate::money::Totals;
 use crate::scope::{Id, Platform};
 
@@ -37,6 +37,9 @@ pub struct Acceptance {
     /// What is worth pointing out.
     pub warnings: Vec<Warning>,
 }
+
+/// So many lines above the table are kept with the record.
+const PREAMBLE_LINES: usize = 200;
 
 /// Adds a reading to a change, to be committed with it; or answers why it may not be taken.
 ///
@@ -85,6 +88,7 @@ pub fn accept(
     if let Some(refusal) = difference.refusal(consent) {
         return Ok(Err(refusal));
     }
+    let restate = consent.restate && difference.refusal(Consent { restate: false, ..consent }).is_some();
     let platforms: BTreeSet<&Platform> = rollup.accounts.iter().map(|(platform, _)| platform).collect();
     let platform = match platforms.first() {
         Some(only) if platforms.len() == 1 => only.to_string(),
@@ -133,11 +137,13 @@ pub fn accept(
         decimal_mark: text(reading.decimal_mark.map(|mark| mark.to_string())),
         grain: text(reading.grain.map(|grain| grain.to_string())),
         options,
+        preamble: reading.preamble.iter().take(PREAMBLE_LINES).map(|line| shortened(line)).collect(),
         exported: exported.to_string(),
         provisional_from,
         first_day: covered.start().to_string(),
         last_day: covered.last().to_string(),
         absent: consent.absent.unwrap_or_default(),
+        restate,
         prior_period: false,
         rows_read: rollup.rows_read,
         rows_kept: rollup.rows_kept,

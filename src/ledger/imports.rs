@@ -95,6 +95,9 @@ pub struct ImportRecord {
     /// The options given, as typed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<String>,
+    /// The lines above its table, at most 200, each shortened.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub preamble: Vec<String>,
     /// The day the export was made.
     pub exported: String,
     /// The first day whose figures could still move then.
@@ -105,6 +108,9 @@ pub struct ImportRecord {
     pub last_day: String,
     /// What was said of absent campaign-days.
     pub absent: Absent,
+    /// Whether it was let in although it changes figures that were final, or lowers an account's day.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub restate: bool,
     /// Whether it was let in although it changes figures of a closed period.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub prior_period: bool,
