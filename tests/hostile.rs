@@ -63,7 +63,7 @@ const CASES: &[Case] = &[
             (0..n).try_for_each(|_| file.write_all(b"\n"))?;
             between(file, 0, |_| String::new())
         },
-        says: |_| "no_rows: the first 60 rows are blank".to_owned(),
+        says: |_| "no_rows: the first 400 rows are blank".to_owned(),
         mib: 64,
     },
     Case {
