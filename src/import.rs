@@ -319,14 +319,17 @@ fn lay_out<'p>(
         note_head(reading, &heads);
         return Ok((encoding, layout::find(&heads, profiles, options)?));
     }
-    let mut pages: Vec<&'static Encoding> = evidence.first_guess().into_iter().collect();
+    let is_cyrillic = bytes::is_cyrillic(&source.head_text(encoding_rs::WINDOWS_1252)?.0);
+    let usual = if is_cyrillic { encoding_rs::WINDOWS_1251 } else { encoding_rs::WINDOWS_1252 };
+    let mut pages: Vec<&'static Encoding> = is_cyrillic.then_some(usual).into_iter().collect();
+    pages.extend(evidence.first_guess());
     pages.extend(profiles.iter().filter_map(Profile::code_page));
-    let mut first_refusal = evidence.first_guess().err();
+    let mut first_refusal = evidence.first_guess().err().filter(|_| !is_cyrillic);
     for page in pages {
         let heads = heads(source, page)?;
         note_head(reading, &heads);
         match layout::find(&heads, profiles, options) {
-            Ok(layout) if layout.profile.code_page().unwrap_or(encoding_rs::WINDOWS_1252) == page => {
+            Ok(layout) if layout.profile.code_page().unwrap_or(usual) == page => {
                 reading.encoding = Some(page.name().to_owned());
                 let message = format!(
                     "the file is neither UTF-8 nor UTF-16; it was read as {}, so check names with letters beyond A to Z",

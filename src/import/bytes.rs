@@ -193,6 +193,26 @@ impl Evidence {
     }
 }
 
+/// Returns whether a text that was read as Windows-1252 is Windows-1251: letters with marks stand alone in western
+/// languages and side by side in Russian, most of them small.
+pub(super) fn is_cyrillic(text: &str) -> bool {
+    let is_letter = |char: char| ('À'..='ÿ').contains(&char);
+    let (mut letters, mut small, mut joined, mut others) = (0_usize, 0_usize, 0_usize, 0_usize);
+    let mut before = ' ';
+    for char in text.chars() {
+        if is_letter(char) {
+            letters += 1;
+            small += usize::from(char >= 'à');
+            joined += usize::from(is_letter(before));
+        } else {
+            others += usize::from(!char.is_ascii() && !"¨¸¹«»–—…\u{a0}".contains(char));
+        }
+        before = char;
+    }
+    let (letters, others) = (letters as u128, others as u128);
+    letters >= 4 && joined as u128 * 10 >= letters * 6 && small as u128 * 2 >= letters && others * 10 <= letters
+}
+
 fn nul(line: u64) -> Refusal {
     Damage { line, what: "there is a NUL byte in the text" }.refusal()
 }
@@ -227,6 +247,19 @@ mod tests {
         assert!(proven(b"\xC3\xA9\n\nCo\xFBt\n").ends_with("Some(3)"));
         assert!(proven(b"a,b\n1,\0\n2,3\n").ends_with("Some(2)"));
         assert!(proven(b"\xEF\xBB\xBFa\n\xFB\n").ends_with("Some(2)"));
+    }
+
+    #[test]
+    fn russian_is_told_from_western_letters() {
+        let legacy = |text: &str, page: &'static Encoding| is_cyrillic(&WINDOWS_1252.decode(&page.encode(text).0).0);
+        for russian in ["Тест", "Дата;Кампания;№ Кампании;Расход (руб.)", "date;spend\n1;Тестовая кампания\n"]
+        {
+            assert!(legacy(russian, encoding_rs::WINDOWS_1251), "{russian}");
+        }
+        for western in ["Coût;Téléphone;déjà créées", "Währung;Ausgegebener Betrag;Größe", "São João; ação; ÇÃO", "a"]
+        {
+            assert!(!legacy(western, WINDOWS_1252), "{western}");
+        }
     }
 
     #[test]

@@ -93,6 +93,10 @@ impl Control {
             seen.same_currency(currency)?;
             let rounded = if rows_are_rounded { Exact::half_steps(seen.decimals, rows) } else { 0 };
             let allowed = rounded.max(seen.half_step());
+            if difference.size() > allowed && !difference.is_negative() && self.is_filtered(seen, sums) {
+                warnings.push(seen.exceeds(currency, sum, difference));
+                continue;
+            }
             if difference.size() > allowed {
                 return Err(seen.mismatch(currency, sum, difference));
             }
@@ -108,14 +112,7 @@ impl Control {
                 Some((currency, sum, difference)) if difference.is_negative() => {
                     return Err(seen.mismatch(currency, sum, difference));
                 }
-                Some((currency, sum, difference)) => warnings.push(Warning {
-                    code: "account_total_differs",
-                    message: format!(
-                        "`{}` says {} {currency}, the campaigns listed add up to {sum}: {difference} more, spent on \
-                         campaigns that the report leaves out (removed or filtered)",
-                        seen.label, seen.amount
-                    ),
-                }),
+                Some((currency, sum, difference)) => warnings.push(seen.exceeds(currency, sum, difference)),
             }
         }
         if self.overall.is_empty() && self.account.is_empty() && self.parts > 1 {
@@ -126,9 +123,29 @@ impl Control {
         }
         Ok((agreed, warnings))
     }
+
+    /// Returns whether another total with a label is of the rows as they are: then this one is of more than the report
+    /// lists, as `Total: Campaigns` beside `Total: Filtered campaigns`.
+    fn is_filtered(&self, larger: &Seen, sums: &BTreeMap<Currency, Exact>) -> bool {
+        let agrees = |seen: &Seen| seen.compare(sums).is_some_and(|(.., difference)| difference == Exact::ZERO);
+        let is_other = |seen: &Seen| seen.label != larger.label && seen.currency == larger.currency;
+        let labelled = self.overall.iter().filter(|seen| !seen.label.is_empty() && !larger.label.is_empty());
+        labelled.filter(|seen| is_other(seen)).any(agrees)
+    }
 }
 
 impl Seen {
+    fn exceeds(&self, currency: Currency, sum: Exact, difference: Exact) -> Warning {
+        Warning {
+            code: "account_total_differs",
+            message: format!(
+                "`{}` says {} {currency}, the campaigns listed add up to {sum}: {difference} more, spent on campaigns \
+                 that the report leaves out (removed or filtered)",
+                self.label, self.amount
+            ),
+        }
+    }
+
     /// Returns currency, sum of the rows, and total minus sum; `None` where it is not clear of which currency.
     fn compare(&self, sums: &BTreeMap<Currency, Exact>) -> Option<(Currency, Exact, Exact)> {
         let currency = match (self.currency, sums.keys().next(), sums.len()) {

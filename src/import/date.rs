@@ -31,7 +31,8 @@ impl<'a> DateText<'a> {
     /// Takes a cell apart; `None` where it has not the form of a day.
     pub(super) fn of(cell: &'a str) -> Option<DateText<'a>> {
         let (date, time) = split_time(cell.trim())?;
-        let numbers = numeric(date).or_else(|| compact(date)).or_else(|| named(date))?;
+        let plain = |date| numeric(date).or_else(|| compact(date)).or_else(|| named(date));
+        let numbers = plain(date).or_else(|| plain(without_weekday(date)?))?;
         Some(DateText { numbers, time })
     }
 
@@ -95,6 +96,21 @@ const ORDERS: [DayOrder; 3] = [DayOrder::DayMonthYear, DayOrder::MonthDayYear, D
 /// The year of two digits: none before platforms had exports, so that `26.03.01` is no day of 2001.
 fn short_year(digits: u32) -> Option<u32> {
     (5..=79).contains(&digits).then_some(2000 + digits)
+}
+
+/// `Mo., 02.03.2026` without the day of the week, in English, German, French, Spanish, Italian, Dutch, Polish and Russian.
+fn without_weekday(date: &str) -> Option<&str> {
+    #[rustfmt::skip]
+    const ELSEWHERE: [&str; 47] = [
+        "mo", "di", "mi", "do", "fr", "sa", "so", "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag",
+        "sonntag", "lun", "mar", "mer", "jeu", "ven", "sam", "dim", "mié", "jue", "vie", "sáb", "dom", "gio", "sab",
+        "ma", "wo", "vr", "za", "zo", "pon", "wt", "śr", "czw", "pt", "sob", "niedz", "пн", "вт", "ср", "чт", "пт",
+        "сб", "вс",
+    ];
+    let (word, rest) = date.split_once([',', ' '])?;
+    let word = key(word.trim_end_matches('.'));
+    let is_weekday = WEEKDAYS.iter().any(|name| is_short_for(&word, name)) || ELSEWHERE.contains(&word.as_str());
+    is_weekday.then(|| rest.trim_start())
 }
 
 /// Returns whether a cell is a day as spreadsheets count them: days since 1900, such as `43101`.
@@ -384,6 +400,11 @@ mod tests {
             ("1/2/26", "none"),
             ("26.03.01", "none"),
             ("43101", "none"),
+            ("Mo., 02.03.2026", "2026-03-02"),
+            ("Montag, 2. März 2026", "2026-03-02"),
+            ("lun. 2 mars 2026", "2026-03-02"),
+            ("Mon 2026-03-02", "2026-03-02"),
+            ("Xx., 02.03.2026", "none"),
             ("Total", "none"),
             ("2026-03-01 banana", "none"),
             ("2026-03-01 25:00", "none"),
