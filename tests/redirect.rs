@@ -371,6 +371,36 @@ fn what_one_payment_paid_comes_back_by_the_original_split() {
 }
 
 #[test]
+fn one_payment_of_several_redirections_is_of_each_or_refused() {
+    let to = ["destination = \"aid\"; share = \"50%\"", "destination = \"eff\"; share = \"50%\""];
+    let eff = "[[destination]]\nid = \"eff\"\nkind = \"donation\"\n";
+    let desk = banned(&(eff.to_owned() + &policy("p", "takes = { platform = \"x\" }", &to)));
+    let ids = written(&desk, "--date 2018-05-01");
+    let [one, other] = [&ids[0], &ids[1]];
+    done(&desk, &format!("redirect approve {one} {other} --by bob --date 2018-05-02"));
+    done(&desk, &format!("redirect pledge {one} --by bob --date 2018-05-02"));
+    let refusal = refused(&desk, &format!("redirect pay {one} {other} --amount 10.00 --by tom --date 2018-05-02"));
+    assert!(refusal.contains(&format!("redirection `{other}` can take no part of 10.00")), "{refusal}");
+    done(&desk, &format!("redirect pledge {other} --by bob --date 2018-05-02"));
+    let refusal = refused(&desk, &format!("redirect pay {one} {one} --amount 10.00 --by tom --date 2018-05-02"));
+    assert!(refusal.contains(&format!("redirection `{one}` is named twice")), "{refusal}");
+    let before = desk.read("books/redirections.csv");
+    let paid = |typed: String| {
+        desk.write("books/redirections.csv", &before);
+        done(&desk, &typed);
+        let log = desk.read("books/redirections.csv");
+        log.lines()
+            .filter(|row| row.contains(",paid,"))
+            .map(|row| row.split(',').take(9).collect::<Vec<_>>().join(","))
+            .collect::<Vec<_>>()
+    };
+    let rest = "--amount 0.01 --by tom --date 2018-05-02 --today 2018-05-02";
+    let as_named = paid(format!("redirect pay {one} {other} {rest}"));
+    assert_eq!(as_named.len(), 1, "the other has no part of one cent");
+    assert_eq!(as_named, paid(format!("redirect pay {other} {one} {rest}")));
+}
+
+#[test]
 fn payments_to_several_places_are_named() {
     let to = ["destination = \"aid\"; share = \"50%\"", "destination = \"eff\"; share = \"50%\""];
     let eff = "[[destination]]\nid = \"eff\"\nkind = \"donation\"\n";

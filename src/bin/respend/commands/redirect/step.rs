@@ -159,7 +159,7 @@ fn take(
 ) -> Result<(), Failure> {
     let date = said.date.unwrap_or(context.today);
     let mut steps = Vec::new();
-    for id in ids {
+    for id in in_order(ids)? {
         let redirection = find(change.before(), id)?.clone();
         // What a donation is paid, a platform or a reserve takes over.
         let kind = match (kind, redirection.kind) {
@@ -210,6 +210,17 @@ fn take(
     output::done(&context.everywhere, format!("Recorded on {date} by {}", said.by), facts)
 }
 
+/// Puts redirections in the order of their ids, so that minor units fall to the same ones however they are named.
+fn in_order(ids: &[Id]) -> Result<Vec<&Id>, Failure> {
+    let mut ids: Vec<&Id> = ids.iter().collect();
+    ids.sort_unstable();
+    let twice = ids.windows(2).find_map(|pair| matches!(pair, [id, next] if id == next).then(|| pair.first()));
+    match twice.flatten() {
+        Some(id) => Err(Failure::refused(format!("redirection `{id}` is named twice"), "name it once")),
+        None => Ok(ids),
+    }
+}
+
 /// How far a redirection has come by a step.
 fn told(redirection: &Redirection, kind: EventKind, progress: &Progress) -> Result<String, Failure> {
     let (id, state) = (&redirection.id, progress.state()?);
@@ -248,6 +259,17 @@ fn amounts(
     for (redirection, kind) in &steps {
         let come = progress(redirection);
         most.push(come.map(|come| come.most(*kind, said.reference.as_deref())).transpose()?.flatten());
+    }
+    if let (Some(amount), true) = (&said.amount, steps.len() > 1)
+        && let Some(((redirection, kind), _)) = steps.iter().zip(&most).find(|(_, most)| most.is_none())
+    {
+        return Err(Failure::refused(
+            format!(
+                "redirection `{}` can take no part of {amount}: there is nothing that {kind} could follow",
+                redirection.id
+            ),
+            "take the steps before it first, or leave it out; `respend report` shows how far each has come",
+        ));
     }
     // What it settles is said of another currency alone: the ledger refuses the rest.
     let is_abroad = |one: &Abroad<'_>| {
