@@ -786,6 +786,21 @@ fn what_a_single_cell_refuses() {
 }
 
 #[test]
+fn a_row_of_another_platform_far_below_is_not_taken_for_the_first_one() {
+    let header = "Day,Platform,Campaign name,Ad set name,Clicks (all),Frequency,Amount spent (EUR)\n";
+    let rows = |last: &str| {
+        format!("{header}{}2018-01-01,{last},A,B,1,1,1.50\n", "2018-01-01,facebook,A,B,1,1,1.50\n".repeat(900))
+    };
+    assert_eq!(totals(&import(rows("instagram"), "")), ["1351.50 EUR"]);
+    let reading = import(rows("google"), "");
+    let refusal = refused(&reading);
+    assert_eq!(
+        (refusal.code, refusal.row, refusal.cell.as_deref()),
+        (RefusalCode::PlatformUnknown, Some(902), Some("google"))
+    );
+}
+
+#[test]
 fn whose_file_it_is_must_be_proven_once() {
     let both = "Time,Campaign,Spend,Retweets,Replies,Gregorian date\n2018-01-05,A,1,1,1,1/5/2018\n";
     let reading = import(both, "--currency USD");

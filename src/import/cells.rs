@@ -78,7 +78,7 @@ impl<'t> Batch<'t> {
     }
 
     /// Returns the rows, one after the other.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "fuzzing"))]
     pub(super) fn iter(&self) -> impl Iterator<Item = Row<'t>> {
         (0..self.len()).map(|at| self.row(at))
     }

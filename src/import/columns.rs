@@ -26,6 +26,8 @@ pub(super) struct Columns {
     pub(super) account_id: Option<usize>,
     pub(super) currency: Option<usize>,
     pub(super) platform: Option<usize>,
+    /// Where a row of another platform than the file's would name it.
+    pub(super) other_platform: Option<usize>,
     /// How many cells a row needs: blank headers at the end need none.
     pub(super) needed: usize,
     /// How many cells the header has.
@@ -115,6 +117,7 @@ impl Columns {
             account_id: find(&names.account_id)?,
             currency: own_currency.or(find(&names.currency)?.filter(|_| has_currency)),
             platform: find(&names.platform)?,
+            other_platform: layout.platforms,
             needed: headers.iter().rposition(|header| !header.is_blank()).map_or(0, |last| last + 1),
             width: headers.len(),
         })

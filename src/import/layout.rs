@@ -93,6 +93,8 @@ pub(super) struct Layout<'p> {
     /// Whether anything stands below the header, as far as the head goes.
     pub(super) has_rows: bool,
     pub(super) profile: &'p Profile,
+    /// The column that names platforms in any table, where the profile is of one platform.
+    pub(super) platforms: Option<usize>,
     /// A sign that the profile's unit is not proven.
     pub(super) doubt: Option<&'p Mark>,
 }
@@ -166,6 +168,8 @@ pub(super) fn find<'p>(heads: &[Head], profiles: &'p Profiles, options: &Options
                 mark.then == Consequence::UnitUnknown
                     && (mark.is_on(&headers, "") || lines.iter().any(|line| mark.is_on(&[], line)))
             };
+            let fallbacks = candidates.iter().filter(|any| any.fallback && !profile.is_own() && !profile.fallback);
+            let platforms = fallbacks.flat_map(|any| any.platform_columns(&headers)).next();
             let shown = head.rows.iter().skip(at).take(SHOWN_ROWS + 1).map(|row| row.cells.clone());
             return Ok(Layout {
                 delimiter: head.delimiter,
@@ -174,6 +178,7 @@ pub(super) fn find<'p>(heads: &[Head], profiles: &'p Profiles, options: &Options
                 has_rows: head.goes_on || head.rows.iter().skip(at + 1).any(|row| !row.is_blank()),
                 preamble,
                 profile,
+                platforms,
                 doubt: profile.mark.iter().find(doubtful),
                 headers,
             });
@@ -257,10 +262,8 @@ fn chosen<'p>(
 /// Returns whether a column that any table may have names other platforms than the profile's in its rows.
 fn names_others(any: &Profile, headers: &[Header], below: &[HeadRow], profile: &Profile) -> bool {
     let Some(own) = profile.platform().filter(|_| !profile.is_own()) else { return false };
-    let is_platform = |header: &Header| any.columns.platform.iter().any(|name| header.is(name));
-    let columns = headers.iter().enumerate().filter(|(_, header)| is_platform(header)).map(|(at, _)| at);
     let named = |at: usize| below.iter().filter_map(move |row| row.cells.get(at)?.parse::<Platform>().ok());
-    columns.into_iter().any(|at| named(at).any(|platform| platform.is_known() && platform != *own))
+    any.platform_columns(headers).any(|at| named(at).any(|platform| platform.is_known() && platform != *own))
 }
 
 const UNKNOWN_HINT: &str = "say --profile generic with --platform, --currency and --unit, or describe such files once \

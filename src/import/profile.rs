@@ -411,6 +411,12 @@ impl Profile {
         spend_at.is_some() && others.count() >= 2
     }
 
+    /// Returns the places of the columns that name the platform of each row.
+    pub(super) fn platform_columns<'h>(&'h self, headers: &'h [Header]) -> impl Iterator<Item = usize> + 'h {
+        let is_platform = |header: &Header| self.columns.platform.iter().any(|name| header.is(name));
+        headers.iter().enumerate().filter(move |(_, header)| is_platform(header)).map(|(at, _)| at)
+    }
+
     fn knows(&self, header: &Header) -> bool {
         let names = &self.columns;
         let lists = [

@@ -226,7 +226,7 @@ impl<'a> Quick<'a> {
             evidence: Evidence::new(),
             rows: Rows::new(settled),
             days: Known::by([first, last, report.map(|(first, _)| first), report.map(|(_, last)| last)]),
-            campaigns: Known::by(names.into_iter().chain([columns.currency, columns.platform])),
+            campaigns: Known::by(names.into_iter().chain([columns.currency, columns.platform, columns.other_platform])),
             record: Record::default(),
         }
     }

@@ -398,6 +398,15 @@ impl<'a> Rows<'a> {
 
     fn platform(&self, record: &Record) -> Result<Platform, Refusal> {
         let whole = self.settled.platform.as_ref();
+        if let (Some(at), Some(whole)) = (self.settled.columns.other_platform, whole) {
+            let cell = record.field(at);
+            let other = cell.parse().ok().filter(|other: &Platform| other.is_known() && other != whole);
+            if let Some(other) = other {
+                let message = format!("the row is of {other}, but the file looks like one of {whole}");
+                let hint = "say --profile generic if it holds several platforms, or export each by itself";
+                return Err(Refusal::new(RefusalCode::PlatformUnknown, message, hint).at_cell(self.header(at), cell));
+            }
+        }
         let Some((at, cell)) = self.settled.columns.platform.map(|at| (at, record.field(at))) else {
             return whole
                 .cloned()
