@@ -123,23 +123,26 @@ impl<'a> AmountText<'a> {
     pub(super) fn of(cell: &'a str) -> Result<AmountText<'a>, AmountFault> {
         let mut text = AmountText { negative: false, mark: None, body: cell.trim(), exponent: 0, scientific: false };
         let mut signed = false;
+        for (word, is_credit) in [("CR", true), ("DR", false)] {
+            if let Some(rest) = without_word(text.body, word) {
+                (text.body, text.negative, signed) = (rest, is_credit, true);
+                break;
+            }
+        }
         // Most amounts are bare, and need none of the looking for signs and marks.
         let is_bare = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b',');
         while !is_bare(text.body) {
             let body = text.body.trim();
             let minus = |body: &'a str| {
                 let inner = body.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'));
-                let inner = inner.or_else(|| body.strip_prefix(['-', '−', '﹣', '－']));
-                inner.or_else(|| body.strip_suffix(['-', '−'])).or_else(|| without_word(body, "CR"))
+                inner.or_else(|| body.strip_prefix(['-', '−', '﹣', '－'])).or_else(|| body.strip_suffix(['-', '−']))
             };
-            let plus = |body: &'a str| body.strip_prefix('+').or_else(|| without_word(body, "DR"));
-            let (credit, debit) = (minus(body), plus(body));
-            if let Some(rest) = credit.or(debit) {
+            if let Some(rest) = minus(body).or_else(|| body.strip_prefix('+')) {
                 // Two signs would be a riddle: `-(5)` is refused.
                 if std::mem::replace(&mut signed, true) {
                     return Err(AmountFault::NotAnAmount);
                 }
-                text.negative = credit.is_some();
+                text.negative = !body.starts_with('+');
                 text.body = rest;
             } else if let Some((rest, mark)) = split_mark(body).filter(|_| text.mark.is_none()) {
                 text.mark = Some(mark);
@@ -326,6 +329,8 @@ mod tests {
             ("12,34 DR", Comma, "12.34"),
             ("12.34 CRC", Point, "12.34"),
             ("-12.34 CR", Point, "bad"),
+            ("4CRC$", Point, "bad"),
+            ("12.34 CR USD", Point, "bad"),
             ("CR", Point, "bad"),
             ("12.34 OCR", Point, "bad"),
             ("12.34-", Point, "-12.34"),

@@ -148,14 +148,10 @@ fn modelled(cell: &str, mark: char, is_micros: bool) -> Result<String, AmountFau
         .map(|(_, c)| *c)
         .collect();
     let rest = after.get(1 + power.len()..).unwrap_or_default();
-    // The word of a credit, which the code CRC is not.
-    let is_credit = |at: usize| {
-        let ends = |at: usize, letter: char| chars.get(at).is_some_and(|char| char.eq_ignore_ascii_case(&letter));
-        let stands = at > 0 && (chars[at - 1] == ' ' || chars[at - 1].is_ascii_digit());
-        let letters: String = chars.iter().skip(at + 2).take_while(|char| char.is_alphabetic()).collect();
-        stands && ends(at, 'C') && ends(at + 1, 'R') && letters != "C"
-    };
-    let is_negative = mantissa.iter().chain(rest).any(|c| "-−﹣－(".contains(*c)) || (0..chars.len()).any(is_credit);
+    let cell = cell.trim();
+    let is_credit = cell.to_ascii_uppercase().ends_with("CR")
+        && cell.chars().nth_back(2).is_some_and(|before| before == ' ' || before.is_ascii_digit());
+    let is_negative = is_credit || mantissa.iter().chain(rest).any(|c| "-−﹣－(".contains(*c));
     let (mut integer, mut fraction, mut is_behind, mut before) = (String::new(), String::new(), false, ' ');
     for &c in mantissa {
         match c {
