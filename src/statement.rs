@@ -487,14 +487,14 @@ impl Statement {
         for redirection in ledger.redirections().iter().filter(|redirection| redirection.line == line.id) {
             self.later_steps = self.later_steps.saturating_add(redirection.steps_after(self.as_of, self.as_known));
             let Some(progress) = redirection.progress(self.as_of, self.as_known) else { continue };
-            let (paid, acknowledged) = (progress.paid()?, progress.acknowledged()?);
+            let (paid, acknowledged) = (progress.paid(), progress.acknowledged());
             let steps = redirection.steps(self.as_of, self.as_known)?;
             if let Some(from) = &redirection.from {
                 let sum = taken_on.entry(from).or_insert(zero);
                 *sum = sum.plus(progress.live())?;
             }
             found.push(RedirectionStatement {
-                state: progress.state()?,
+                state: progress.state(),
                 outstanding: progress.pledged.unwrap_or(zero).minus(paid)?,
                 awaiting_letter: paid.minus(acknowledged)?,
                 taken_on: zero,

@@ -414,7 +414,7 @@ const CAMPAIGNS: [&str; 20] = [
     "a line\nbreak",
     "two\n\nof them, \"quoted\"",
     "Total recall",
-    "Total: Campaigns",
+    "Total recall",
     "=SUM(A1:A9)",
     "-50 % off",
     "+1",

@@ -293,7 +293,7 @@ fn state(ledger: &Ledger, one: &Redirection, day: Day, statement: &Statement) ->
     let zero = Money::zero(one.currency);
     let progress = |one: &Redirection| one.progress(day.min(statement.as_of), statement.as_known);
     let Some(come) = progress(one) else { return [zero; 4] };
-    let (pledged, paid) = (come.pledged.unwrap_or(zero), come.paid().unwrap());
+    let (pledged, paid) = (come.pledged.unwrap_or(zero), come.paid());
     // What came out of a reserve is there no more.
     let others = ledger.redirections().iter().filter(|other| other.from.as_ref() == Some(&one.id));
     let live = others.filter_map(progress).fold(come.live(), |live, other| live.minus(other.live()).unwrap());

@@ -108,6 +108,15 @@ impl Change {
     /// Adds a row to a log: cells by column name. Every byte that stands there stays as it is. Returns the line on
     /// which the row begins.
     pub fn append(&mut self, log: Log, cells: &[(&str, String)]) -> Result<u64, LedgerError> {
+        Ok(self.append_all(log, &[cells])?.first().copied().unwrap_or(0))
+    }
+
+    /// Adds rows to a log, as [`append`](Change::append) does each; returns their lines.
+    pub fn append_all<'c>(
+        &mut self,
+        log: Log,
+        rows: &[impl AsRef<[(&'c str, String)]>],
+    ) -> Result<Vec<u64>, LedgerError> {
         let file = log.file();
         let mut bytes = self.after.read(file)?.unwrap_or_else(|| log.empty().1);
         if log == Log::Budgets && self.after.pending(file).is_none() {
@@ -117,11 +126,6 @@ impl Change {
             return Err(LedgerError::refused(format!("{file} has no header row"), "restore it, or remove the file"));
         };
         let names = header.names();
-        if let Some((missing, _)) = cells.iter().find(|(name, value)| {
-            !value.is_empty() && !names.iter().any(|known| known == name) && !log.is_implied(name, value)
-        }) {
-            return Err(no_column(log, missing));
-        }
         let ends = if bytes.windows(2).any(|pair| pair == b"\r\n") {
             csv::Terminator::CRLF
         } else {
@@ -130,16 +134,27 @@ impl Change {
         if !bytes.ends_with(b"\n") {
             bytes.extend_from_slice(if matches!(ends, csv::Terminator::CRLF) { b"\r\n" } else { b"\n" });
         }
-        let line = 1 + bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
-        let cell =
-            |name: &String| cells.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
+        let breaks = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
+        let mut next = 1 + breaks(&bytes);
+        let mut lines = Vec::with_capacity(rows.len());
         let mut writer = csv::WriterBuilder::new().terminator(ends).from_writer(bytes);
-        let written = writer.write_record(names.iter().map(cell)).map_err(io::Error::other);
-        written.map_err(LedgerError::io("write", self.after.path(file)))?;
+        for cells in rows.iter().map(AsRef::as_ref) {
+            if let Some((missing, _)) = cells.iter().find(|(name, value)| {
+                !value.is_empty() && !names.iter().any(|known| known == name) && !log.is_implied(name, value)
+            }) {
+                return Err(no_column(log, missing));
+            }
+            let cell =
+                |name: &String| cells.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str());
+            let written = writer.write_record(names.iter().map(cell)).map_err(io::Error::other);
+            written.map_err(LedgerError::io("write", self.after.path(file)))?;
+            lines.push(next);
+            next += 1 + names.iter().map(|name| breaks(cell(name).as_bytes())).sum::<u64>();
+        }
         let bytes =
             writer.into_inner().map_err(|error| LedgerError::io("write", self.after.path(file))(error.into_error()))?;
         self.put(file, bytes);
-        Ok(line)
+        Ok(lines)
     }
 
     /// Puts a whole file, to be written after those put before it.

@@ -1,5 +1,7 @@
 //! [`Progress`]: how far a redirection has come, and which step is possible next.
 
+use std::collections::HashMap;
+
 use super::DestinationKind;
 use super::redirections::{Event, EventKind};
 use super::words::words;
@@ -23,6 +25,11 @@ pub struct Progress {
     pub moved: bool,
     /// Whether it was cancelled.
     pub cancelled: bool,
+    /// What the payments come to, and the part that letters acknowledge.
+    paid: Money,
+    acknowledged: Money,
+    /// The place of each payment by its reference.
+    places: HashMap<Option<String>, usize>,
     proposer: Option<String>,
     last_step: (Day, Option<Instant>),
 }
@@ -106,15 +113,13 @@ fn illegal(what: impl Into<String>, mend: impl Into<String>) -> Illegal {
 
 impl Progress {
     /// Returns what was paid, less refunds.
-    pub fn paid(&self) -> Result<Money, MoneyError> {
-        self.payments.iter().try_fold(Money::zero(self.proposed.currency()), |sum, payment| sum.plus(payment.amount))
+    pub fn paid(&self) -> Money {
+        self.paid
     }
 
     /// Returns the paid part that letters acknowledge.
-    pub fn acknowledged(&self) -> Result<Money, MoneyError> {
-        self.payments
-            .iter()
-            .try_fold(Money::zero(self.proposed.currency()), |sum, payment| sum.plus(payment.acknowledged))
+    pub fn acknowledged(&self) -> Money {
+        self.acknowledged
     }
 
     /// Returns what counts against the blocked budget: the pledge once pledged, be it on a condition, else what was
@@ -127,12 +132,13 @@ impl Progress {
     /// Returns the most a step could be of: of a payment, a letter or a refund what is left; `None` where the step has
     /// no amount, or nothing it could follow.
     pub fn most(&self, step: EventKind, reference: Option<&str>) -> Result<Option<Money>, MoneyError> {
-        let named = self.payments.iter().find(|payment| payment.reference.as_deref() == reference);
+        let place = self.places.get(&reference.map(str::to_owned));
+        let named = place.and_then(|&at| self.payments.get(at));
         let payment = named.or(self.payments.first().filter(|_| self.payments.len() == 1 && reference.is_none()));
         Ok(match step {
             EventKind::Approved => Some(self.proposed),
             EventKind::Pledged => self.conditional.or(self.approved.map(|approval| approval.amount)),
-            EventKind::Paid => self.pledged.map(|pledged| pledged.minus(self.paid()?)).transpose()?,
+            EventKind::Paid => self.pledged.map(|pledged| pledged.minus(self.paid)).transpose()?,
             EventKind::Moved => self.approved.map(|approval| approval.amount),
             EventKind::Acknowledged => payment.map(|payment| payment.amount.minus(payment.acknowledged)).transpose()?,
             EventKind::Refunded => payment.map(|payment| payment.amount),
@@ -141,24 +147,23 @@ impl Progress {
     }
 
     /// Returns the furthest step fully reached.
-    pub fn state(&self) -> Result<State, MoneyError> {
+    pub fn state(&self) -> State {
         let Some(pledged) = self.pledged.filter(|_| !self.cancelled) else {
-            return Ok(match (self.cancelled, self.moved, self.conditional, self.approved) {
+            return match (self.cancelled, self.moved, self.conditional, self.approved) {
                 (true, ..) => State::Cancelled,
                 (_, true, ..) => State::Moved,
                 (_, _, Some(_), _) => State::Conditional,
                 (_, _, None, Some(_)) => State::Approved,
                 (_, _, None, None) => State::Proposed,
-            });
+            };
         };
-        let paid = self.paid()?;
-        Ok(if paid != pledged || self.payments.is_empty() {
+        if self.paid != pledged || self.payments.is_empty() {
             State::Pledged
-        } else if self.acknowledged()? == paid {
+        } else if self.acknowledged == self.paid {
             State::Acknowledged
         } else {
             State::Paid
-        })
+        }
     }
 
     pub(super) fn begin(event: &Event) -> Result<Progress, Illegal> {
@@ -179,13 +184,16 @@ impl Progress {
             payments: Vec::new(),
             moved: false,
             cancelled: false,
+            paid: Money::zero(proposed.currency()),
+            acknowledged: Money::zero(proposed.currency()),
+            places: HashMap::new(),
             proposer: event.by.clone(),
             last_step: (event.date, event.recorded),
         })
     }
 
     pub(super) fn apply(&mut self, event: &Event, kind: DestinationKind, four_eyes: bool) -> Result<(), Illegal> {
-        let state = self.state()?;
+        let state = self.state();
         let not_now = |mend: &str| Err(illegal(format!("`{}` is not possible: it is {state}", event.kind), mend));
         if event.amount.is_some_and(|amount| amount.is_negative()) {
             return Err(illegal("an event's amount is not below zero", "what came back is a `refunded` event"));
@@ -260,12 +268,12 @@ impl Progress {
                         (_, Some(_)) => "pledge it once more, without a condition, when that is met",
                     });
                 };
-                let open = pledged.minus(self.paid()?)?;
+                let open = pledged.minus(self.paid)?;
                 let amount = at_most(event.amount, open, "still outstanding of the pledge")?;
                 if amount.is_zero() {
                     return not_now("nothing of the pledge is outstanding");
                 }
-                if self.payments.iter().any(|payment| payment.reference == event.reference) {
+                if self.places.contains_key(&event.reference) {
                     return Err(illegal(
                         "an earlier payment has the same reference, or none as well",
                         "give every payment a reference of its own, so that its letter can name it",
@@ -274,6 +282,8 @@ impl Progress {
                 self.in_time(event, self.last_step)?;
                 let zero = Money::zero(amount.currency());
                 let (reference, date, recorded) = (event.reference.clone(), event.date, event.recorded);
+                self.paid = self.paid.plus(amount)?;
+                self.places.insert(reference.clone(), self.payments.len());
                 self.payments.push(Payment { reference, date, amount, acknowledged: zero, letters: zero, recorded });
             }
             EventKind::Acknowledged => {
@@ -286,8 +296,7 @@ impl Progress {
                 }
                 self.in_time(event, (payment.date, payment.recorded))?;
                 let letters = payment.letters.plus(amount)?;
-                self.payments[at].letters = letters;
-                self.payments[at].acknowledged = letters.least(self.payments[at].amount)?;
+                self.settle(at, payment.amount, letters)?;
             }
             EventKind::Refunded => {
                 let at = self.payment(event)?;
@@ -297,11 +306,9 @@ impl Progress {
                     return Err(illegal("nothing of the payment is left to come back", ""));
                 }
                 self.in_time(event, (payment.date, payment.recorded))?;
-                let left = payment.amount.minus(amount)?;
-                self.payments[at].amount = left;
-                self.payments[at].acknowledged = self.payments[at].letters.least(left)?;
+                self.settle(at, payment.amount.minus(amount)?, payment.letters)?;
                 if self.cancelled {
-                    self.end_with_what_was_paid()?;
+                    self.end_with_what_was_paid();
                 }
             }
             EventKind::Cancelled => {
@@ -315,26 +322,34 @@ impl Progress {
                     self.payments.iter().map(|payment| (payment.date, payment.recorded)).fold(self.last_step, Ord::max);
                 self.in_time(event, latest)?;
                 self.cancelled = true;
-                self.end_with_what_was_paid()?;
+                self.end_with_what_was_paid();
             }
         }
         Ok(())
     }
 
-    fn end_with_what_was_paid(&mut self) -> Result<(), Illegal> {
-        let paid = self.paid()?;
+    /// Makes a payment what is left of it, and what letters acknowledge.
+    fn settle(&mut self, at: usize, amount: Money, letters: Money) -> Result<(), MoneyError> {
+        let acknowledged = letters.least(amount)?;
+        let payment = &mut self.payments[at];
+        self.paid = self.paid.minus(payment.amount)?.plus(amount)?;
+        self.acknowledged = self.acknowledged.minus(payment.acknowledged)?.plus(acknowledged)?;
+        (payment.amount, payment.letters, payment.acknowledged) = (amount, letters, acknowledged);
+        Ok(())
+    }
+
+    fn end_with_what_was_paid(&mut self) {
+        let paid = self.paid;
         self.approved = self.approved.map(|approval| Approval { amount: paid, ..approval });
         self.pledged = self.pledged.map(|_| paid);
         self.conditional = None;
-        Ok(())
     }
 
     /// The payment an event names; the only one where it names none.
     fn payment(&self, event: &Event) -> Result<usize, Illegal> {
-        let named = |payment: &Payment| payment.reference == event.reference;
         let found = match (&event.reference, self.payments.len()) {
             (None, 1) => Some(0),
-            _ => self.payments.iter().position(named),
+            (reference, _) => self.places.get(reference).copied(),
         };
         found.ok_or_else(|| {
             let known: Vec<&str> = self.payments.iter().filter_map(|payment| payment.reference.as_deref()).collect();

@@ -27,7 +27,6 @@ impl Redirection {
         });
         let (mut steps, mut before) = (Vec::new(), (zero, zero, zero));
         for (event, live, pledged, paid) in reached {
-            let paid = paid?;
             steps.push(RedirectionStep {
                 event: event.clone(),
                 live: live.minus(before.0)?,

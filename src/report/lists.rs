@@ -181,14 +181,14 @@ pub fn redirections(ledger: &Ledger, as_of: Day, as_known: Option<Instant>) -> R
             Cell::text(&one.line),
             Cell::or_blank(one.from.as_ref(), Cell::text),
             Cell::text(&one.destination),
-            Cell::text(progress.state()?),
+            Cell::text(progress.state()),
             Cell::text(one.currency),
             Cell::Money(progress.proposed),
             Cell::Money(progress.approved.map_or(zero, |approval| approval.amount)),
             Cell::Money(progress.conditional.unwrap_or(zero)),
             Cell::Money(progress.pledged.unwrap_or(zero)),
-            Cell::Money(progress.paid()?),
-            Cell::Money(progress.acknowledged()?),
+            Cell::Money(progress.paid()),
+            Cell::Money(progress.acknowledged()),
             Cell::or_blank(one.policy.as_ref(), Cell::text),
         ];
         cells.extend(own_cells(&own, &one.own));

@@ -242,28 +242,29 @@ fn run_import(context: &Context, import: &Import) -> Result<(), Failure> {
     let mut change = context.change()?;
     let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).trim(csv::Trim::All).from_reader(bytes.as_slice());
     let header = reader.headers().map_err(|error| unreadable(error.to_string()))?.clone();
-    // On which line of the file each row of the log was found.
-    let mut found: BTreeMap<u64, u64> = BTreeMap::new();
+    let (mut rows, mut lines) = (Vec::new(), Vec::new());
+    let now = change.recorded(context.now, None).to_string();
     for record in reader.records() {
         let record = record.map_err(|error| unreadable(error.to_string()))?;
-        let line = record.position().map_or(0, |position| line_of(&bytes, position));
+        lines.push(record.position().map_or(0, |position| line_of(&bytes, position)));
         let mut cells: Vec<(&str, String)> = header.iter().zip(record.iter().map(str::to_owned)).collect();
-        let recorded = change.recorded(context.now, None).to_string();
-        for (column, default) in [("entry", EntryKind::Original.to_string()), ("recorded", recorded)] {
+        for (column, default) in [("entry", EntryKind::Original.to_string()), ("recorded", now.clone())] {
             match cells.iter_mut().find(|(name, _)| *name == column) {
                 Some((_, value)) if value.is_empty() => *value = default,
                 Some(_) => {}
                 None => cells.push((column, default)),
             }
         }
-        found.insert(change.append(Log::Budgets, &cells)?, line);
+        rows.push(cells);
     }
-    if found.is_empty() {
+    if rows.is_empty() {
         return Err(Failure::refused(
             format!("`{}` holds no entries", output::shown(&import.file)),
             "give it a header row and a row an entry",
         ));
     }
+    // On which line of the file each row of the log was found.
+    let found: BTreeMap<u64, u64> = change.append_all(Log::Budgets, &rows)?.into_iter().zip(lines).collect();
     if let Err(LedgerError::Invalid(problems)) = checked(&change) {
         return Err(misplaced(&import.file, &found, problems));
     }

@@ -223,9 +223,9 @@ fn in_order(ids: &[Id]) -> Result<Vec<&Id>, Failure> {
 
 /// How far a redirection has come by a step.
 fn told(redirection: &Redirection, kind: EventKind, progress: &Progress) -> Result<String, Failure> {
-    let (id, state) = (&redirection.id, progress.state()?);
+    let (id, state) = (&redirection.id, progress.state());
     let state = if state.as_str() == kind.as_str() { String::new() } else { format!(" (now {state})") };
-    let (paid, acknowledged) = (progress.paid()?, progress.acknowledged()?);
+    let (paid, acknowledged) = (progress.paid(), progress.acknowledged());
     Ok(match (progress.pledged, progress.conditional, progress.approved) {
         (Some(pledged), ..) => format!(
             "{id} {kind}{state}: pledged {}, paid {}, acknowledged {} {}.",
