@@ -571,7 +571,9 @@ const CASES: &[Case] = &[
         1,
         "\
          error: currency.csv: nothing in the file says in which currency its money is [currency_unknown]\n\
-         hint: say --currency with the account's currency, such as --currency USD\n",
+         error: currency.csv: nothing proves whether the amounts under `Spend` are in units of the currency or in millionths of it [unit_unknown]\n\
+         hint: say --currency with the account's currency, such as --currency USD\n\
+         hint: compare one figure with the account; then say --unit currency or --unit micros\n",
     ),
     case(
         "--ledger books import days.csv",
