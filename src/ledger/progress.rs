@@ -1,6 +1,6 @@
 //! [`Progress`]: how far a redirection has come, and which step is possible next.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::DestinationKind;
 use super::redirections::{Event, EventKind};
@@ -29,7 +29,7 @@ pub struct Progress {
     paid: Money,
     acknowledged: Money,
     /// The place of each payment by its reference.
-    places: HashMap<Option<String>, usize>,
+    places: BTreeMap<Option<String>, usize>,
     proposer: Option<String>,
     last_step: (Day, Option<Instant>),
 }
@@ -186,7 +186,7 @@ impl Progress {
             cancelled: false,
             paid: Money::zero(proposed.currency()),
             acknowledged: Money::zero(proposed.currency()),
-            places: HashMap::new(),
+            places: BTreeMap::new(),
             proposer: event.by.clone(),
             last_step: (event.date, event.recorded),
         })
