@@ -55,7 +55,8 @@ const CASES: &[Case] = &[
         name: "blank lines below the header",
         write: |file, n| between(file, n, |_| "\n".to_owned()),
         says: |n| taken(n + 2, 2, n, 0, 1),
-        // A block that is all line ends has a row per byte: the blocks on their way take some 100 MiB, however many.
+        // A block that is all line ends has a row per byte: the blocks on their way hold some 100 MiB, however
+        // many there are, and reserve up to 192.
         mib: 256,
     },
     Case {
